@@ -1,0 +1,82 @@
+/** The direction of imports: from the edge down, never back up. The order is the way of a request. */
+const layers = [
+  ['cli', '^src/(cli|demo|main)'],
+  ['http', '^src/http/'],
+  ['schema', '^src/schema[.]ts'],
+  ['slices', '^src/(dashboards|widgets|questions|datasets|guest-tokens|viewer|model|audit)/'],
+  ['graphql', '^src/graphql/'],
+  ['analytics', '^src/analytics/'],
+  ['warehouse', '^src/warehouse/'],
+  ['catalogue', '^src/catalogue/'],
+  ['access', '^src/access/'],
+  ['store', '^src/store/'],
+]
+
+const upward = layers.slice(1).map(([name, path], index) => ({
+  name: `${name}-imports-down-only`,
+  severity: 'error',
+  from: { path },
+  to: { path: layers.slice(0, index + 1).map(([, above]) => above) },
+}))
+
+module.exports = {
+  forbidden: [
+    ...upward,
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'resolvers-reach-no-database',
+      comment: 'A resolver asks what is bound to the scope; it cannot reach a client, a printer or a table.',
+      severity: 'error',
+      from: { path: '/graphql[.]ts$|^src/graphql/' },
+      to: {
+        path: '^src/(warehouse|store)/|node_modules/(@clickhouse|chdb|pg|postgres|drizzle-orm|@electric-sql)/',
+      },
+    },
+    {
+      name: 'one-maker-of-scopes',
+      severity: 'error',
+      from: { pathNot: '^src/access/credential[.]ts' },
+      to: { path: '^src/access/scope[.]ts', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'one-printer-of-statements',
+      severity: 'error',
+      from: { pathNot: '^src/warehouse/clickhouse/print[.]ts' },
+      to: { path: '^src/warehouse/statement[.]ts', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'warehouse-clients-stay-in-the-warehouse',
+      severity: 'error',
+      from: { pathNot: '^src/warehouse/' },
+      to: { path: 'node_modules/(@clickhouse|chdb)/' },
+    },
+    {
+      name: 'store-drivers-stay-in-the-store',
+      severity: 'error',
+      from: { pathNot: '^src/store/' },
+      to: { path: 'node_modules/(pg|postgres|@electric-sql)/' },
+    },
+    {
+      name: 'environment-is-read-once',
+      severity: 'error',
+      from: { pathNot: '^src/(cli|main|config)' },
+      to: { path: '^src/config[.]ts', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['[.]d[.]ts$'] }, to: {} },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs'],
+    },
+  },
+}

@@ -1,0 +1,166 @@
+import type { FilterOperator, FilterValue } from '../access/grants.ts'
+import type { Column } from './column.ts'
+
+/**
+ * The model of one environment as the process keeps it in memory: resolved, checked against the warehouse,
+ * frozen, and replaced whole when its version changes. Nothing in it belongs to a request.
+ */
+export interface Catalogue {
+  readonly version: number
+  readonly datasets: ReadonlyMap<string, Dataset>
+  /** By name, which is unique in the environment. */
+  readonly metrics: ReadonlyMap<string, Metric>
+  readonly dashboards: ReadonlyMap<string, Dashboard>
+  /** By `widgetKey(dashboard, widget)`. */
+  readonly widgets: ReadonlyMap<string, Widget>
+}
+
+export type ValueType = 'STRING' | 'NUMBER' | 'BOOLEAN' | 'TIME'
+
+export interface Dataset {
+  readonly name: string
+  readonly title: string
+  readonly description: string | null
+  readonly dataSource: string
+  readonly table: TableAddress
+  readonly tenancy: Tenancy
+  /** The name of the dimension that time ranges and buckets are about. */
+  readonly timeDimension: string | null
+  readonly dimensions: ReadonlyMap<string, Dimension>
+  /** By the name of the dataset joined to. */
+  readonly joins: ReadonlyMap<string, Join>
+  readonly metrics: readonly Metric[]
+}
+
+export interface TableAddress {
+  readonly database: string
+  readonly table: string
+}
+
+/**
+ * How a table's rows are told apart by tenant. A model that leaves it open is refused.
+ * `column`: the tenant's id stands in a column. `shared`: reference data that is the same for every tenant.
+ */
+export type Tenancy = { readonly kind: 'column'; readonly column: Column } | { readonly kind: 'shared' }
+
+/** Many-to-one: at most one row of `table` for each row of the dataset. */
+export interface Join {
+  readonly dataset: string
+  readonly table: TableAddress
+  readonly tenancy: Tenancy
+  /** Pairs of the dataset's own column and the joined table's column. */
+  readonly on: readonly { readonly own: Column; readonly other: Column }[]
+}
+
+export interface Dimension {
+  readonly name: string
+  readonly title: string
+  readonly description: string | null
+  readonly type: ValueType
+  readonly format: string | null
+  readonly unit: string | null
+  readonly column: Column
+  /** The join that the column comes from; null for the dataset's own. */
+  readonly join: string | null
+}
+
+export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'count_distinct' | 'quantile'
+
+interface MetricHead {
+  readonly name: string
+  readonly title: string
+  readonly description: string | null
+  readonly dataset: string
+  readonly format: string | null
+  readonly unit: string | null
+  /** Whether figures of parts add up to the figure of the whole: counts and sums. */
+  readonly additive: boolean
+}
+
+export interface AggregateMetric extends MetricHead {
+  readonly kind: 'aggregate'
+  readonly aggregate: Aggregate
+  /** Null for `count` of rows alone. */
+  readonly column: Column | null
+  /** Of a quantile, between 0 and 1. */
+  readonly level: number | null
+  /** Rows that count; all of them must hold. */
+  readonly filters: readonly Filter[]
+}
+
+export interface RatioMetric extends MetricHead {
+  readonly kind: 'ratio'
+  readonly numerator: AggregateMetric
+  readonly denominator: AggregateMetric
+}
+
+export type Metric = AggregateMetric | RatioMetric
+
+/** A tree of tests over dimensions by name, as contract.graphql's FilterInput has it. */
+export type Filter =
+  | { readonly dimension: string; readonly operator: FilterOperator; readonly values: readonly FilterValue[] }
+  | { readonly and: readonly Filter[] }
+  | { readonly or: readonly Filter[] }
+  | { readonly not: Filter }
+
+export interface Dashboard {
+  readonly name: string
+  readonly title: string
+  readonly description: string | null
+  /** The tenant that it belongs to; null where it belongs to the environment. */
+  readonly tenantId: string | null
+  readonly filters: readonly DashboardFilter[]
+  readonly defaultTimeRange: WidgetTimeRange | null
+  readonly layout: Readonly<Record<string, unknown>>
+  readonly widgets: readonly Widget[]
+}
+
+export interface DashboardFilter {
+  readonly name: string
+  readonly title: string
+  readonly dimension: string
+  readonly dataset: string
+}
+
+export type WidgetTimeRange =
+  | { readonly period: string }
+  | { readonly between: { start: string; stop: string } }
+
+export const visualizationKinds = [
+  'NUMBER',
+  'LINE',
+  'AREA',
+  'BAR',
+  'STACKED_BAR',
+  'PIE',
+  'TABLE',
+  'PIVOT',
+  'HEATMAP',
+  'HISTOGRAM',
+  'FUNNEL',
+  'COHORT',
+  'MAP',
+  'TEXT',
+] as const
+
+export interface Widget {
+  readonly dashboard: string
+  readonly name: string
+  readonly title: string
+  readonly description: string | null
+  readonly visualization: {
+    readonly kind: (typeof visualizationKinds)[number]
+    readonly options: Readonly<Record<string, unknown>>
+  }
+  readonly question: WidgetQuestion
+}
+
+/** A stored question: a kind and the contract's input for it, held to the same checks as a guest's own. */
+export interface WidgetQuestion {
+  readonly kind: 'counter' | 'timeSeries' | 'leaderboard' | 'table'
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+export function widgetKey(dashboard: string, widget: string): string {
+  return `${dashboard}/${widget}`
+}

@@ -1,0 +1,49 @@
+/**
+ * SQL text and its typed parameters, as one thing. Only a printer makes it (the import rules hold that), every
+ * `{name:Type}` of the text has its parameter and the reverse, and no character of a parameter is in the text.
+ */
+export class Statement {
+  readonly #made = true
+  readonly text: string
+  readonly parameters: readonly Parameter[]
+
+  private constructor(text: string, parameters: readonly Parameter[]) {
+    this.text = text
+    this.parameters = parameters
+    Object.freeze(this)
+  }
+
+  static of(text: string, parameters: readonly Parameter[]): Statement {
+    const named = [...text.matchAll(/\{(p\d+):/g)].map((match) => match[1])
+    const bound = new Set(parameters.map((parameter) => parameter.name))
+    const complete =
+      bound.size === parameters.length && named.every((name) => name !== undefined && bound.has(name))
+    if (!complete || new Set(named).size !== bound.size) {
+      throw new Error('A statement must name and bind each of its parameters, once.')
+    }
+    return new Statement(text, Object.freeze([...parameters]))
+  }
+
+  static isStatement(value: unknown): value is Statement {
+    return typeof value === 'object' && value !== null && #made in value
+  }
+}
+
+/** A parameter's value as the engine's own text form, already checked against the type's range. */
+export interface Parameter {
+  /** `p0`, `p1`, … in the order in which they stand in the text. */
+  readonly name: string
+  readonly type: ParameterType
+  readonly value: string
+}
+
+export type ParameterType =
+  | 'String'
+  | 'Int64'
+  | 'UInt64'
+  | 'Float64'
+  | 'Bool'
+  | 'UUID'
+  | 'Decimal(76, 20)'
+  | 'Array(Int64)'
+  | 'Date32'

@@ -1,0 +1,37 @@
+import type { TableAddress } from '../catalogue/catalogue.ts'
+import type { Column } from '../catalogue/column.ts'
+import type { Statement } from './statement.ts'
+
+/** A data source that answers statements. HTTP and chDB differ behind it and nowhere else. */
+export interface Warehouse {
+  readonly name: string
+  /**
+   * Runs one printed statement. Ends within `timeoutMs`, waiting for a connection included; when the signal aborts
+   * or the time is up, the query is ended in the engine as well.
+   * @throws TesseraError QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
+   */
+  run(statement: Statement, options: RunOptions): Promise<Rows>
+  /** The columns of a table; null where it does not exist. */
+  describe(table: TableAddress): Promise<readonly Column[] | null>
+  /** Whether each combination of these columns stands at most once (within the partition columns). */
+  isUnique(table: TableAddress, columns: readonly string[]): Promise<boolean>
+  /** @throws TesseraError WAREHOUSE_UNAVAILABLE */
+  ping(timeoutMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number
+}
+
+/** An answer by columns, in the order of the statement's outputs. 64-bit integers and decimals are text. */
+export interface Rows {
+  readonly columns: readonly (readonly Cell[])[]
+  readonly rowCount: number
+  readonly rowsRead: number
+  readonly bytesRead: number
+  readonly durationMs: number
+}
+
+export type Cell = string | number | boolean | null
