@@ -1,5 +1,12 @@
-import type { FilterOperator, FilterValue } from '../access/grants.ts'
 import type { Column } from './column.ts'
+import type {
+  CounterInput,
+  FilterInput,
+  LeaderboardInput,
+  TableInput,
+  TimeRangeInput,
+  TimeSeriesInput,
+} from './inputs.ts'
 
 /**
  * The model of one environment as the process keeps it in memory: resolved, checked against the warehouse,
@@ -85,7 +92,7 @@ export interface AggregateMetric extends MetricHead {
   /** Of a quantile, between 0 and 1. */
   readonly level: number | null
   /** Rows that count; all of them must hold. */
-  readonly filters: readonly Filter[]
+  readonly filters: readonly FilterInput[]
 }
 
 export interface RatioMetric extends MetricHead {
@@ -96,13 +103,6 @@ export interface RatioMetric extends MetricHead {
 
 export type Metric = AggregateMetric | RatioMetric
 
-/** A tree of tests over dimensions by name, as contract.graphql's FilterInput has it. */
-export type Filter =
-  | { readonly dimension: string; readonly operator: FilterOperator; readonly values: readonly FilterValue[] }
-  | { readonly and: readonly Filter[] }
-  | { readonly or: readonly Filter[] }
-  | { readonly not: Filter }
-
 export interface Dashboard {
   readonly name: string
   readonly title: string
@@ -110,7 +110,7 @@ export interface Dashboard {
   /** The tenant that it belongs to; null where it belongs to the environment. */
   readonly tenantId: string | null
   readonly filters: readonly DashboardFilter[]
-  readonly defaultTimeRange: WidgetTimeRange | null
+  readonly defaultTimeRange: TimeRangeInput | null
   readonly layout: Readonly<Record<string, unknown>>
   readonly widgets: readonly Widget[]
 }
@@ -155,11 +155,12 @@ export interface Widget {
   readonly question: WidgetQuestion
 }
 
-/** A stored question: a kind and the contract's input for it, held to the same checks as a guest's own. */
-export interface WidgetQuestion {
-  readonly kind: 'counter' | 'timeSeries' | 'leaderboard' | 'table'
-  readonly input: Readonly<Record<string, unknown>>
-}
+/** A stored question: the contract's input for its kind, held to the same checks as a guest's own. */
+export type WidgetQuestion =
+  | { readonly kind: 'counter'; readonly input: CounterInput }
+  | { readonly kind: 'timeSeries'; readonly input: TimeSeriesInput }
+  | { readonly kind: 'leaderboard'; readonly input: LeaderboardInput }
+  | { readonly kind: 'table'; readonly input: TableInput }
 
 export function widgetKey(dashboard: string, widget: string): string {
   return `${dashboard}/${widget}`

@@ -42,6 +42,7 @@ export type ParameterType =
   | 'Int64'
   | 'UInt64'
   | 'Float64'
+  | 'Float32'
   | 'Bool'
   | 'UUID'
   | 'Decimal(76, 20)'

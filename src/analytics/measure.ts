@@ -1,0 +1,29 @@
+import type { AggregateMetric, Dataset, Metric } from '../catalogue/catalogue.ts'
+import type { AggregateExpression, Expression } from '../warehouse/select.ts'
+import { parseFilters } from './filter.ts'
+import { requireDimension } from './visible.ts'
+
+/** The expression of a metric's figure over a group of rows. Its own filters may name what the guest may not. */
+export function measureOf(dataset: Dataset, metric: Metric): Expression {
+  if (metric.kind === 'aggregate') return aggregateOf(dataset, metric)
+  return {
+    kind: 'ratio',
+    numerator: aggregateOf(dataset, metric.numerator),
+    denominator: aggregateOf(dataset, metric.denominator),
+  }
+}
+
+function aggregateOf(dataset: Dataset, metric: AggregateMetric): AggregateExpression {
+  return {
+    kind: 'aggregate',
+    function: metric.aggregate,
+    of: metric.column === null ? null : { kind: 'column', alias: dataset.name, column: metric.column },
+    level: metric.level,
+    where: parseFilters(
+      dataset,
+      metric.filters,
+      (name, argument) => requireDimension(dataset, name, argument),
+      `metrics.${metric.name}.filters`,
+    ),
+  }
+}

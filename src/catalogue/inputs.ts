@@ -1,0 +1,111 @@
+import type { FilterOperator, FilterValue } from '../access/grants.ts'
+
+/**
+ * The questions as the contract spells them: what a GraphQL argument or a stored widget holds before anything of it
+ * is believed. Absent and null mean the same.
+ */
+type Optional<T> = T | null | undefined
+
+export interface DateTimeRangeInput {
+  readonly start: string
+  readonly stop: string
+}
+
+/** Exactly one of the two. */
+export interface TimeRangeInput {
+  readonly period?: Optional<string>
+  readonly between?: Optional<DateTimeRangeInput>
+}
+
+export const granularities = [
+  'MINUTE',
+  'FIVE_MINUTES',
+  'FIFTEEN_MINUTES',
+  'HOUR',
+  'DAY',
+  'WEEK',
+  'MONTH',
+  'QUARTER',
+  'YEAR',
+] as const
+export type Grain = (typeof granularities)[number]
+export type Granularity = Grain | 'AUTO'
+
+export type SortOrder = 'ASC' | 'DESC'
+export type Fill = 'DEFAULT' | 'ZERO' | 'NULL' | 'NONE'
+
+export interface FilterInput {
+  readonly dimension?: Optional<string>
+  readonly operator?: Optional<FilterOperator>
+  readonly values?: Optional<readonly FilterValue[]>
+  readonly and?: Optional<readonly FilterInput[]>
+  readonly or?: Optional<readonly FilterInput[]>
+  readonly not?: Optional<FilterInput>
+}
+
+export interface MetricFilterInput {
+  readonly metric: string
+  readonly operator: FilterOperator
+  readonly values: readonly FilterValue[]
+}
+
+export interface OrderInput {
+  readonly by: string
+  readonly order?: Optional<SortOrder>
+}
+
+interface Asked {
+  readonly timeRange?: Optional<TimeRangeInput>
+  readonly timeZone?: Optional<string>
+  readonly filters?: Optional<readonly FilterInput[]>
+}
+
+export interface CounterInput extends Asked {
+  readonly metric: string
+}
+
+export interface TimeSeriesInput extends Asked {
+  readonly metrics: readonly string[]
+  readonly granularity?: Optional<Granularity>
+  readonly groupBy?: Optional<readonly string[]>
+  readonly limit?: Optional<number>
+  readonly others?: Optional<boolean>
+  readonly fill?: Optional<Fill>
+}
+
+export interface LeaderboardInput extends Asked {
+  readonly metric: string
+  readonly dimensions: readonly string[]
+  readonly limit?: Optional<number>
+  readonly order?: Optional<SortOrder>
+  readonly others?: Optional<boolean>
+  readonly having?: Optional<readonly MetricFilterInput[]>
+}
+
+export interface TableInput extends Asked {
+  readonly metrics: readonly string[]
+  readonly dimensions: readonly string[]
+  readonly granularity?: Optional<Granularity>
+  readonly orderBy?: Optional<readonly OrderInput[]>
+  readonly limit?: Optional<number>
+  readonly offset?: Optional<number>
+  readonly having?: Optional<readonly MetricFilterInput[]>
+}
+
+export interface TopValuesInput extends Omit<Asked, 'timeZone'> {
+  readonly dataset: string
+  readonly dimension: string
+  readonly search?: Optional<string>
+  readonly limit?: Optional<number>
+}
+
+export interface RecordsInput extends Asked {
+  readonly dataset: string
+  readonly columns: readonly string[]
+  readonly orderBy?: Optional<readonly OrderInput[]>
+}
+
+export interface PageInput {
+  readonly first?: Optional<number>
+  readonly after?: Optional<string>
+}

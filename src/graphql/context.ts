@@ -1,0 +1,65 @@
+import type { Grants, LockedFilter } from '../access/grants.ts'
+import type { Analytics } from '../analytics/analytics.ts'
+import type { VisibleCatalogue } from '../analytics/visible.ts'
+
+/**
+ * All that a resolver can reach. Everything in it is bound to the verified credential: there is no parameter
+ * through which a tenant or an environment could be passed, and no client, header or request to reach past it.
+ */
+export interface RequestContext {
+  readonly requestId: string
+  /** Null where the credential is an API key. */
+  readonly guest: GuestContext | null
+  /** Null where the credential is a guest token. */
+  readonly host: HostContext | null
+}
+
+export interface GuestContext {
+  readonly viewer: Viewer
+  readonly catalogue: VisibleCatalogue
+  readonly analytics: Analytics
+}
+
+export interface Viewer {
+  readonly tenantId: string
+  readonly subject: string | null
+  readonly expiresAt: Date
+  readonly grants: Grants
+}
+
+/** What an API key may do in its own environment; each function checks the key's scope itself. */
+export interface HostContext {
+  readonly mintGuestToken: (input: GuestTokenInput) => Promise<MintedGuestToken>
+  readonly applyModel: (document: unknown, options: { dryRun: boolean }) => Promise<ModelChange>
+  readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
+}
+
+/** The contract's CreateGuestTokenInput, as far as its grants exist. */
+export interface GuestTokenInput {
+  readonly tenantId: string
+  readonly subject?: string | null
+  readonly dashboards?: readonly string[] | null
+  readonly datasets?: readonly string[] | null
+  readonly lockedFilters?: readonly LockedFilter[] | null
+  readonly expiresInSeconds?: number | null
+}
+
+export interface MintedGuestToken {
+  readonly token: string
+  readonly id: string
+  readonly expiresAt: Date
+}
+
+export interface ModelChange {
+  /** The version that is now in force; the version it would become with a dry run. */
+  readonly version: number
+  readonly dryRun: boolean
+  readonly changes: readonly ModelChangeEntry[]
+}
+
+export interface ModelChangeEntry {
+  readonly action: 'ADDED' | 'CHANGED' | 'REMOVED'
+  /** `dataset`, `metric`, `dashboard`, `widget`, … */
+  readonly kind: string
+  readonly name: string
+}

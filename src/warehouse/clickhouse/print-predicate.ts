@@ -1,0 +1,73 @@
+import type { Literal, Operand, Predicate } from '../select.ts'
+import type { Printing } from './print-expression.ts'
+import { quoteIdentifier } from './quote.ts'
+
+/**
+ * One condition that can stand beside AND. Inside a NOT a test of a null must be false and not null, so there, and
+ * only there, it costs an `ifNull`: at the top a null lets no row through either, and the bare test can use an index.
+ */
+export function printPredicate(predicate: Predicate, printing: Printing, negated = false): string {
+  switch (predicate.kind) {
+    case 'constant':
+      return String(predicate.value)
+    case 'and':
+    case 'or': {
+      const parts = predicate.of.map((part) => printPredicate(part, printing, negated))
+      if (parts.length === 0) return String(predicate.kind === 'and')
+      return `(${parts.join(predicate.kind === 'and' ? ' AND ' : ' OR ')})`
+    }
+    case 'not':
+      return `NOT (${printPredicate(predicate.of, printing, true)})`
+    case 'is_null':
+      return `isNull(${printOperand(predicate.of)})`
+    case 'holds':
+      return quoteIdentifier(predicate.output)
+    case 'among': {
+      const columns = predicate.of.map(printOperand).join(', ')
+      return `(${columns}) IN (${printing.select(predicate.select)})`
+    }
+    case 'compare':
+    case 'in':
+    case 'text': {
+      const test = printTest(predicate, printing)
+      return negated && isNullable(predicate.of, printing) ? `ifNull(${test}, false)` : test
+    }
+  }
+}
+
+function printTest(
+  predicate: Extract<Predicate, { kind: 'compare' | 'in' | 'text' }>,
+  printing: Printing,
+): string {
+  const operand = printOperand(predicate.of)
+  if (predicate.kind === 'compare') {
+    return `${operand} ${predicate.operator} ${printLiteral(predicate.value, printing)}`
+  }
+  if (predicate.kind === 'in') {
+    return `${operand} IN (${predicate.values.map((value) => printLiteral(value, printing)).join(', ')})`
+  }
+  const needle = printLiteral(predicate.value, printing)
+  switch (predicate.match) {
+    case 'contains':
+      return `position(${operand}, ${needle}) > 0`
+    case 'starts_with':
+      return `startsWith(${operand}, ${needle})`
+    case 'ends_with':
+      return `endsWith(${operand}, ${needle})`
+    case 'contains_ignoring_case':
+      return `positionCaseInsensitiveUTF8(${operand}, ${needle}) > 0`
+  }
+}
+
+export function printLiteral({ type, text }: Literal, { bind }: Printing): string {
+  return type === 'instant' ? `fromUnixTimestamp64Micro(${bind('Int64', text)}, 'UTC')` : bind(type, text)
+}
+
+export function printOperand(operand: Operand): string {
+  return quoteIdentifier(operand.kind === 'output' ? operand.name : `${operand.alias}.${operand.column.name}`)
+}
+
+/** A figure may be null, as may a column that says so or comes from a join. */
+function isNullable(operand: Operand, printing: Printing): boolean {
+  return operand.kind === 'output' || printing.nullable(operand)
+}

@@ -1,0 +1,42 @@
+import type { Scope } from '../../access/scope.ts'
+import type { Limits } from '../limits.ts'
+import type { Read } from '../select.ts'
+import { hexadecimal, quoteIdentifier, quoteString } from './quote.ts'
+import { tenantLiteral } from './tenant.ts'
+
+/**
+ * Wall 2 and the limits, inside the statement: settings of a session stick to a chDB connection. A filter here can
+ * have no parameters, so the tenant's id stands in it as digits.
+ */
+export function printSettings(reads: readonly Read[], scope: Scope, limits: Limits): string {
+  const filters = new Map<string, string>()
+  for (const read of reads) {
+    const filter = tableFilter(read, scope)
+    if (filter !== null) filters.set(`${read.table.database}.${read.table.table}`, filter)
+  }
+  const entries = [...filters].map(([table, filter]) => `${quoteString(table)}: ${quoteString(filter)}`)
+  const settings = [
+    ...(entries.length === 0 ? [] : [`additional_table_filters = {${entries.join(', ')}}`]),
+    `max_execution_time = ${limits.timeoutMs / 1000}`,
+    `max_rows_to_read = ${limits.rowsRead}`,
+    `max_result_rows = ${limits.resultRows}`,
+    `max_memory_usage = ${limits.memoryBytes}`,
+    'join_use_nulls = 1',
+    'transform_null_in = 1',
+    'output_format_json_quote_64bit_integers = 1',
+    'output_format_json_quote_decimals = 1',
+    'output_format_json_quote_denormals = 1',
+    'readonly = 1',
+  ]
+  return `SETTINGS ${settings.join(', ')}`
+}
+
+function tableFilter({ tenancy }: Read, scope: Scope): string | null {
+  if (tenancy.kind === 'shared') return null
+  const column = quoteIdentifier(tenancy.column.name)
+  const literal = tenantLiteral(scope, tenancy.column.type)
+  if (literal === null) return 'false'
+  const value = hexadecimal(literal.text)
+  if (literal.type === 'String') return `${column} = ${value}`
+  return literal.type === 'UUID' ? `${column} = toUUID(${value})` : `${column} = ${literal.text}`
+}

@@ -1,0 +1,147 @@
+import { Scope } from '../../access/scope.ts'
+import type { Limits } from '../limits.ts'
+import type { JoinedRead, Order, Read, Select, View } from '../select.ts'
+import { type Parameter, type ParameterType, Statement } from '../statement.ts'
+import { type Printing, printExpression } from './print-expression.ts'
+import { printPredicate } from './print-predicate.ts'
+import { printSettings } from './print-settings.ts'
+import { quoteIdentifier } from './quote.ts'
+import { tenantLiteral } from './tenant.ts'
+
+/**
+ * The only producer of SQL for ClickHouse. Every table is read as a subquery that carries the tenant's predicate,
+ * before any join and before anything that a guest wrote; the same predicates stand once more in the settings, for
+ * the engine to apply by itself.
+ */
+export function printStatement(select: Select, scope: Scope, limits: Limits): Statement {
+  if (!Scope.isScope(scope)) throw new Error('A statement cannot be printed without a scope.')
+  const parameters: Parameter[] = []
+  const bind = (type: ParameterType, value: string): string => {
+    const name = `p${parameters.length}`
+    parameters.push({ name, type, value })
+    return `{${name}:${type}}`
+  }
+  const reads: Read[] = []
+  const text = printSelect(select, { scope, bind, reads })
+  return Statement.of(
+    `${text}\n${printSettings(reads, scope, limits)}\nFORMAT JSONCompactColumns`,
+    parameters,
+  )
+}
+
+interface Context {
+  readonly scope: Scope
+  readonly bind: (type: ParameterType, value: string) => string
+  /** Every table that the statement reads, in order. */
+  readonly reads: Read[]
+}
+
+function printSelect(select: Select, context: Context): string {
+  const printing: Printing = {
+    bind: context.bind,
+    nullable: (reference) => reference.column.nullable || reference.alias !== select.from.read.alias,
+    select: (inner) => indent(printSelect(inner, context)),
+  }
+  const outputs = select.outputs.map(
+    ({ name, expression }) => `${printExpression(expression, printing)} AS ${quoteIdentifier(name)}`,
+  )
+  return [
+    `SELECT ${outputs.join(', ')}`,
+    `FROM (${indent(printView(select.from, context))})`,
+    ...clause('WHERE', printPredicate(select.where, printing)),
+    ...printGroups(select),
+    ...clause('HAVING', printPredicate(select.having, printing)),
+    ...printOrder(select.orderBy),
+    ...(select.limit === null ? [] : [`LIMIT ${whole(select.limit)}`]),
+    ...(select.offset === 0 ? [] : [`OFFSET ${whole(select.offset)}`]),
+  ].join('\n')
+}
+
+function printView(view: View, context: Context): string {
+  const printing: Printing = {
+    bind: context.bind,
+    nullable: (reference) => reference.column.nullable || reference.alias !== view.read.alias,
+    select: () => {
+      throw new Error('A guard reads no other rows.')
+    },
+  }
+  const { scope } = context
+  if (view.joins.length === 0) {
+    const tenant = printTenant(view.read, context)
+    const guard = view.guard.map((predicate) => printPredicate(predicate, printing))
+    return [printRead(view.read, context), ...clause('WHERE', ...tenant, ...guard)].join('\n')
+  }
+  const names = [view.read, ...view.joins].flatMap((read) =>
+    read.columns.map((column) => columnName(read, column.name)),
+  )
+  return [
+    `SELECT ${names.join(', ')}`,
+    `FROM (${indent(printGuardedRead(view.read, context))})`,
+    ...view.joins.map((join) => printJoin(view, join, { ...context, scope })),
+    ...clause('WHERE', ...view.guard.map((predicate) => printPredicate(predicate, printing))),
+  ].join('\n')
+}
+
+function printJoin(view: View, join: JoinedRead, context: Context): string {
+  const keys = join.on.map(
+    ({ own, other }) => `${columnName(view.read, own.name)} = ${columnName(join, other.name)}`,
+  )
+  return `LEFT ANY JOIN (${indent(printGuardedRead(join, context))}) AS ${quoteIdentifier(join.alias)} ON ${keys.join(' AND ')}`
+}
+
+function printGuardedRead(read: Read, context: Context): string {
+  return [printRead(read, context), ...clause('WHERE', ...printTenant(read, context))].join('\n')
+}
+
+/** The columns under names that no output has, so that neither can stand for the other. */
+function printRead(read: Read, context: Context): string {
+  context.reads.push(read)
+  const columns = read.columns.map(
+    (column) => `${quoteIdentifier(column.name)} AS ${columnName(read, column.name)}`,
+  )
+  const { database, table } = read.table
+  return `SELECT ${columns.join(', ') || '1'} FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)}`
+}
+
+/** Wall 1, at each table. Empty only for a table that the model declares to be the same for every tenant. */
+function printTenant({ tenancy }: Read, { scope, bind }: Context): readonly string[] {
+  if (tenancy.kind === 'shared') return []
+  if (tenancy.kind !== 'column') throw new Error('A table without a tenancy cannot be read.')
+  const literal = tenantLiteral(scope, tenancy.column.type)
+  if (literal === null || literal.type === 'instant') return ['false']
+  return [`${quoteIdentifier(tenancy.column.name)} = ${bind(literal.type, literal.text)}`]
+}
+
+function columnName(read: Read, column: string): string {
+  return quoteIdentifier(`${read.alias}.${column}`)
+}
+
+function printGroups({ groupBy }: Select): readonly string[] {
+  if (groupBy === null) return []
+  const sets = groupBy.map((names) => names.map(quoteIdentifier).join(', '))
+  const [only = ''] = sets
+  if (sets.length > 1) return [`GROUP BY GROUPING SETS (${sets.map((set) => `(${set})`).join(', ')})`]
+  return only === '' ? [] : [`GROUP BY ${only}`]
+}
+
+function printOrder(orderBy: readonly Order[]): readonly string[] {
+  if (orderBy.length === 0) return []
+  const parts = orderBy.map(
+    ({ output, descending }) => `${quoteIdentifier(output)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`,
+  )
+  return [`ORDER BY ${parts.join(', ')}`]
+}
+
+function clause(keyword: string, ...conditions: readonly string[]): readonly string[] {
+  const rest = conditions.filter((condition) => condition !== 'true')
+  return rest.length === 0 ? [] : [`${keyword} ${rest.join(' AND ')}`]
+}
+
+function whole(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error('Not a count of rows.')
+  return String(value)
+}
+
+function indent(text: string): string {
+  return text.includes('\n') ? `\n  ${text.replaceAll('\n', '\n  ')}\n` : text
+}

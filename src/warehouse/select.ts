@@ -1,0 +1,156 @@
+import type { TableAddress, Tenancy } from '../catalogue/catalogue.ts'
+import type { Column } from '../catalogue/column.ts'
+import type { ParameterType } from './statement.ts'
+
+/**
+ * What a plan asks of a warehouse, as frozen data without a dialect. A select reads a view; only a view reads
+ * tables, and the printer guards each of them by the scope.
+ */
+export interface Select {
+  readonly from: View
+  readonly outputs: readonly Output[]
+  readonly where: Predicate
+  /** Null: not grouped. Each set lists output names; a row of a set that lacks a key has null for it. */
+  readonly groupBy: readonly (readonly string[])[] | null
+  readonly having: Predicate
+  readonly orderBy: readonly Order[]
+  readonly limit: number | null
+  readonly offset: number
+}
+
+/** The rows of one dataset that a scope may see: guarded reads, joined, before anything that a guest wrote. */
+export interface View {
+  readonly dataset: string
+  readonly read: Read
+  readonly joins: readonly JoinedRead[]
+  /** Locked filters and row rules; each must hold. */
+  readonly guard: readonly Predicate[]
+}
+
+/** One physical table. The printer adds the tenant's predicate and throws where the tenancy is not known. */
+export interface Read {
+  /** Stands before the names of its columns: `flights.delay`. */
+  readonly alias: string
+  readonly table: TableAddress
+  readonly tenancy: Tenancy
+  readonly columns: readonly Column[]
+}
+
+/** Many-to-one and outer: never loses or multiplies rows of the view. */
+export interface JoinedRead extends Read {
+  readonly on: readonly { readonly own: Column; readonly other: Column }[]
+}
+
+export interface Output {
+  readonly name: string
+  readonly expression: Expression
+}
+
+/** A column of a view, by the alias of its read. */
+export interface ColumnReference {
+  readonly kind: 'column'
+  readonly alias: string
+  readonly column: Column
+}
+
+export type Expression =
+  | ColumnReference
+  /** A column where a boolean output of the same select holds, else null. */
+  | { readonly kind: 'column_if'; readonly flag: string; readonly of: ColumnReference }
+  | AggregateExpression
+  | { readonly kind: 'ratio'; readonly numerator: Expression; readonly denominator: Expression }
+  /** The start of the bucket that an instant falls into, in whole seconds since 1970 (UTC). */
+  | { readonly kind: 'bucket'; readonly time: ColumnReference; readonly buckets: BucketIndex }
+  /** Whether the columns' values, taken together, are among a select's rows; null equals null. */
+  | { readonly kind: 'among'; readonly of: readonly ColumnReference[]; readonly select: Select }
+  /** Whether this row belongs to the grouping set without the named key. */
+  | { readonly kind: 'is_subtotal'; readonly key: string }
+  /** How many rows there are after having and before limit. */
+  | { readonly kind: 'row_count' }
+
+export interface AggregateExpression {
+  readonly kind: 'aggregate'
+  readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max' | 'count_distinct' | 'quantile'
+  readonly of: ColumnReference | null
+  readonly level: number | null
+  /** Only rows for which it holds. */
+  readonly where: Predicate
+}
+
+/** Bucket starts as seconds since 1970, ascending; `runs` where a few stretches of equal width make them up. */
+export type BucketIndex =
+  | { readonly kind: 'edges'; readonly edges: readonly number[] }
+  | { readonly kind: 'runs'; readonly runs: readonly BucketRun[] }
+
+/** Buckets of `width` seconds from `start` on, up to the next run. */
+export interface BucketRun {
+  readonly start: number
+  readonly width: number
+}
+
+export interface Order {
+  readonly output: string
+  readonly descending: boolean
+}
+
+/** Two-valued: a test of a null is false, and `not` is the true complement. */
+export type Predicate =
+  | { readonly kind: 'constant'; readonly value: boolean }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Predicate[] }
+  | { readonly kind: 'not'; readonly of: Predicate }
+  | { readonly kind: 'is_null'; readonly of: Operand }
+  | {
+      readonly kind: 'compare'
+      readonly operator: '=' | '<' | '<=' | '>' | '>='
+      readonly of: Operand
+      readonly value: Literal
+    }
+  /** At least one literal. */
+  | { readonly kind: 'in'; readonly of: Operand; readonly values: readonly Literal[] }
+  | {
+      readonly kind: 'text'
+      readonly match: 'contains' | 'starts_with' | 'ends_with' | 'contains_ignoring_case'
+      readonly of: ColumnReference
+      readonly value: Literal
+    }
+  /** As the expression `among`. */
+  | { readonly kind: 'among'; readonly of: readonly ColumnReference[]; readonly select: Select }
+  /** A boolean output, after grouping. */
+  | { readonly kind: 'holds'; readonly output: string }
+
+/** What a predicate tests: a column before grouping, an output after it. */
+export type Operand = ColumnReference | { readonly kind: 'output'; readonly name: string }
+
+/** A value, checked against its type's range, in the engine's text form; `instant` is microseconds since 1970. */
+export interface Literal {
+  readonly type: ParameterType | 'instant'
+  readonly text: string
+}
+
+export const always: Predicate = Object.freeze({ kind: 'constant', value: true })
+export const never: Predicate = Object.freeze({ kind: 'constant', value: false })
+
+/** All of them hold; true when there is none. */
+export function allOf(predicates: readonly Predicate[]): Predicate {
+  const rest = predicates.filter((predicate) => !(predicate.kind === 'constant' && predicate.value))
+  const [first] = rest
+  if (first === undefined) return always
+  return rest.length === 1 ? first : { kind: 'and', of: rest }
+}
+
+/** Any of them holds; false when there is none. */
+export function anyOf(predicates: readonly Predicate[]): Predicate {
+  const rest = predicates.filter((predicate) => !(predicate.kind === 'constant' && !predicate.value))
+  const [first] = rest
+  if (first === undefined) return never
+  return rest.length === 1 ? first : { kind: 'or', of: rest }
+}
+
+export function negate(predicate: Predicate): Predicate {
+  return { kind: 'not', of: predicate }
+}
+
+/** A select with nothing asked of it yet. */
+export function selectFrom(from: View, outputs: readonly Output[]): Select {
+  return { from, outputs, where: always, groupBy: null, having: always, orderBy: [], limit: null, offset: 0 }
+}
