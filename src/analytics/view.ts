@@ -73,7 +73,9 @@ function* columnsOfExpression(expression: Expression): Generator<ColumnReference
     case 'column':
       yield expression
       return
+    case 'raw':
     case 'column_if':
+    case 'time_end':
       yield expression.of
       return
     case 'aggregate':

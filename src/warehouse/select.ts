@@ -61,12 +61,24 @@ export type Expression =
   | { readonly kind: 'ratio'; readonly numerator: Expression; readonly denominator: Expression }
   /** The start of the bucket that an instant falls into, in whole seconds since 1970 (UTC). */
   | { readonly kind: 'bucket'; readonly time: ColumnReference; readonly buckets: BucketIndex }
-  /** Whether the columns' values, taken together, are among a select's rows; null equals null. */
-  | { readonly kind: 'among'; readonly of: readonly ColumnReference[]; readonly select: Select }
+  /** A column in the engine's own form: only for a select that another one reads. */
+  | { readonly kind: 'raw'; readonly of: ColumnReference }
+  | Among
+  /** The earliest or latest whole second since 1970 (UTC) of a time; of a date, its midnight as if in UTC. */
+  | { readonly kind: 'time_end'; readonly function: 'min' | 'max'; readonly of: ColumnReference }
   /** Whether this row belongs to the grouping set without the named key. */
   | { readonly kind: 'is_subtotal'; readonly key: string }
   /** How many rows there are after having and before limit. */
   | { readonly kind: 'row_count' }
+
+/** Whether the columns' values, taken together, are among the keys of a select's rows; null equals null. */
+export interface Among {
+  readonly kind: 'among'
+  readonly of: readonly ColumnReference[]
+  readonly select: Select
+  /** The names of that select's outputs, in the order of `of`. */
+  readonly keys: readonly string[]
+}
 
 export interface AggregateExpression {
   readonly kind: 'aggregate'
@@ -113,8 +125,7 @@ export type Predicate =
       readonly of: ColumnReference
       readonly value: Literal
     }
-  /** As the expression `among`. */
-  | { readonly kind: 'among'; readonly of: readonly ColumnReference[]; readonly select: Select }
+  | Among
   /** A boolean output, after grouping. */
   | { readonly kind: 'holds'; readonly output: string }
 

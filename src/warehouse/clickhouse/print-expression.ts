@@ -22,6 +22,8 @@ export function printExpression(expression: Expression, printing: Printing): str
   switch (expression.kind) {
     case 'column':
       return printColumn(expression)
+    case 'raw':
+      return printOperand(expression.of)
     case 'column_if':
       return `if(${quoteIdentifier(expression.flag)}, ${printColumn(expression.of)}, NULL)`
     case 'aggregate':
@@ -36,6 +38,10 @@ export function printExpression(expression: Expression, printing: Printing): str
       return printBucket(expression.time, expression.buckets, printing)
     case 'among':
       return printPredicate(expression, printing)
+    case 'time_end': {
+      const { scale, ticks } = ticksOf(expression.of)
+      return `intDiv(${expression.function}OrNull(${ticks}), ${scale})`
+    }
     case 'is_subtotal':
       return `grouping(${quoteIdentifier(expression.key)})`
     case 'row_count':

@@ -24,7 +24,8 @@ export function printPredicate(predicate: Predicate, printing: Printing, negated
       return quoteIdentifier(predicate.output)
     case 'among': {
       const columns = predicate.of.map(printOperand).join(', ')
-      return `(${columns}) IN (${printing.select(predicate.select)})`
+      const keys = predicate.keys.map(quoteIdentifier).join(', ')
+      return `(${columns}) IN (SELECT ${keys} FROM (${printing.select(predicate.select)}))`
     }
     case 'compare':
     case 'in':

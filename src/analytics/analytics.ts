@@ -1,0 +1,112 @@
+import type { Scope } from '../access/scope.ts'
+import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
+import type {
+  CounterInput,
+  LeaderboardInput,
+  PageInput,
+  RecordsInput,
+  TableInput,
+  TimeSeriesInput,
+  TopValuesInput,
+} from '../catalogue/inputs.ts'
+import { TesseraError } from '../errors.ts'
+import { ask } from '../warehouse/ask.ts'
+import type { Limits } from '../warehouse/limits.ts'
+import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
+import type {
+  CounterAnswer,
+  LeaderboardAnswer,
+  RecordsAnswer,
+  TableAnswer,
+  TimeSeriesAnswer,
+  TopValuesAnswer,
+} from './answers.ts'
+import { type Asking, type Plan, parseMetrics, parseRowset, type Rowset } from './asking.ts'
+import { planCounter } from './questions/counter.ts'
+import { extentOf, planExtent } from './questions/extent.ts'
+import { planLeaderboard } from './questions/leaderboard.ts'
+import { planRecords } from './questions/records.ts'
+import { planTable } from './questions/table.ts'
+import { planTimeSeries } from './questions/time-series.ts'
+import { planTopValues } from './questions/top-values.ts'
+import { visibleCatalogue } from './visible.ts'
+
+/**
+ * The questions of one request. It is bound to the request's scope: no function here has a parameter through which
+ * a tenant could be passed.
+ */
+export interface Analytics {
+  counter(input: CounterInput): Promise<CounterAnswer>
+  timeSeries(input: TimeSeriesInput): Promise<TimeSeriesAnswer>
+  leaderboard(input: LeaderboardInput): Promise<LeaderboardAnswer>
+  table(input: TableInput): Promise<TableAnswer>
+  topValues(input: TopValuesInput): Promise<TopValuesAnswer>
+  records(input: RecordsInput, page: PageInput): Promise<RecordsAnswer>
+}
+
+export interface AnalyticsDependencies {
+  readonly catalogue: Catalogue
+  /** By the name of the data source. */
+  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly limits: Limits
+  /** How many questions one request may ask. */
+  readonly questionsPerRequest: number
+  /** Microseconds since 1970; one instant for the whole request, so that its widgets agree. */
+  readonly now: number
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal | undefined
+}
+
+export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencies): Analytics {
+  const asking: Asking = {
+    scope,
+    visible: visibleCatalogue(scope, dependencies.catalogue),
+    now: dependencies.now,
+  }
+  let asked = 0
+
+  async function answer<Answer>(makePlan: () => Plan<Answer>): Promise<Answer> {
+    asked += 1
+    if (asked > dependencies.questionsPerRequest) {
+      const expected = `at most ${dependencies.questionsPerRequest} questions in one request`
+      throw new TesseraError('QUERY_TOO_LARGE', { expected })
+    }
+    const plan = makePlan()
+    return plan.read(await run(plan))
+  }
+
+  function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
+    const warehouse = dependencies.warehouses.get(dataset.dataSource)
+    if (warehouse === undefined) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    return ask(warehouse, scope, select, dependencies)
+  }
+
+  /** Buckets need a range; where none was asked for, it is that of the rows themselves. */
+  async function bounded(dataset: Dataset, rowset: Rowset): Promise<Rowset> {
+    if (rowset.range !== null) return rowset
+    const plan = planExtent(asking, rowset)
+    return { ...rowset, range: extentOf(dataset, plan.read(await run(plan)), rowset.zone, asking.now) }
+  }
+
+  return Object.freeze({
+    counter: (input: CounterInput) => answer(() => planCounter(asking, input)),
+    leaderboard: (input: LeaderboardInput) => answer(() => planLeaderboard(asking, input)),
+    topValues: (input: TopValuesInput) => answer(() => planTopValues(asking, input)),
+    records: (input: RecordsInput, page: PageInput) => answer(() => planRecords(asking, input, page)),
+    timeSeries: async (input: TimeSeriesInput) => {
+      const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
+      const rowset = await bounded(dataset, parseRowset(asking, dataset, input))
+      return answer(() => planTimeSeries(asking, input, rowset))
+    },
+    table: async (input: TableInput) => {
+      const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
+      const asked = parseRowset(asking, dataset, input)
+      const rowset = input.granularity == null ? asked : await bounded(dataset, asked)
+      const table = await answer(() => planTable(asking, input, rowset))
+      if (table.rows.length > 0 || (input.offset ?? 0) === 0) return table
+      // Past the last row nothing carries the count, so it is asked for once more.
+      const { rowCount } = await answer(() => planTable(asking, { ...input, offset: 0, limit: 1 }, rowset))
+      return { ...table, rowCount }
+    },
+  })
+}

@@ -1,0 +1,112 @@
+import type { FilterValue } from '../access/grants.ts'
+import type { Dimension, Metric, ValueType } from '../catalogue/catalogue.ts'
+import type { Grain } from '../catalogue/inputs.ts'
+import type { TimeRange } from './time/range.ts'
+
+/** Answers by columns, as the contract has them. Instants are RFC 3339 text. */
+export interface CounterAnswer {
+  readonly kind: 'counter'
+  readonly metric: Metric
+  readonly range: TimeRange | null
+  readonly figure: Figure
+  readonly stats: Stats
+}
+
+/** A figure as a double and as exact decimal text; null where there is none. */
+export interface Figure {
+  readonly value: number | null
+  readonly exact: string | null
+}
+
+export interface TimeSeriesAnswer {
+  readonly kind: 'timeSeries'
+  readonly granularity: Grain
+  readonly range: TimeRange
+  readonly labels: readonly string[]
+  readonly series: readonly Series[]
+  readonly stats: Stats
+}
+
+export interface Series {
+  readonly metric: Metric
+  readonly group: readonly GroupKey[]
+  readonly isOthers: boolean
+  readonly values: readonly (number | null)[]
+  readonly exactValues: readonly (string | null)[]
+  readonly total: number | null
+}
+
+export interface GroupKey {
+  readonly dimension: string
+  readonly value: FilterValue
+}
+
+export interface LeaderboardAnswer {
+  readonly kind: 'leaderboard'
+  readonly metric: Metric
+  readonly range: TimeRange | null
+  readonly rows: readonly LeaderboardRow[]
+  readonly total: number | null
+  readonly stats: Stats
+}
+
+export interface LeaderboardRow {
+  readonly rank: number | null
+  readonly keys: readonly GroupKey[]
+  readonly figure: Figure
+  readonly share: number | null
+  readonly isOthers: boolean
+}
+
+export interface TableAnswer {
+  readonly kind: 'table'
+  readonly columns: readonly TableColumn[]
+  readonly rows: readonly (readonly FilterValue[])[]
+  readonly rowCount: number
+  readonly range: TimeRange | null
+  readonly stats: Stats
+}
+
+export interface TableColumn {
+  readonly name: string
+  readonly title: string
+  readonly kind: 'DIMENSION' | 'METRIC'
+  readonly type: ValueType
+  readonly format: string | null
+}
+
+export interface TopValuesAnswer {
+  readonly kind: 'topValues'
+  readonly values: readonly { readonly value: FilterValue; readonly count: number }[]
+  readonly stats: Stats
+}
+
+export interface RecordsAnswer {
+  readonly kind: 'records'
+  readonly columns: readonly TableColumn[]
+  readonly edges: readonly { readonly cursor: string; readonly node: readonly FilterValue[] }[]
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly stats: Stats
+}
+
+/** What an answer cost. */
+export interface Stats {
+  readonly durationMs: number
+  readonly rowsRead: number
+  readonly bytesRead: number
+  /** When it was computed, in microseconds since 1970. */
+  readonly asOf: number
+}
+
+export type WidgetAnswer = CounterAnswer | TimeSeriesAnswer | LeaderboardAnswer | TableAnswer
+
+export function dimensionColumn(dimension: Dimension): TableColumn {
+  const { name, title, type, format } = dimension
+  return { name, title, kind: 'DIMENSION', type, format }
+}
+
+export function metricColumn(metric: Metric): TableColumn {
+  const { name, title, format } = metric
+  return { name, title, kind: 'METRIC', type: 'NUMBER', format }
+}

@@ -1,0 +1,146 @@
+import type { Scope } from '../access/scope.ts'
+import type { Dataset, Dimension, Metric } from '../catalogue/catalogue.ts'
+import type { FilterInput, TimeRangeInput } from '../catalogue/inputs.ts'
+import { badInput, TesseraError } from '../errors.ts'
+import { allOf, type ColumnReference, type Predicate, type Select } from '../warehouse/select.ts'
+import type { Rows } from '../warehouse/warehouse.ts'
+import { columnOf, parseFilters } from './filter.ts'
+import { formatInstant } from './time/instant.ts'
+import { parseTimeRange, parseZone, type TimeRange } from './time/range.ts'
+import { fromLocal, toLocal, type Zone } from './time/zone.ts'
+import { requireDimension, requireMetric, type VisibleCatalogue } from './visible.ts'
+
+/** Who asks, what they may see, and the time (microseconds since 1970) that moving periods are resolved at. */
+export interface Asking {
+  readonly scope: Scope
+  readonly visible: VisibleCatalogue
+  readonly now: number
+}
+
+/** What is to be run, and how the rows become the answer. Pure. */
+export interface Plan<Answer> {
+  readonly dataset: Dataset
+  readonly select: Select
+  readonly read: (rows: Rows) => Answer
+}
+
+interface Asked {
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly timeZone?: string | null | undefined
+  readonly filters?: readonly FilterInput[] | null | undefined
+}
+
+/** The rows that a question is about. */
+export interface Rowset {
+  readonly dataset: Dataset
+  readonly zone: Zone
+  readonly range: TimeRange | null
+  /** The question's own filters, without the range. */
+  readonly filters: Predicate
+}
+
+/** @throws BAD_USER_INPUT, DIMENSION_NOT_ALLOWED, QUERY_TOO_LARGE */
+export function parseRowset(asking: Asking, dataset: Dataset, input: Asked): Rowset {
+  const zone = parseZone(input.timeZone, 'input.timeZone')
+  const range = parseTimeRange(input.timeRange, zone, asking.now, 'input.timeRange')
+  if (range !== null && dataset.timeDimension === null) {
+    throw badInput('input.timeRange', `no time range, because ${dataset.name} has no time dimension`)
+  }
+  const find = (name: string, argument: string) => requireDimension(dataset, name, argument)
+  return { dataset, zone, range, filters: parseFilters(dataset, input.filters, find, 'input.filters') }
+}
+
+export function rowsOf({ dataset, range, filters }: Rowset): Predicate {
+  return range === null ? filters : allOf([within(timeColumn(dataset), range), filters])
+}
+
+/** @throws NOT_SUPPORTED where the dataset has no time dimension */
+export function timeDimensionOf(dataset: Dataset, argument: string): Dimension {
+  const dimension = dataset.timeDimension === null ? undefined : dataset.dimensions.get(dataset.timeDimension)
+  if (dimension === undefined)
+    throw badInput(argument, `a dataset with a time dimension, unlike ${dataset.name}`)
+  return dimension
+}
+
+export function timeColumn(dataset: Dataset): ColumnReference {
+  return columnOf(dataset, timeDimensionOf(dataset, 'input.timeRange'))
+}
+
+/** Inclusive of the start and exclusive of the stop; a date counts where its midnight in the zone lies inside. */
+function within(column: ColumnReference, { start, stop, zone }: TimeRange): Predicate {
+  const bound = (micros: number) =>
+    column.column.type.kind === 'date'
+      ? ({ type: 'Date32', text: firstDateFrom(zone, micros) } as const)
+      : ({ type: 'instant', text: String(micros) } as const)
+  return allOf([
+    { kind: 'compare', operator: '>=', of: column, value: bound(start) },
+    { kind: 'compare', operator: '<', of: column, value: bound(stop) },
+  ])
+}
+
+function firstDateFrom(zone: Zone, micros: number): string {
+  const second = micros / 1_000_000
+  const date = Math.floor(toLocal(zone, Math.floor(second)) / 86_400) * 86_400
+  const first = fromLocal(zone, date) >= second ? date : date + 86_400
+  return formatInstant(first * 1_000_000).slice(0, 10)
+}
+
+/** The metrics of a question, all of one dataset. */
+export function parseMetrics(
+  asking: Asking,
+  names: readonly string[],
+  argument: string,
+): { metrics: readonly Metric[]; dataset: Dataset } {
+  checkNames(names, { least: 1, most: 20 }, argument)
+  const metrics = names.map((name, index) => requireMetric(asking.visible, name, `${argument}.${index}`))
+  const dataset = datasetOf(asking, metrics[0])
+  const other = metrics.findIndex((metric) => metric.dataset !== dataset.name)
+  if (other >= 0) {
+    throw new TesseraError('NOT_SUPPORTED', {
+      argument: `${argument}.${other}`,
+      expected: 'metrics of one dataset',
+    })
+  }
+  return { metrics, dataset }
+}
+
+export function datasetOf(asking: Asking, metric: Metric | undefined): Dataset {
+  const dataset = metric === undefined ? null : asking.visible.dataset(metric.dataset)
+  if (dataset === null) throw new TesseraError('NOT_FOUND')
+  return dataset
+}
+
+export function parseDimensions(
+  dataset: Dataset,
+  names: readonly string[],
+  bounds: { least: number; most: number },
+  argument: string,
+): readonly Dimension[] {
+  checkNames(names, bounds, argument)
+  return names.map((name, index) => requireDimension(dataset, name, `${argument}.${index}`))
+}
+
+function checkNames(
+  names: readonly string[],
+  { least, most }: { least: number; most: number },
+  argument: string,
+): void {
+  if (names.length < least)
+    throw badInput(argument, `at least ${least === 1 ? 'one name' : `${least} names`}`)
+  if (names.length > most) throw badInput(argument, `at most ${most} names`)
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
+  if (twice >= 0) throw badInput(`${argument}.${twice}`, 'each name once')
+}
+
+export function parseCount(
+  value: number | null | undefined,
+  fallback: number,
+  { least, most }: { least: number; most: number },
+  argument: string,
+): number {
+  const count = value ?? fallback
+  if (!Number.isInteger(count) || count < least || count > most) {
+    throw badInput(argument, `a whole number from ${least} to ${most}`)
+  }
+  return count
+}

@@ -1,0 +1,33 @@
+import type { Figure } from './answers.ts'
+import { zero } from './decode.ts'
+
+/** The sum of counts or sums: exact where all of them are whole or decimal text, else of doubles. */
+export function addExact(figures: readonly (Figure | undefined)[]): Figure {
+  let scale = 0
+  for (const figure of figures) scale = Math.max(scale, figure?.exact?.split('.')[1]?.length ?? 0)
+  // More digits than a decimal column has come from doubles, whose text says no more than they do.
+  if (scale > 12) return sumOfDoubles(figures)
+  let sum = 0n
+  for (const figure of figures) sum += unscaled(figure?.exact ?? '0', scale)
+  if (sum === 0n) return zero
+  const exact = scaled(sum, scale)
+  return { value: Number(exact), exact }
+}
+
+function sumOfDoubles(figures: readonly (Figure | undefined)[]): Figure {
+  const value = figures.reduce((sum, figure) => sum + (figure?.value ?? 0), 0)
+  return { value, exact: String(value) }
+}
+
+function unscaled(text: string, scale: number): bigint {
+  const [whole = '0', fraction = ''] = text.split('.')
+  return BigInt(whole + fraction.padEnd(scale, '0'))
+}
+
+function scaled(value: bigint, scale: number): string {
+  if (scale === 0) return String(value)
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0')
+  const fraction = digits.slice(-scale).replace(/0+$/, '')
+  const whole = `${value < 0n ? '-' : ''}${digits.slice(0, -scale)}`
+  return fraction === '' ? whole : `${whole}.${fraction}`
+}

@@ -1,0 +1,33 @@
+import type { CounterInput } from '../../catalogue/inputs.ts'
+import { always } from '../../warehouse/select.ts'
+import type { CounterAnswer } from '../answers.ts'
+import { type Asking, datasetOf, type Plan, parseRowset, rowsOf } from '../asking.ts'
+import { columnAt, figureOf, statsOf } from '../decode.ts'
+import { measureOf } from '../measure.ts'
+import { selectFor } from '../view.ts'
+import { requireMetric } from '../visible.ts'
+
+export function planCounter(asking: Asking, input: CounterInput): Plan<CounterAnswer> {
+  const metric = requireMetric(asking.visible, input.metric, 'input.metric')
+  const dataset = datasetOf(asking, metric)
+  const rowset = parseRowset(asking, dataset, input)
+  return {
+    dataset,
+    select: selectFor(asking.scope, dataset, {
+      outputs: [{ name: 'v0', expression: measureOf(dataset, metric) }],
+      where: rowsOf(rowset),
+      groupBy: [[]],
+      having: always,
+      orderBy: [],
+      limit: null,
+      offset: 0,
+    }),
+    read: (rows) => ({
+      kind: 'counter',
+      metric,
+      range: rowset.range,
+      figure: figureOf(columnAt(rows, 0)[0]),
+      stats: statsOf(rows, asking.now),
+    }),
+  }
+}

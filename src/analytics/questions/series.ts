@@ -1,0 +1,167 @@
+import type { Dimension, Metric } from '../../catalogue/catalogue.ts'
+import type { Fill } from '../../catalogue/inputs.ts'
+import type { Cell, Rows } from '../../warehouse/warehouse.ts'
+import type { Figure, GroupKey, Series } from '../answers.ts'
+import { columnAt, figureOf, noFigure, zero } from '../decode.ts'
+import { addExact } from '../exact.ts'
+import { groupKeys } from './leaderboard.ts'
+import type { TimeAxis } from './time-axis.ts'
+
+/** Where the columns of a series' answer stand: bucket, keys …, figures …, top?, total?. */
+export interface Layout {
+  readonly metrics: readonly Metric[]
+  readonly dimensions: readonly Dimension[]
+  readonly axis: TimeAxis
+  readonly hasOthers: boolean
+  readonly hasTotals: boolean
+}
+
+/** The rows of one group, spread over the buckets; one list for each metric. */
+interface Group {
+  readonly keys: readonly GroupKey[]
+  readonly isOthers: boolean
+  readonly points: (Figure | undefined)[][]
+  readonly totals: Figure[]
+}
+
+/** The labels and, for each group and metric, a value at each of them. */
+export function readSeries(
+  rows: Rows,
+  layout: Layout,
+  fill: Fill,
+): { labels: readonly string[]; series: readonly Series[] } {
+  const groups = readGroups(rows, layout)
+  const kept = keptBuckets(groups, layout, fill)
+  return {
+    labels: kept.map((index) => layout.axis.label(layout.axis.buckets[index] ?? 0)),
+    series: groups.flatMap((group) =>
+      layout.metrics.map((metric, index) => seriesOf(group, metric, index, kept, fillerFor(metric, fill))),
+    ),
+  }
+}
+
+function readGroups(rows: Rows, layout: Layout): readonly Group[] {
+  const { metrics, dimensions, axis, hasOthers, hasTotals } = layout
+  const place = new Map(axis.buckets.map((bucket, index) => [bucket, index]))
+  const buckets = columnAt(rows, 0)
+  const keys = dimensions.map((_, index) => columnAt(rows, 1 + index))
+  const figures = metrics.map((_, index) => columnAt(rows, 1 + dimensions.length + index))
+  const flags = 1 + dimensions.length + metrics.length
+  const isTop = hasOthers ? columnAt(rows, flags) : null
+  const isTotal = hasTotals ? columnAt(rows, flags + (hasOthers ? 1 : 0)) : null
+  const groups = new Map<string, Group>()
+  // Without groups there is always one series, even over no rows at all.
+  if (dimensions.length === 0) groups.set('', emptyGroup([], false, metrics))
+  for (let row = 0; row < rows.rowCount; row++) {
+    const isOthers = isTop !== null && !isTop[row]
+    const group = groupAt(groups, { dimensions, keys, metrics }, row, isOthers)
+    if (isTotal?.[row]) {
+      metrics.forEach((_, index) => {
+        group.totals[index] = figureOf(figures[index]?.[row])
+      })
+      continue
+    }
+    const at = place.get(Number(buckets[row]))
+    if (at === undefined) throw new Error(`The engine answered with a bucket that was not asked for.`)
+    metrics.forEach((_, index) => {
+      const points = group.points[index]
+      if (points !== undefined) points[at] = figureOf(figures[index]?.[row])
+    })
+  }
+  return inOrder([...groups.values()], metrics)
+}
+
+function groupAt(
+  groups: Map<string, Group>,
+  {
+    dimensions,
+    keys,
+    metrics,
+  }: { dimensions: readonly Dimension[]; keys: readonly (readonly Cell[])[]; metrics: readonly Metric[] },
+  row: number,
+  isOthers: boolean,
+): Group {
+  const id = dimensions.length === 0 ? '' : JSON.stringify([isOthers, ...keys.map((column) => column[row])])
+  const known = groups.get(id)
+  if (known !== undefined) return known
+  const group = emptyGroup(isOthers ? [] : groupKeys(dimensions, keys, row), isOthers, metrics)
+  groups.set(id, group)
+  return group
+}
+
+function emptyGroup(keys: readonly GroupKey[], isOthers: boolean, metrics: readonly Metric[]): Group {
+  return {
+    keys,
+    isOthers,
+    points: metrics.map(() => []),
+    totals: metrics.map((metric) => fillerFor(metric, 'DEFAULT')),
+  }
+}
+
+/** By the total of the first metric, greatest first, ties by their keys; the others last. */
+function inOrder(groups: readonly Group[], metrics: readonly Metric[]): readonly Group[] {
+  for (const group of groups) {
+    metrics.forEach((metric, index) => {
+      if (metric.additive) group.totals[index] = addExact(group.points[index] ?? [])
+    })
+  }
+  const rank = (group: Group) => group.totals[0]?.value ?? Number.NEGATIVE_INFINITY
+  return [...groups].sort(
+    (left, right) =>
+      Number(left.isOthers) - Number(right.isOthers) ||
+      compareNumbers(rank(right), rank(left)) ||
+      compareKeys(left, right),
+  )
+}
+
+function compareNumbers(left: number, right: number): number {
+  return left === right ? 0 : left < right ? -1 : 1
+}
+
+function compareKeys(left: Group, right: Group): number {
+  for (const [index, { value }] of left.keys.entries()) {
+    const other = right.keys[index]?.value ?? null
+    if (value === other) continue
+    if (value === null || other === null) return value === null ? 1 : -1
+    if (typeof value === 'number' && typeof other === 'number') return value - other
+    return Buffer.compare(Buffer.from(String(value)), Buffer.from(String(other)))
+  }
+  return 0
+}
+
+function keptBuckets(groups: readonly Group[], { axis }: Layout, fill: Fill): readonly number[] {
+  const all = axis.buckets.map((_, index) => index)
+  if (fill !== 'NONE') return all
+  return all.filter((index) => groups.some((group) => group.points[0]?.[index] !== undefined))
+}
+
+/** What stands in a bucket without rows. */
+function fillerFor(metric: Metric, fill: Fill): Figure {
+  if (fill === 'ZERO') return zero
+  if (fill === 'DEFAULT' && countsFromZero(metric)) return zero
+  return noFigure
+}
+
+/** Counts and sums of no rows are 0; an average of no rows is none. */
+function countsFromZero(metric: Metric): boolean {
+  return metric.kind === 'aggregate' && ['count', 'sum', 'count_distinct'].includes(metric.aggregate)
+}
+
+function seriesOf(
+  group: Group,
+  metric: Metric,
+  index: number,
+  kept: readonly number[],
+  filler: Figure,
+): Series {
+  const points = group.points[index] ?? []
+  const figures = kept.map((bucket) => points[bucket] ?? filler)
+  return {
+    metric,
+    group: group.keys,
+    isOthers: group.isOthers,
+    values: figures.map(({ value }) => value),
+    exactValues: figures.map(({ exact }) => exact),
+    total: group.totals[index]?.value ?? null,
+  }
+}

@@ -1,0 +1,18 @@
+import type { Scope } from '../access/scope.ts'
+import { printStatement } from './clickhouse/print.ts'
+import type { Limits } from './limits.ts'
+import type { Select } from './select.ts'
+import type { Rows, Warehouse } from './warehouse.ts'
+
+/**
+ * The one way from a plan to rows: printed for the scope, run under the limits.
+ * @throws QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
+ */
+export function ask(
+  warehouse: Warehouse,
+  scope: Scope,
+  select: Select,
+  { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
+): Promise<Rows> {
+  return warehouse.run(printStatement(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
+}
