@@ -15,7 +15,18 @@ export type NameGrant = { readonly all: true } | { readonly all: false; readonly
 export const everything: NameGrant = Object.freeze({ all: true })
 
 export function only(names: readonly string[]): NameGrant {
-  return Object.freeze({ all: false, names: new Set(names) })
+  return Object.freeze({ all: false, names: frozenSet(names) })
+}
+
+/** `Object.freeze` alone leaves a Set open. */
+function frozenSet(names: readonly string[]): ReadonlySet<string> {
+  const set = new Set(names)
+  for (const method of ['add', 'delete', 'clear']) Object.defineProperty(set, method, { value: refuseChange })
+  return Object.freeze(set)
+}
+
+function refuseChange(): never {
+  throw new TypeError('A grant cannot be changed.')
 }
 
 export function permits(grant: NameGrant, name: string): boolean {
@@ -49,3 +60,30 @@ export const filterOperators = [
 ] as const
 
 export type FilterOperator = (typeof filterOperators)[number]
+
+/** The most values that one filter may hold. */
+export const filterValuesMax = 1000
+
+/** How many values an operator takes. EQUALS with none is a test that no row passes. */
+export const valueCounts: Readonly<
+  Record<FilterOperator, { readonly least: number; readonly most: number }>
+> = {
+  EQUALS: { least: 0, most: filterValuesMax },
+  NOT_EQUALS: { least: 1, most: filterValuesMax },
+  CONTAINS: { least: 1, most: filterValuesMax },
+  NOT_CONTAINS: { least: 1, most: filterValuesMax },
+  STARTS_WITH: { least: 1, most: filterValuesMax },
+  ENDS_WITH: { least: 1, most: filterValuesMax },
+  GREATER_THAN: { least: 1, most: 1 },
+  GREATER_THAN_OR_EQUALS: { least: 1, most: 1 },
+  LESS_THAN: { least: 1, most: 1 },
+  LESS_THAN_OR_EQUALS: { least: 1, most: 1 },
+  BETWEEN: { least: 2, most: 2 },
+  IS_NULL: { least: 0, most: 0 },
+  IS_NOT_NULL: { least: 0, most: 0 },
+}
+
+export function fitsOperator(operator: FilterOperator, valueCount: number): boolean {
+  const { least, most } = valueCounts[operator]
+  return valueCount >= least && valueCount <= most
+}

@@ -8,12 +8,12 @@ import type { Grants } from './grants.ts'
 export class Scope {
   /** A private member: TypeScript then compares by declaration, not by shape. */
   readonly #made = true
+  readonly #expiresAtMs: number
   readonly organizationId: string
   readonly environmentId: string
   readonly tenantId: string
   readonly subject: string | null
   readonly tokenId: string
-  readonly expiresAt: Date
   readonly grants: Grants
 
   private constructor(claims: VerifiedClaims) {
@@ -22,9 +22,14 @@ export class Scope {
     this.tenantId = claims.tenantId
     this.subject = claims.subject
     this.tokenId = claims.tokenId
-    this.expiresAt = claims.expiresAt
+    this.#expiresAtMs = claims.expiresAt.getTime()
     this.grants = claims.grants
     Object.freeze(this)
+  }
+
+  /** A new Date each time: a Date cannot be frozen. */
+  get expiresAt(): Date {
+    return new Date(this.#expiresAtMs)
   }
 
   /** Only access/credential.ts calls this; the import rules hold that. */

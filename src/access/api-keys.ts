@@ -1,0 +1,103 @@
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Logger } from '../log.ts'
+import type { Store } from '../store/store.ts'
+import { apiKeys } from '../store/tables.ts'
+import { type ApiKeyScope, apiKeyScopes } from './api-key-scopes.ts'
+import { createFreshCache } from './fresh-cache.ts'
+import type { HostKey } from './host.ts'
+import { type ProvenIdentity, refused } from './refusal.ts'
+
+/** What an API key must look like, in words; for the message of a configuration that has a wrong one. */
+export const apiKeyForm =
+  '`tsk_` and 32 to 200 letters, digits, `_` or `-`, such as `tsk_$(openssl rand -hex 32)`'
+
+const apiKeyPattern = /^tsk_[\w-]{32,200}$/
+const prefixLetters = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+export function isApiKey(text: string): boolean {
+  return apiKeyPattern.test(text)
+}
+
+export interface NewApiKey {
+  /** `tsk_`, a visible prefix, `_` and 256 random bits. It is shown once and never stored. */
+  readonly secret: string
+  /** What may be shown of it later. */
+  readonly prefix: string
+}
+
+export function newApiKey(): NewApiKey {
+  const letters = Array.from({ length: 8 }, () => prefixLetters.charAt(randomInt(prefixLetters.length)))
+  const prefix = `tsk_${letters.join('')}`
+  return { prefix, secret: `${prefix}_${randomBytes(32).toString('base64url')}` }
+}
+
+/** A secret has 256 bits of its own, so a plain hash of it can't be guessed back. */
+export function hashApiKey(secret: string): string {
+  return createHash('sha256').update(secret, 'utf8').digest('hex')
+}
+
+export interface ApiKeys {
+  /** @throws TesseraError UNAUTHENTICATED where the key is unknown, expired or revoked */
+  verify(secret: string, now: Date): Promise<HostKey>
+}
+
+interface StoredApiKey extends HostKey {
+  readonly secretHash: string
+  readonly expiresAt: Date | null
+  readonly revokedAt: Date | null
+}
+
+/** Answers are kept for two seconds: as long as a revoked key goes on at the most. */
+export function createApiKeys({ store, log }: { readonly store: Store; readonly log: Logger }): ApiKeys {
+  const known = createFreshCache<StoredApiKey>({
+    entries: 10_000,
+    renewAfterMs: 1_000,
+    maxAgeMs: 2_000,
+    maxAgeOnFailureMs: 2_000,
+    absentMaxAgeMs: 1_000,
+    onFailure: (error) => log.warn({ err: error }, 'API keys cannot be read'),
+  })
+
+  return Object.freeze({
+    async verify(secret: string, now: Date) {
+      if (!isApiKey(secret)) throw refused('api_key_malformed')
+      const hash = hashApiKey(secret)
+      const key = await known.get(hash, () => findByHash(store, hash))
+      if (key === null || !sameHash(key.secretHash, hash)) throw refused('api_key_unknown')
+      if (key.revokedAt !== null && key.revokedAt <= now) throw refused('api_key_revoked', proven(key))
+      if (key.expiresAt !== null && key.expiresAt <= now) throw refused('api_key_expired', proven(key))
+      return key
+    },
+  })
+}
+
+async function findByHash(store: Store, hash: string): Promise<StoredApiKey | null> {
+  const [row] = await store.transaction({ apiKeyHash: hash }, (transaction) =>
+    transaction.select().from(apiKeys).where(eq(apiKeys.secretHash, hash)),
+  )
+  if (row === undefined) return null
+  return Object.freeze({
+    organizationId: row.organizationId,
+    environmentId: row.environmentId,
+    apiKeyId: row.id,
+    scopes: parseScopes(row.scopes),
+    secretHash: row.secretHash,
+    expiresAt: row.expiresAt,
+    revokedAt: row.revokedAt,
+  })
+}
+
+function parseScopes(scopes: unknown): readonly ApiKeyScope[] {
+  return z.array(z.enum(apiKeyScopes)).parse(scopes)
+}
+
+function sameHash(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one, 'hex'), Buffer.from(other, 'hex')]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+function proven({ organizationId, environmentId, apiKeyId }: StoredApiKey): ProvenIdentity {
+  return { organizationId, environmentId, apiKeyId }
+}

@@ -1,0 +1,39 @@
+import type { Grants } from './grants.ts'
+import { type GuestTokenPayload, grantsOf } from './payload.ts'
+import type { VerificationKey } from './signing-keys.ts'
+
+/** What a token says, after its signature, its times and its form were checked. Only access/verify.ts makes it. */
+export class VerifiedClaims {
+  readonly #made = true
+  readonly organizationId: string
+  readonly environmentId: string
+  readonly tenantId: string
+  readonly subject: string | null
+  readonly tokenId: string
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+  readonly keyId: string
+  readonly grants: Grants
+
+  private constructor(payload: GuestTokenPayload, key: VerificationKey) {
+    this.organizationId = key.organizationId
+    this.environmentId = key.environmentId
+    this.tenantId = payload.tenant_id
+    this.subject = payload.sub ?? null
+    this.tokenId = payload.jti
+    this.issuedAt = new Date(payload.iat * 1000)
+    this.expiresAt = new Date(payload.exp * 1000)
+    this.keyId = key.keyId
+    this.grants = grantsOf(payload)
+    Object.freeze(this)
+  }
+
+  /** Only access/verify.ts calls this; the import rules hold that. */
+  static of(payload: GuestTokenPayload, key: VerificationKey): VerifiedClaims {
+    return new VerifiedClaims(payload, key)
+  }
+
+  static isVerified(value: unknown): value is VerifiedClaims {
+    return typeof value === 'object' && value !== null && #made in value
+  }
+}

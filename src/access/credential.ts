@@ -1,0 +1,53 @@
+import type { ApiKeys } from './api-keys.ts'
+import { HostIdentity } from './host.ts'
+import type { Keyring } from './keyring.ts'
+import { tokenMaxBytes } from './payload.ts'
+import { refused } from './refusal.ts'
+import { Scope } from './scope.ts'
+import { verifyGuestToken } from './verify.ts'
+
+export type Credential =
+  | { readonly kind: 'guest'; readonly scope: Scope }
+  | { readonly kind: 'host'; readonly host: HostIdentity }
+
+export interface CredentialDeps {
+  readonly keyring: Keyring
+  readonly apiKeys: ApiKeys
+  /** What `iss` and `aud` of a guest token must be. */
+  readonly issuer: string
+  readonly audience: string
+  /** Called once for each credential that is verified, whatever comes of it. */
+  readonly onVerified?: () => void
+  /** The clock; the system's own unless given. */
+  readonly now?: () => Date
+}
+
+const scheme = 'Bearer '
+
+/**
+ * Who asks: from the value of the Authorization header, which must be exactly `Bearer <one token>`. What starts with
+ * `tsk_` is an API key and anything else a guest token; neither is ever tried as the other, and nothing is anonymous.
+ * @throws TesseraError UNAUTHENTICATED, the same for every reason; `refusalOf(error)` has the reason for the audit
+ */
+export async function authenticate(
+  authorization: string | null | undefined,
+  deps: CredentialDeps,
+): Promise<Credential> {
+  const token = bearerToken(authorization)
+  deps.onVerified?.()
+  const now = deps.now?.() ?? new Date()
+  if (token.startsWith('tsk_')) {
+    const key = await deps.apiKeys.verify(token, now)
+    return Object.freeze({ kind: 'host', host: HostIdentity.of(key) })
+  }
+  const { keyring, issuer, audience } = deps
+  const claims = await verifyGuestToken(token, { keyring, issuer, audience, now })
+  return Object.freeze({ kind: 'guest', scope: Scope.of(claims) })
+}
+
+function bearerToken(authorization: string | null | undefined): string {
+  if (authorization === null || authorization === undefined) throw refused('credential_missing')
+  if (authorization.length > scheme.length + tokenMaxBytes) throw refused('token_too_large')
+  if (!/^Bearer [\w.~+/=-]+$/.test(authorization)) throw refused('credential_malformed')
+  return authorization.slice(scheme.length)
+}

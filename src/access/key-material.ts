@@ -1,0 +1,41 @@
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose'
+import { z } from 'zod'
+import type { SigningAlgorithm } from './payload.ts'
+
+/** The one kind of key that each algorithm takes; a public RSA key can't become an HMAC secret (RFC 8725, 2.1). */
+const keySchemas = {
+  EdDSA: z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }),
+  ES256: z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() }),
+  RS256: z.looseObject({ kty: z.literal('RSA'), n: z.string().min(342), e: z.string() }),
+  HS256: z.looseObject({ kty: z.literal('oct'), k: z.string().min(43) }),
+}
+
+/**
+ * A stored JWK as a key that jose uses as it is.
+ * @throws Error where the key is of another kind than the algorithm, or an RSA key under 2048 or an HMAC key under 256 bits
+ */
+export async function importKey(
+  algorithm: SigningAlgorithm,
+  jwk: unknown,
+  use: 'sign' | 'verify',
+): Promise<CryptoKey> {
+  if (algorithm === 'HS256') {
+    const { k } = keySchemas.HS256.parse(jwk)
+    const hmac = { name: 'HMAC', hash: 'SHA-256' }
+    return crypto.subtle.importKey('raw', Buffer.from(k, 'base64url'), hmac, false, [use])
+  }
+  const { key_ops: _, ext: __, alg: ___, ...key } = keySchemas[algorithm].parse(jwk)
+  const imported = await importJWK({ ...key }, algorithm)
+  if (imported instanceof Uint8Array) throw new Error(`A key for ${algorithm} can't be symmetric.`)
+  return imported
+}
+
+export interface NewKey {
+  readonly publicJwk: Readonly<Record<string, unknown>>
+  readonly privateJwk: Readonly<Record<string, unknown>>
+}
+
+export async function generateEdDsaKey(): Promise<NewKey> {
+  const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  return { publicJwk: await exportJWK(publicKey), privateJwk: await exportJWK(privateKey) }
+}

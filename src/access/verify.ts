@@ -1,0 +1,116 @@
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
+import { VerifiedClaims } from './claims.ts'
+import { isUnambiguous } from './json.ts'
+import type { Keyring } from './keyring.ts'
+import {
+  type GuestTokenPayload,
+  guestTokenType,
+  headerSchema,
+  lifetimeMaxSeconds,
+  payloadSchema,
+  tokenMaxBytes,
+} from './payload.ts'
+import { type ProvenIdentity, type RefusalReason, refused } from './refusal.ts'
+import type { VerificationKey } from './signing-keys.ts'
+
+/** How far the clock of the server that signed may run ahead of this one. */
+const clockToleranceSeconds = 5
+
+export interface TokenTerms {
+  readonly keyring: Keyring
+  readonly issuer: string
+  readonly audience: string
+  readonly now: Date
+}
+
+/**
+ * The claims of a guest token (JWS compact, RFC 7519), or a refusal that says the same whatever was wrong.
+ * The key is chosen by `kid` among our own, and its stored algorithm decides, not the token's.
+ * @throws TesseraError UNAUTHENTICATED with a `Refusal` as its cause
+ */
+export async function verifyGuestToken(token: string, terms: TokenTerms): Promise<VerifiedClaims> {
+  if (token.length > tokenMaxBytes) throw refused('token_too_large')
+  // Three parts, none empty: neither a JWE (five) nor an unsigned token.
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw refused('token_malformed')
+  const header = parseHeader(token)
+  const key = await terms.keyring.verificationKey(header.kid)
+  if (key === null) throw refused('key_unknown')
+  if (header.alg !== key.algorithm) throw refused('algorithm_not_allowed')
+  const payload = await verifySignature(token, key, terms)
+  const claims = parsePayload(token, payload, key)
+  checkLifetime(claims, key, terms.now)
+  if (key.endsAt !== null && key.endsAt <= terms.now) throw refused('key_ended', proven(key, claims))
+  return VerifiedClaims.of(claims, key)
+}
+
+function parseHeader(token: string): { alg: string; kid: string } {
+  let header: unknown
+  try {
+    header = decodeProtectedHeader(token)
+  } catch {
+    throw refused('token_malformed')
+  }
+  if (!isUnambiguous(segment(token, 0), header)) throw refused('token_malformed')
+  const parsed = headerSchema.safeParse(header)
+  if (!parsed.success) throw refused('header_not_allowed')
+  if (parsed.data.typ !== guestTokenType) throw refused('type_not_allowed')
+  return parsed.data
+}
+
+async function verifySignature(token: string, key: VerificationKey, terms: TokenTerms): Promise<unknown> {
+  try {
+    const { payload } = await jwtVerify(token, key.key, {
+      algorithms: [key.algorithm],
+      typ: guestTokenType,
+      issuer: terms.issuer,
+      audience: terms.audience,
+      requiredClaims: ['iss', 'aud', 'exp', 'iat', 'jti'],
+      currentDate: terms.now,
+    })
+    return payload
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError)) throw error
+    const signed = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
+    if (!signed) throw refused('signature_invalid')
+    throw refused(claimReason(error), proven(key, payloadSchema.safeParse(error.payload).data))
+  }
+}
+
+function claimReason(error: errors.JWTExpired | errors.JWTClaimValidationFailed): RefusalReason {
+  if (error.reason !== 'check_failed') return 'claims_invalid'
+  if (error.claim === 'iss') return 'issuer_wrong'
+  if (error.claim === 'aud') return 'audience_wrong'
+  if (error.claim === 'nbf') return 'token_not_yet_valid'
+  return error.claim === 'exp' ? 'token_expired' : 'claims_invalid'
+}
+
+function parsePayload(token: string, payload: unknown, key: VerificationKey): GuestTokenPayload {
+  const parsed = payloadSchema.safeParse(payload)
+  if (!parsed.success || !isUnambiguous(segment(token, 1), payload)) {
+    throw refused('claims_invalid', proven(key, undefined))
+  }
+  const { org_id, env_id } = parsed.data
+  if (org_id !== key.organizationId || env_id !== key.environmentId) {
+    throw refused('environment_foreign', proven(key, undefined))
+  }
+  return parsed.data
+}
+
+/** `exp` itself was checked with the signature; a token may not live longer than a day whatever it says. */
+function checkLifetime(claims: GuestTokenPayload, key: VerificationKey, now: Date): void {
+  const lifetime = claims.exp - claims.iat
+  if (lifetime <= 0 || lifetime > lifetimeMaxSeconds) throw refused('lifetime_too_long', proven(key, claims))
+  if (claims.iat > now.getTime() / 1000 + clockToleranceSeconds) {
+    throw refused('token_not_yet_valid', proven(key, claims))
+  }
+}
+
+function segment(token: string, index: number): string {
+  return Buffer.from(token.split('.')[index] ?? '', 'base64url').toString('utf8')
+}
+
+function proven(key: VerificationKey, claims: GuestTokenPayload | undefined): ProvenIdentity {
+  const { organizationId, environmentId } = key
+  if (claims === undefined) return { organizationId, environmentId }
+  return { organizationId, environmentId, tenantId: claims.tenant_id, tokenId: claims.jti }
+}

@@ -1,0 +1,30 @@
+import type { Refusal } from '../access/refusal.ts'
+
+/** Something that was done, or refused. It names ids, never a token, a key or a value of a filter. */
+export interface AuditEvent {
+  readonly kind: 'token.minted' | 'credential.refused' | 'model.applied'
+  readonly outcome: 'SUCCEEDED' | 'REFUSED'
+  /** Null where it was never proven which one it is about: then there is a log line and no stored event. */
+  readonly environment: { readonly organizationId: string; readonly environmentId: string } | null
+  readonly reason?: string | null
+  readonly tenantId?: string | null
+  readonly subject?: string | null
+  readonly apiKeyId?: string | null
+  readonly tokenId?: string | null
+  readonly requestId?: string | null
+  readonly address?: string | null
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface RequestOrigin {
+  readonly requestId: string | null
+  readonly address: string | null
+}
+
+/** For the refusal of a credential; `refusalOf(error)` tells whether an error is one. */
+export function credentialRefused({ reason, proven }: Refusal, origin: RequestOrigin): AuditEvent {
+  const head = { kind: 'credential.refused', outcome: 'REFUSED', reason, ...origin } as const
+  if (proven === null) return { ...head, environment: null }
+  const { organizationId, environmentId, ...ids } = proven
+  return { ...head, environment: { organizationId, environmentId }, ...ids }
+}
