@@ -97,7 +97,7 @@ interface Test {
 
 function parseValues(
   operator: FilterOperator,
-  values: readonly FilterValue[] | null | undefined,
+  values: readonly (FilterValue | undefined)[] | null | undefined,
   argument: string,
 ): readonly FilterValue[] {
   if (operator === 'IS_NULL' || operator === 'IS_NOT_NULL') {
@@ -111,7 +111,7 @@ function parseValues(
   if (operator === 'BETWEEN' && values.length !== 2) throw badInput(argument, 'two values with BETWEEN')
   if (comparisons[operator] !== undefined && values.length !== 1)
     throw badInput(argument, `one value with ${operator}`)
-  return values
+  return values.map((value) => value ?? null)
 }
 
 const comparisons: Partial<Record<FilterOperator, '<' | '<=' | '>' | '>='>> = {

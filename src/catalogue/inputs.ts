@@ -37,7 +37,7 @@ export type Fill = 'DEFAULT' | 'ZERO' | 'NULL' | 'NONE'
 export interface FilterInput {
   readonly dimension?: Optional<string>
   readonly operator?: Optional<FilterOperator>
-  readonly values?: Optional<readonly FilterValue[]>
+  readonly values?: Optional<readonly Optional<FilterValue>[]>
   readonly and?: Optional<readonly FilterInput[]>
   readonly or?: Optional<readonly FilterInput[]>
   readonly not?: Optional<FilterInput>

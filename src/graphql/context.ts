@@ -37,11 +37,11 @@ export interface HostContext {
 /** The contract's CreateGuestTokenInput, as far as its grants exist. */
 export interface GuestTokenInput {
   readonly tenantId: string
-  readonly subject?: string | null
-  readonly dashboards?: readonly string[] | null
-  readonly datasets?: readonly string[] | null
-  readonly lockedFilters?: readonly LockedFilter[] | null
-  readonly expiresInSeconds?: number | null
+  readonly subject?: string | null | undefined
+  readonly dashboards?: readonly string[] | null | undefined
+  readonly datasets?: readonly string[] | null | undefined
+  readonly lockedFilters?: readonly LockedFilter[] | null | undefined
+  readonly expiresInSeconds?: number | null | undefined
 }
 
 export interface MintedGuestToken {

@@ -1,0 +1,69 @@
+import type {
+  DashboardFilter as DashboardFilterShape,
+  Dashboard as DashboardShape,
+} from '../catalogue/catalogue.ts'
+import { builder } from '../graphql/builder.ts'
+import { guestOf } from '../graphql/callers.ts'
+import { TopValues } from '../questions/types.ts'
+import { Widget } from '../widgets/types.ts'
+
+const DashboardFilter = builder.objectRef<DashboardFilterShape>('DashboardFilter')
+DashboardFilter.implement({
+  authorize: 'guest',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    title: t.exposeString('title'),
+    dimension: t.exposeString('dimension'),
+    locked: t.boolean({
+      description: 'Whether the token fixes what it may be.',
+      resolve: ({ dataset, dimension }, _, context) =>
+        guestOf(context).viewer.grants.lockedFilters.some(
+          (locked) => locked.dimension === dimension && (locked.dataset ?? dataset) === dataset,
+        ),
+    }),
+    values: t.field({
+      type: TopValues,
+      args: { search: t.arg.string(), limit: t.arg.int() },
+      resolve: ({ dataset, dimension }, { search, limit }, context) =>
+        guestOf(context).analytics.topValues({ dataset, dimension, search, limit }),
+    }),
+  }),
+})
+
+export const Dashboard = builder.objectRef<DashboardShape>('Dashboard')
+builder.node(Dashboard, {
+  authorize: 'guest',
+  id: { resolve: ({ name }) => name },
+  isTypeOf: (value) => typeof value === 'object' && value !== null && 'widgets' in value,
+  loadOne: (name, context) => guestOf(context).catalogue.dashboard(name),
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    title: t.exposeString('title'),
+    description: t.exposeString('description', { nullable: true }),
+    filters: t.field({
+      type: [DashboardFilter],
+      resolve: ({ filters }, _, context) =>
+        filters.filter(({ dataset, dimension }) =>
+          guestOf(context).catalogue.dataset(dataset)?.dimensions.has(dimension),
+        ),
+    }),
+    defaultTimeRange: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'As a TimeRangeInput: a period, or between with start and stop.',
+      resolve: ({ defaultTimeRange }) => (defaultTimeRange === null ? null : { ...defaultTimeRange }),
+    }),
+    layout: t.field({ type: 'JSONObject', resolve: ({ layout }) => layout }),
+    widgets: t.field({
+      type: [Widget],
+      description: 'Hidden widgets are absent.',
+      resolve: (dashboard, _, context) => guestOf(context).catalogue.widgets(dashboard),
+    }),
+    widget: t.field({
+      type: Widget,
+      nullable: true,
+      args: { name: t.arg.string({ required: true }) },
+      resolve: (dashboard, { name }, context) => guestOf(context).catalogue.widget(dashboard.name, name),
+    }),
+  }),
+})

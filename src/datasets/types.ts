@@ -1,0 +1,53 @@
+import type {
+  Dataset as DatasetShape,
+  Dimension as DimensionShape,
+  Metric as MetricShape,
+} from '../catalogue/catalogue.ts'
+import { builder } from '../graphql/builder.ts'
+
+export const ValueType = builder.enumType('ValueType', {
+  values: ['STRING', 'NUMBER', 'BOOLEAN', 'TIME'] as const,
+})
+
+const Dimension = builder.objectRef<DimensionShape>('Dimension')
+Dimension.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    title: t.exposeString('title'),
+    description: t.exposeString('description', { nullable: true }),
+    type: t.field({ type: ValueType, resolve: ({ type }) => type }),
+    format: t.exposeString('format', { nullable: true }),
+    unit: t.exposeString('unit', { nullable: true }),
+  }),
+})
+
+/** A member of the catalogue says nothing about rows; what lists it was checked. */
+export const Metric = builder.objectRef<MetricShape>('Metric')
+Metric.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    title: t.exposeString('title'),
+    description: t.exposeString('description', { nullable: true }),
+    dataset: t.exposeString('dataset'),
+    format: t.exposeString('format', { nullable: true }),
+    unit: t.exposeString('unit', { nullable: true }),
+    additive: t.exposeBoolean('additive', {
+      description: 'Whether the figures of parts add up to the figure of the whole.',
+    }),
+  }),
+})
+
+export const Dataset = builder.objectRef<DatasetShape>('Dataset')
+Dataset.implement({
+  authorize: 'guest',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    title: t.exposeString('title'),
+    description: t.exposeString('description', { nullable: true }),
+    timeDimension: t.exposeString('timeDimension', { nullable: true }),
+    dimensions: t.field({ type: [Dimension], resolve: ({ dimensions }) => [...dimensions.values()] }),
+    metrics: t.field({ type: [Metric], resolve: ({ metrics }) => metrics }),
+  }),
+})

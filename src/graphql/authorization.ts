@@ -1,0 +1,85 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type FieldNullability,
+  type InputFieldMap,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+  type TypeParam,
+} from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import { TesseraError } from '../errors.ts'
+import type { RequestContext } from './context.ts'
+
+/**
+ * Who may resolve a field. `value` is for figures and descriptions that exist only once a checked field has
+ * returned them; a root field cannot have it.
+ */
+export type AuthorizationRule = 'guest' | 'host' | 'anyone' | 'value'
+
+declare global {
+  namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      authorization: AuthorizationPlugin<Types>
+    }
+    interface ObjectTypeOptions<Types extends SchemaTypes = SchemaTypes, Shape = unknown> {
+      /** Holds for each of the type's fields. */
+      authorize: AuthorizationRule
+    }
+    interface QueryFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveReturnShape,
+    > {
+      authorize: Exclude<AuthorizationRule, 'value'>
+    }
+    interface MutationFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveReturnShape,
+    > {
+      authorize: Exclude<AuthorizationRule, 'value'>
+    }
+  }
+}
+
+const pluginName = 'authorization'
+
+/** A field without a rule does not build; the rule of each field stands in its extensions for a test to walk. */
+class AuthorizationPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    return { ...field, extensions: { ...field.extensions, authorize: this.ruleOf(field) } }
+  }
+
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const rule = this.ruleOf(field)
+    if (rule === 'value' || rule === 'anyone') return resolver
+    const member: keyof RequestContext = rule
+    return (parent, args, context, info) => {
+      if ((Reflect.get(Object(context), member) ?? null) === null) throw new TesseraError('FORBIDDEN')
+      return resolver(parent, args, context, info)
+    }
+  }
+
+  private ruleOf(field: PothosOutputFieldConfig<Types>): AuthorizationRule {
+    const own: unknown = Reflect.get(field.pothosOptions, 'authorize')
+    const inherited: unknown = Reflect.get(
+      this.builder.configStore.getTypeConfig(field.parentType).pothosOptions,
+      'authorize',
+    )
+    // An interface's fields are resolved by the fields of the objects that have it.
+    const rule = own ?? inherited ?? (field.kind === 'Interface' ? 'anyone' : undefined)
+    if (rule === 'guest' || rule === 'host' || rule === 'anyone' || rule === 'value') return rule
+    throw new Error(`${field.parentType}.${field.name} has no authorization rule.`)
+  }
+}
+
+SchemaBuilder.registerPlugin(pluginName, AuthorizationPlugin)
+
+export { pluginName as authorizationPlugin }

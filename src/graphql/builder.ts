@@ -1,0 +1,46 @@
+import SchemaBuilder from '@pothos/core'
+import RelayPlugin from '@pothos/plugin-relay'
+import type { FilterValue } from '../access/grants.ts'
+import { badInput } from '../errors.ts'
+import { authorizationPlugin } from './authorization.ts'
+import type { RequestContext } from './context.ts'
+
+export const builder = new SchemaBuilder<{
+  Context: RequestContext
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: string; Output: string }
+    TimeZone: { Input: string; Output: string }
+    Period: { Input: string; Output: string }
+    Value: { Input: FilterValue; Output: FilterValue }
+    JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
+  }
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: { list: false; items: false }
+}>({
+  // Rules run before anything else that a plugin does with a field.
+  plugins: [authorizationPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  relay: {
+    cursorType: 'String',
+    edgesFieldOptions: { nullable: { list: false, items: false } },
+    pageInfoTypeOptions: { authorize: 'value' },
+    defaultConnectionTypeOptions: { authorize: 'value' },
+    defaultEdgeTypeOptions: { authorize: 'value' },
+    nodeQueryOptions: { authorize: 'guest', description: 'Null where it does not exist or may not be seen.' },
+    nodesQueryOptions: false,
+    encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
+    decodeGlobalID,
+  },
+})
+
+builder.queryType({})
+builder.mutationType({})
+
+/** @throws BAD_USER_INPUT */
+export function decodeGlobalID(globalId: string): { typename: string; id: string } {
+  const text = Buffer.from(globalId, 'base64url').toString('utf8')
+  const match = /^([A-Za-z]{1,40}):(.{1,300})$/s.exec(text)
+  if (match === null) throw badInput('id', 'an id that this API answered with')
+  return { typename: match[1] ?? '', id: match[2] ?? '' }
+}

@@ -1,0 +1,53 @@
+import { builder } from '../graphql/builder.ts'
+import { guestOf } from '../graphql/callers.ts'
+import {
+  CounterInput,
+  LeaderboardInput,
+  RecordsInput,
+  TableInput,
+  TimeSeriesInput,
+  TopValuesInput,
+} from './inputs.ts'
+import { Counter, Leaderboard, RecordConnection, Table, TimeSeries, TopValues } from './types.ts'
+
+builder.queryFields((t) => ({
+  counter: t.field({
+    type: Counter,
+    authorize: 'guest',
+    args: { input: t.arg({ type: CounterInput, required: true }) },
+    resolve: (_, { input }, context) => guestOf(context).analytics.counter(input),
+  }),
+  timeSeries: t.field({
+    type: TimeSeries,
+    authorize: 'guest',
+    args: { input: t.arg({ type: TimeSeriesInput, required: true }) },
+    resolve: (_, { input }, context) => guestOf(context).analytics.timeSeries(input),
+  }),
+  leaderboard: t.field({
+    type: Leaderboard,
+    authorize: 'guest',
+    args: { input: t.arg({ type: LeaderboardInput, required: true }) },
+    resolve: (_, { input }, context) => guestOf(context).analytics.leaderboard(input),
+  }),
+  table: t.field({
+    type: Table,
+    authorize: 'guest',
+    args: { input: t.arg({ type: TableInput, required: true }) },
+    resolve: (_, { input }, context) => guestOf(context).analytics.table(input),
+  }),
+  topValues: t.field({
+    type: TopValues,
+    authorize: 'guest',
+    description: 'The distinct values of a dimension, most frequent first: what a filter control offers.',
+    args: { input: t.arg({ type: TopValuesInput, required: true }) },
+    resolve: (_, { input }, context) => guestOf(context).analytics.topValues(input),
+  }),
+  records: t.field({
+    type: RecordConnection,
+    authorize: 'guest',
+    description: 'The rows behind a figure.',
+    args: { input: t.arg({ type: RecordsInput, required: true }), first: t.arg.int(), after: t.arg.string() },
+    resolve: (_, { input, first, after }, context) =>
+      guestOf(context).analytics.records(input, { first, after }),
+  }),
+}))

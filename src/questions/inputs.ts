@@ -1,0 +1,138 @@
+import { filterOperators } from '../access/grants.ts'
+import { type FilterInput, granularities } from '../catalogue/inputs.ts'
+import { builder } from '../graphql/builder.ts'
+
+export const Granularity = builder.enumType('Granularity', { values: [...granularities, 'AUTO'] as const })
+export const SortOrder = builder.enumType('SortOrder', { values: ['ASC', 'DESC'] as const })
+export const FilterOperator = builder.enumType('FilterOperator', {
+  description: 'CONTAINS, STARTS_WITH and ENDS_WITH compare letter by letter, case included.',
+  values: filterOperators,
+})
+export const Fill = builder.enumType('Fill', {
+  description:
+    'What stands in a bucket without rows: 0 for counts and sums by default, null for averages and their like.',
+  values: ['DEFAULT', 'ZERO', 'NULL', 'NONE'] as const,
+})
+
+const DateTimeRange = builder.inputType('DateTimeRangeInput', {
+  description: 'start is inclusive, stop is exclusive',
+  fields: (t) => ({
+    start: t.field({ type: 'DateTime', required: true }),
+    stop: t.field({ type: 'DateTime', required: true }),
+  }),
+})
+
+export const TimeRange = builder.inputType('TimeRangeInput', {
+  isOneOf: true,
+  fields: (t) => ({ period: t.field({ type: 'Period' }), between: t.field({ type: DateTimeRange }) }),
+})
+
+export const Filter = builder.inputRef<FilterInput>('FilterInput')
+Filter.implement({
+  description: [
+    'Either a test of one dimension (dimension, operator, values) or one of and, or, not. Several values',
+    'mean any of them for EQUALS, CONTAINS, STARTS_WITH and ENDS_WITH, none of them for the NOT_ forms.',
+    'A null passes no test but IS_NULL and the NOT_ forms; an empty list of values means none.',
+  ].join('\n'),
+  fields: (t) => ({
+    dimension: t.string(),
+    operator: t.field({ type: FilterOperator, defaultValue: 'EQUALS' }),
+    values: t.field({ type: ['Value'], required: { list: false, items: false } }),
+    and: t.field({ type: [Filter] }),
+    or: t.field({ type: [Filter] }),
+    not: t.field({ type: Filter }),
+  }),
+})
+
+const MetricFilter = builder.inputType('MetricFilterInput', {
+  description: "A test of a metric's value, after grouping.",
+  fields: (t) => ({
+    metric: t.string({ required: true }),
+    operator: t.field({ type: FilterOperator, required: true }),
+    values: t.field({ type: ['Value'], required: true }),
+  }),
+})
+
+const OrderBy = builder.inputType('OrderInput', {
+  fields: (t) => ({
+    by: t.string({ required: true }),
+    order: t.field({ type: SortOrder, defaultValue: 'DESC' }),
+  }),
+})
+
+export const CounterInput = builder.inputType('CounterInput', {
+  fields: (t) => ({
+    metric: t.string({ required: true }),
+    timeRange: t.field({ type: TimeRange }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+  }),
+})
+
+export const TimeSeriesInput = builder.inputType('TimeSeriesInput', {
+  fields: (t) => ({
+    metrics: t.stringList({ required: true }),
+    timeRange: t.field({ type: TimeRange, description: 'without it, from the first row to the last' }),
+    granularity: t.field({ type: Granularity, defaultValue: 'AUTO' }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+    groupBy: t.stringList(),
+    limit: t.int({ defaultValue: 5, description: 'how many groups stand alone' }),
+    others: t.boolean({
+      defaultValue: true,
+      description: 'the rest as one more series, recomputed, not summed',
+    }),
+    fill: t.field({ type: Fill, defaultValue: 'DEFAULT' }),
+  }),
+})
+
+export const LeaderboardInput = builder.inputType('LeaderboardInput', {
+  fields: (t) => ({
+    metric: t.string({ required: true }),
+    dimensions: t.stringList({ required: true }),
+    limit: t.int({ defaultValue: 10 }),
+    order: t.field({ type: SortOrder, defaultValue: 'DESC' }),
+    others: t.boolean({ defaultValue: false }),
+    timeRange: t.field({ type: TimeRange }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+    having: t.field({ type: [MetricFilter] }),
+  }),
+})
+
+export const TableInput = builder.inputType('TableInput', {
+  fields: (t) => ({
+    metrics: t.stringList({ required: true }),
+    dimensions: t.stringList({ required: true }),
+    granularity: t.field({ type: Granularity, description: 'the time dimension as one more column' }),
+    orderBy: t.field({ type: [OrderBy] }),
+    limit: t.int({ defaultValue: 100 }),
+    offset: t.int({ defaultValue: 0 }),
+    timeRange: t.field({ type: TimeRange }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+    having: t.field({ type: [MetricFilter] }),
+  }),
+})
+
+export const RecordsInput = builder.inputType('RecordsInput', {
+  fields: (t) => ({
+    dataset: t.string({ required: true }),
+    columns: t.stringList({ required: true }),
+    orderBy: t.field({ type: [OrderBy] }),
+    timeRange: t.field({ type: TimeRange }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+  }),
+})
+
+export const TopValuesInput = builder.inputType('TopValuesInput', {
+  fields: (t) => ({
+    dataset: t.string({ required: true }),
+    dimension: t.string({ required: true }),
+    search: t.string(),
+    limit: t.int({ defaultValue: 20 }),
+    timeRange: t.field({ type: TimeRange }),
+    filters: t.field({ type: [Filter] }),
+  }),
+})

@@ -1,0 +1,207 @@
+import type {
+  CounterAnswer,
+  GroupKey as GroupKeyShape,
+  LeaderboardAnswer,
+  LeaderboardRow as LeaderboardRowShape,
+  RecordsAnswer,
+  Series as SeriesShape,
+  Stats,
+  TableAnswer,
+  TableColumn as TableColumnShape,
+  TimeSeriesAnswer,
+  TopValuesAnswer,
+} from '../analytics/answers.ts'
+import { formatFigure } from '../analytics/format.ts'
+import { formatInstant } from '../analytics/time/instant.ts'
+import type { TimeRange } from '../analytics/time/range.ts'
+import type { ValueType as ValueTypeName } from '../catalogue/catalogue.ts'
+import { Metric, ValueType } from '../datasets/types.ts'
+import { builder } from '../graphql/builder.ts'
+import { Granularity } from './inputs.ts'
+
+/** Answers. Numbers are Floats; exact* gives the same figure as exact decimal text. */
+export const ResolvedTimeRange = builder.objectRef<TimeRange>('ResolvedTimeRange')
+ResolvedTimeRange.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    start: t.field({ type: 'DateTime', resolve: ({ start }) => formatInstant(start) }),
+    stop: t.field({ type: 'DateTime', resolve: ({ stop }) => formatInstant(stop) }),
+    timeZone: t.field({ type: 'TimeZone', resolve: ({ zone }) => zone.name }),
+  }),
+})
+
+const CacheStatus = builder.enumType('CacheStatus', {
+  description: 'SHARED: another request of the same scope was already computing it',
+  values: ['HIT', 'MISS', 'SHARED'] as const,
+})
+
+export const QueryStats = builder.objectRef<Stats>('QueryStats')
+QueryStats.implement({
+  description: 'What a figure cost.',
+  authorize: 'value',
+  fields: (t) => ({
+    durationMs: t.exposeFloat('durationMs'),
+    rowsRead: t.exposeFloat('rowsRead'),
+    bytesRead: t.exposeFloat('bytesRead'),
+    cache: t.field({ type: CacheStatus, resolve: () => 'MISS' as const }),
+    asOf: t.field({ type: 'DateTime', resolve: ({ asOf }) => formatInstant(asOf) }),
+  }),
+})
+
+export const GroupKey = builder.objectRef<GroupKeyShape>('GroupKey')
+GroupKey.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    dimension: t.exposeString('dimension'),
+    value: t.field({ type: 'Value', nullable: true, resolve: ({ value }) => value }),
+  }),
+})
+
+export const Counter = builder.objectRef<CounterAnswer>('Counter')
+Counter.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    metric: t.field({ type: Metric, resolve: ({ metric }) => metric }),
+    range: t.field({ type: ResolvedTimeRange, nullable: true, resolve: ({ range }) => range }),
+    value: t.float({ nullable: true, resolve: ({ figure }) => figure.value }),
+    exactValue: t.string({ nullable: true, resolve: ({ figure }) => figure.exact }),
+    formatted: t.string({ resolve: ({ figure, metric }) => formatFigure(figure, metric) }),
+    stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
+  }),
+})
+
+export const Series = builder.objectRef<SeriesShape>('Series')
+Series.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    metric: t.field({ type: Metric, resolve: ({ metric }) => metric }),
+    group: t.field({ type: [GroupKey], resolve: ({ group }) => group }),
+    isOthers: t.exposeBoolean('isOthers'),
+    values: t.field({
+      type: ['Float'],
+      nullable: { list: false, items: true },
+      resolve: ({ values }) => values,
+    }),
+    exactValues: t.field({
+      type: ['String'],
+      nullable: { list: false, items: true },
+      resolve: ({ exactValues }) => exactValues,
+    }),
+    total: t.exposeFloat('total', {
+      nullable: true,
+      description: 'Over the whole range, computed from the rows where the buckets do not add up to it.',
+    }),
+  }),
+})
+
+export const TimeSeries = builder.objectRef<TimeSeriesAnswer>('TimeSeries')
+TimeSeries.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    granularity: t.field({ type: Granularity, resolve: ({ granularity }) => granularity }),
+    range: t.field({ type: ResolvedTimeRange, resolve: ({ range }) => range }),
+    labels: t.field({ type: ['DateTime'], description: 'bucket starts', resolve: ({ labels }) => labels }),
+    series: t.field({ type: [Series], resolve: ({ series }) => series }),
+    stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
+  }),
+})
+
+const LeaderboardRow = builder.objectRef<LeaderboardRowShape>('LeaderboardRow')
+LeaderboardRow.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    rank: t.exposeInt('rank', { nullable: true }),
+    keys: t.field({ type: [GroupKey], resolve: ({ keys }) => keys }),
+    value: t.float({ nullable: true, resolve: ({ figure }) => figure.value }),
+    exactValue: t.string({ nullable: true, resolve: ({ figure }) => figure.exact }),
+    share: t.exposeFloat('share', {
+      nullable: true,
+      description: 'of the total; null where the metric is not additive',
+    }),
+    isOthers: t.exposeBoolean('isOthers'),
+  }),
+})
+
+export const Leaderboard = builder.objectRef<LeaderboardAnswer>('Leaderboard')
+Leaderboard.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    metric: t.field({ type: Metric, resolve: ({ metric }) => metric }),
+    range: t.field({ type: ResolvedTimeRange, nullable: true, resolve: ({ range }) => range }),
+    rows: t.field({ type: [LeaderboardRow], resolve: ({ rows }) => rows }),
+    total: t.exposeFloat('total', { nullable: true, description: 'over all rows, listed or not' }),
+    stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
+  }),
+})
+
+const ColumnKind = builder.enumType('ColumnKind', { values: ['DIMENSION', 'METRIC'] as const })
+
+const TableColumn = builder.objectRef<TableColumnShape>('TableColumn')
+TableColumn.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    title: t.exposeString('title'),
+    kind: t.field({ type: ColumnKind, resolve: ({ kind }) => kind }),
+    type: t.field({ type: ValueType, resolve: ({ type }): ValueTypeName => type }),
+    format: t.exposeString('format', { nullable: true }),
+  }),
+})
+
+export const Table = builder.objectRef<TableAnswer>('Table')
+Table.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    columns: t.field({ type: [TableColumn], resolve: ({ columns }) => columns }),
+    rows: t.field({ type: t.listRef(t.listRef('Value', { nullable: true })), resolve: ({ rows }) => rows }),
+    rowCount: t.exposeInt('rowCount', { description: 'of all pages' }),
+    range: t.field({ type: ResolvedTimeRange, nullable: true, resolve: ({ range }) => range }),
+    stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
+  }),
+})
+
+const TopValue = builder.objectRef<TopValuesAnswer['values'][number]>('TopValue')
+TopValue.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    value: t.field({ type: 'Value', nullable: true, resolve: ({ value }) => value }),
+    count: t.exposeFloat('count'),
+  }),
+})
+
+export const TopValues = builder.objectRef<TopValuesAnswer>('TopValues')
+TopValues.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    values: t.field({ type: [TopValue], resolve: ({ values }) => values }),
+    stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
+  }),
+})
+
+const RecordEdge = builder.objectRef<RecordsAnswer['edges'][number]>('RecordEdge')
+RecordEdge.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    cursor: t.exposeString('cursor'),
+    node: t.field({ type: ['Value'], nullable: { list: false, items: true }, resolve: ({ node }) => node }),
+  }),
+})
+
+export const RecordConnection = builder.objectRef<RecordsAnswer>('RecordConnection')
+RecordConnection.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    columns: t.field({ type: [TableColumn], resolve: ({ columns }) => columns }),
+    edges: t.field({ type: [RecordEdge], resolve: ({ edges }) => edges }),
+    pageInfo: t.field({
+      type: builder.pageInfoRef(),
+      resolve: ({ edges, hasNextPage, hasPreviousPage }) => ({
+        hasNextPage,
+        hasPreviousPage,
+        startCursor: edges.at(0)?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      }),
+    }),
+    stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
+  }),
+})

@@ -1,0 +1,86 @@
+import type { WidgetAnswer } from '../analytics/answers.ts'
+import type { Dashboard, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
+import type { FilterInput, Granularity, TimeRangeInput } from '../catalogue/inputs.ts'
+import { badInput, TesseraError } from '../errors.ts'
+import type { GuestContext } from '../graphql/context.ts'
+
+/** What a viewer's controls say on top of the stored question. */
+export interface WidgetControls {
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly granularity?: Granularity | null | undefined
+  readonly timeZone?: string | null | undefined
+  readonly filters?: readonly FilterInput[] | null | undefined
+}
+
+/**
+ * The stored question under the viewer's controls. A control replaces what the widget says; filters are added to
+ * the widget's own, and none of them can take one away.
+ */
+export async function widgetData(
+  { analytics, catalogue }: GuestContext,
+  widget: Widget,
+  controls: WidgetControls,
+): Promise<WidgetAnswer> {
+  const dashboard = catalogue.dashboard(widget.dashboard)
+  if (dashboard === null) throw new TesseraError('NOT_FOUND')
+  const question = withControls(widget.question, controls, defaultRange(dashboard, widget, catalogue))
+  try {
+    switch (question.kind) {
+      case 'counter':
+        return await analytics.counter(question.input)
+      case 'timeSeries':
+        return await analytics.timeSeries(question.input)
+      case 'leaderboard':
+        return await analytics.leaderboard(question.input)
+      case 'table':
+        return await analytics.table(question.input)
+    }
+  } catch (error) {
+    throw error instanceof TesseraError ? whereItStands(error, controls) : error
+  }
+}
+
+/** A dashboard's range is for the widgets that have a time; it is nobody's question and is not refused. */
+function defaultRange(
+  dashboard: Dashboard,
+  { question }: Widget,
+  catalogue: GuestContext['catalogue'],
+): TimeRangeInput | null {
+  const { input, kind } = question
+  const name = kind === 'counter' || kind === 'leaderboard' ? input.metric : input.metrics[0]
+  const metric = name === undefined ? null : catalogue.metric(name)
+  const dataset = metric === null ? null : catalogue.dataset(metric.dataset)
+  return dataset?.timeDimension == null ? null : dashboard.defaultTimeRange
+}
+
+function withControls(
+  question: WidgetQuestion,
+  controls: WidgetControls,
+  fallback: TimeRangeInput | null,
+): WidgetQuestion {
+  const common = {
+    timeRange: controls.timeRange ?? question.input.timeRange ?? fallback,
+    timeZone: controls.timeZone ?? question.input.timeZone,
+    // The viewer's come first, so that an error's index is the one that the viewer counts.
+    filters: [...(controls.filters ?? []), ...(question.input.filters ?? [])],
+  }
+  const { granularity } = controls
+  if (granularity == null) return { ...question, input: { ...question.input, ...common } } as WidgetQuestion
+  if (question.kind === 'timeSeries')
+    return { ...question, input: { ...question.input, ...common, granularity } }
+  if (question.kind === 'table' && question.input.granularity != null) {
+    return { ...question, input: { ...question.input, ...common, granularity } }
+  }
+  throw badInput('granularity', 'no granularity for a widget without a time axis')
+}
+
+/** The path of a control in the viewer's request; what a stored question has wrong is not the viewer's argument. */
+function whereItStands(error: TesseraError, controls: WidgetControls): TesseraError {
+  const { argument } = error.details
+  if (argument === undefined) return error
+  const [, name = '', index] = argument.split('.')
+  const isControl = Reflect.get(controls, name) != null
+  const isOwnFilter = name === 'filters' && Number(index) >= (controls.filters?.length ?? 0)
+  const stands = isControl && !isOwnFilter ? argument.replace(/^input\./, '') : `widget.${argument}`
+  return new TesseraError(error.code, { ...error.details, argument: stands })
+}

@@ -1,0 +1,53 @@
+import { visualizationKinds, type Widget as WidgetShape, widgetKey } from '../catalogue/catalogue.ts'
+import { builder } from '../graphql/builder.ts'
+import { guestOf } from '../graphql/callers.ts'
+import { Filter, Granularity, TimeRange } from '../questions/inputs.ts'
+import { Counter, Leaderboard, Table, TimeSeries } from '../questions/types.ts'
+import { widgetData } from './data.ts'
+
+const VisualizationKind = builder.enumType('VisualizationKind', { values: visualizationKinds })
+
+const Visualization = builder.objectRef<WidgetShape['visualization']>('Visualization')
+Visualization.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    kind: t.field({ type: VisualizationKind, resolve: ({ kind }) => kind }),
+    options: t.field({ type: 'JSONObject', resolve: ({ options }) => options }),
+  }),
+})
+
+const typeOfAnswer = { counter: Counter, timeSeries: TimeSeries, leaderboard: Leaderboard, table: Table }
+
+const WidgetData = builder.unionType('WidgetData', {
+  types: Object.values(typeOfAnswer),
+  resolveType: ({ kind }) => typeOfAnswer[kind],
+})
+
+export const Widget = builder.objectRef<WidgetShape>('Widget')
+builder.node(Widget, {
+  authorize: 'guest',
+  id: { resolve: ({ dashboard, name }) => widgetKey(dashboard, name) },
+  isTypeOf: (value) => typeof value === 'object' && value !== null && 'question' in value,
+  loadOne: (key, context) => {
+    const [dashboard = '', name = ''] = key.split('/')
+    return guestOf(context).catalogue.widget(dashboard, name)
+  },
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    title: t.exposeString('title'),
+    description: t.exposeString('description', { nullable: true }),
+    visualization: t.field({ type: Visualization, resolve: ({ visualization }) => visualization }),
+    data: t.field({
+      type: WidgetData,
+      description:
+        "The stored question's answer. timeRange, granularity and timeZone replace what the widget says; filters are added to its own.",
+      args: {
+        timeRange: t.arg({ type: TimeRange }),
+        granularity: t.arg({ type: Granularity }),
+        timeZone: t.arg({ type: 'TimeZone' }),
+        filters: t.arg({ type: [Filter] }),
+      },
+      resolve: (widget, controls, context) => widgetData(guestOf(context), widget, controls),
+    }),
+  }),
+})
