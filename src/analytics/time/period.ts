@@ -1,18 +1,18 @@
 import type { Grain } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
-import { startOf, stepFrom } from './calendar.ts'
+import { nominalSeconds, startOf, stepFrom } from './calendar.ts'
 import type { TimeRange } from './range.ts'
 import { firstSecond, lastSecond, type Zone } from './zone.ts'
 
-const grainOf: Record<string, Grain> = {
-  minute: 'MINUTE',
-  hour: 'HOUR',
-  day: 'DAY',
-  week: 'WEEK',
-  month: 'MONTH',
-  quarter: 'QUARTER',
-  year: 'YEAR',
-}
+const units: ReadonlyMap<string, Grain> = new Map([
+  ['minute', 'MINUTE'],
+  ['hour', 'HOUR'],
+  ['day', 'DAY'],
+  ['week', 'WEEK'],
+  ['month', 'MONTH'],
+  ['quarter', 'QUARTER'],
+  ['year', 'YEAR'],
+])
 
 interface Stretch {
   readonly grain: Grain
@@ -27,11 +27,11 @@ export function parsePeriod(text: string): Stretch | null {
   if (text === 'yesterday') return { grain: 'DAY', back: 1, count: 1 }
   const single = /^(this|previous)_([a-z]+)$/.exec(text)
   if (single !== null) {
-    const grain = grainOf[single[2] ?? '']
+    const grain = units.get(single[2] ?? '')
     return grain === undefined ? null : { grain, back: single[1] === 'this' ? 0 : 1, count: 1 }
   }
   const last = /^last_([1-9]\d{0,5})_([a-z]+)s$/.exec(text)
-  const grain = grainOf[last?.[2] ?? '']
+  const grain = units.get(last?.[2] ?? '')
   if (last === null || grain === undefined) return null
   const count = Number(last[1])
   return { grain, back: count - 1, count }
@@ -47,12 +47,15 @@ export function resolvePeriod(text: string, zone: Zone, now: number, argument: s
     throw badInput(
       argument,
       'a period: today, yesterday, this_<unit>, previous_<unit> or last_<n>_<unit>s, the unit being ' +
-        Object.keys(grainOf).join(', '),
+        [...units.keys()].join(', '),
     )
   }
-  const current = startOf(stretch.grain, zone, Math.floor(now / 1_000_000))
+  const second = Math.floor(now / 1_000_000)
+  if (second - stretch.count * nominalSeconds[stretch.grain] < firstSecond) {
+    throw badInput(argument, 'a period that starts after 1900')
+  }
+  const current = startOf(stretch.grain, zone, second)
   const start = stepFrom(stretch.grain, zone, current, -stretch.back)
-  if (!(start >= firstSecond)) throw badInput(argument, 'a period that starts after 1900')
   const stop = stepFrom(stretch.grain, zone, current, stretch.count - stretch.back)
   if (stop >= lastSecond) throw badInput(argument, 'a period that ends before 2300')
   return { start: start * 1_000_000, stop: stop * 1_000_000, zone }

@@ -1,0 +1,30 @@
+import { randomUUID, webcrypto } from 'node:crypto'
+import { VerifiedClaims } from '../../src/access/claims.ts'
+import type { GrantClaims } from '../../src/access/payload.ts'
+import { Scope } from '../../src/access/scope.ts'
+
+const { publicKey } = (await webcrypto.subtle.generateKey('Ed25519', false, [
+  'sign',
+  'verify',
+])) as CryptoKeyPair
+
+/** A scope without a signature, for tests of what stands below the credential. */
+export function testScope(tenantId: string, grants: GrantClaims = {}): Scope {
+  const seconds = Math.floor(Date.now() / 1000)
+  const environment = { organizationId: randomUUID(), environmentId: randomUUID() }
+  const claims = VerifiedClaims.of(
+    {
+      iss: 'tessera',
+      aud: 'tessera',
+      jti: randomUUID(),
+      iat: seconds,
+      exp: seconds + 60,
+      org_id: environment.organizationId,
+      env_id: environment.environmentId,
+      tenant_id: tenantId,
+      ...grants,
+    },
+    { ...environment, keyId: randomUUID(), algorithm: 'EdDSA', key: publicKey, endsAt: null },
+  )
+  return Scope.of(claims)
+}
