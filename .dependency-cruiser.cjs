@@ -44,6 +44,18 @@ module.exports = {
       to: { path: '^src/access/scope[.]ts', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'one-maker-of-verified-claims',
+      severity: 'error',
+      from: { pathNot: '^src/access/verify[.]ts' },
+      to: { path: '^src/access/claims[.]ts', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'one-maker-of-host-identities',
+      severity: 'error',
+      from: { pathNot: '^src/access/credential[.]ts' },
+      to: { path: '^src/access/host[.]ts', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'one-printer-of-statements',
       severity: 'error',
       from: { pathNot: '^src/warehouse/clickhouse/print[.]ts' },

@@ -70,6 +70,8 @@ async function verifySignature(token: string, key: VerificationKey, terms: Token
     return payload
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error
+    // The payload is read after the signature was found right.
+    if (error instanceof errors.JWTInvalid) throw refused('claims_invalid', proven(key, undefined))
     const signed = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
     if (!signed) throw refused('signature_invalid')
     throw refused(claimReason(error), proven(key, payloadSchema.safeParse(error.payload).data))

@@ -1,4 +1,11 @@
-import { fitsOperator, type LockedFilter, type NameGrant, permits, valueCounts } from '../access/grants.ts'
+import {
+  type FilterOperator,
+  fitsOperator,
+  type LockedFilter,
+  type NameGrant,
+  permits,
+  valueCounts,
+} from '../access/grants.ts'
 import { parseFilters } from '../analytics/filter.ts'
 import type { Catalogue, Dataset, Dimension } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
@@ -82,7 +89,12 @@ function checkValueCount({ operator, values }: LockedFilter, argument: string): 
   const absent = values.indexOf(null)
   if (absent >= 0) throw badInput(`${argument}.${absent}`, 'a value that is not null; IS_NULL tests for null')
   if (fitsOperator(operator, values.length)) return
+  throw badInput(argument, `${countInWords(operator)} with ${operator}`)
+}
+
+function countInWords(operator: FilterOperator): string {
   const { least, most } = valueCounts[operator]
-  const counts = least === most ? `exactly ${least}` : `${least} to ${most}`
-  throw badInput(argument, `${counts} values with ${operator}`)
+  if (most === 0) return 'no values'
+  if (least !== most) return `${least} to ${most} values`
+  return most === 1 ? 'one value' : `${most} values`
 }

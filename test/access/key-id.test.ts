@@ -26,7 +26,7 @@ describe('the id of a signing key', () => {
   })
 
   it('is not its own where one digit differs, in upper case, or without dashes', () => {
-    const id = 'abcdef' + keyIds.create().slice(6)
+    const id = `abcdef${keyIds.create().slice(6)}`
     expect(keyIds.isOwn(id)).toBe(false)
     const own = keyIds.create()
     expect(keyIds.isOwn(own.replaceAll('-', ''))).toBe(false)

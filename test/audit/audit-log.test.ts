@@ -1,0 +1,242 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { refusalOf, refused } from '../../src/access/refusal.ts'
+import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
+import { type AuditEvent, credentialRefused } from '../../src/audit/events.ts'
+import { ensureEnvironment } from '../../src/store/bootstrap.ts'
+import type { Store } from '../../src/store/store.ts'
+import { auditEvents } from '../../src/store/tables.ts'
+import { openTestStore } from '../support/store.ts'
+import { silent } from '../support/tokens.ts'
+
+const { store, close } = await openTestStore()
+const opened: AuditLog[] = []
+afterEach(async () => {
+  for (const audit of opened.splice(0)) await audit.close()
+})
+afterAll(close)
+
+type Environment = Awaited<ReturnType<typeof newEnvironment>>
+
+function newEnvironment() {
+  return ensureEnvironment(store, { organization: randomBytes(8).toString('hex'), environment: 'test' })
+}
+
+/** With a tick that never comes, unless it is given. */
+function openAudit(over: Store, options: Parameters<typeof createAuditLog>[2] = {}, log = silent): AuditLog {
+  const audit = createAuditLog(over, log, { everyMs: 3_600_000, ...options })
+  opened.push(audit)
+  return audit
+}
+
+function minted(environment: Environment, tokenId: string): AuditEvent {
+  return { kind: 'token.minted', outcome: 'SUCCEEDED', environment, tenantId: 'ATL', tokenId }
+}
+
+async function storedTokenIds(environment: Environment): Promise<(string | null)[]> {
+  const rows = await store.transaction(environment, (transaction) => transaction.select().from(auditEvents))
+  return rows.map(({ tokenId }) => tokenId).sort()
+}
+
+/** A store that can be switched off, and counts its transactions. */
+function switchable() {
+  const state = { out: false, transactions: 0 }
+  const refuse = () => Promise.reject(new Error('the store is out'))
+  const over: Store = {
+    ...store,
+    transaction: (identity, work) => {
+      state.transactions += 1
+      return state.out ? refuse() : store.transaction(identity, work)
+    },
+    ping: () => (state.out ? refuse() : store.ping()),
+  }
+  return { state, over }
+}
+
+function logLines() {
+  const lines: Record<string, unknown>[] = []
+  const log = pino(
+    { level: 'warn', base: null },
+    { write: (line: string) => void lines.push(JSON.parse(line)) },
+  )
+  return { log, lines }
+}
+
+describe('the audit log', () => {
+  it('stores an event as it was recorded', async () => {
+    const environment = await newEnvironment()
+    const audit = openAudit(store)
+    const ids = { apiKeyId: randomUUID(), tokenId: 'token-1', requestId: 'request-1', address: '192.0.2.1' }
+    const detail = { version: 3 }
+    audit.record({
+      ...{ kind: 'model.applied', outcome: 'SUCCEEDED', environment, reason: null },
+      ...{ tenantId: 'ATL', subject: 'ann', ...ids, detail },
+    } as const)
+    await audit.flush()
+    const rows = await store.transaction(environment, (transaction) => transaction.select().from(auditEvents))
+    expect(rows).toEqual([
+      {
+        ...environment,
+        ...ids,
+        id: expect.any(String),
+        at: expect.any(Date),
+        kind: 'model.applied',
+        outcome: 'SUCCEEDED',
+        reason: null,
+        tenantId: 'ATL',
+        subject: 'ann',
+        detail,
+      },
+    ])
+  })
+
+  it('stores by itself after a while', async () => {
+    const environment = await newEnvironment()
+    openAudit(store, { everyMs: 10 }).record(minted(environment, 'a'))
+    await expect.poll(() => storedTokenIds(environment)).toEqual(['a'])
+  })
+
+  it('stores by itself as soon as a batch is full, in one statement', async () => {
+    const environment = await newEnvironment()
+    const { state, over } = switchable()
+    const audit = openAudit(over, { batchSize: 20 })
+    for (let index = 0; index < 20; index += 1) audit.record(minted(environment, `token ${index}`))
+    await expect.poll(async () => (await storedTokenIds(environment)).length).toBe(20)
+    expect(state.transactions).toBe(1)
+  })
+
+  it('keeps the events of environments apart', async () => {
+    const [one, two] = [await newEnvironment(), await newEnvironment()]
+    const audit = openAudit(store)
+    audit.record(minted(one, 'a'))
+    audit.record(minted(two, 'b'))
+    audit.record(minted(one, 'c'))
+    await audit.flush()
+    expect(await storedTokenIds(one)).toEqual(['a', 'c'])
+    expect(await storedTokenIds(two)).toEqual(['b'])
+  })
+
+  it('stores what is waiting when it is closed', async () => {
+    const environment = await newEnvironment()
+    const audit = openAudit(store)
+    audit.record(minted(environment, 'a'))
+    await audit.close()
+    expect(await storedTokenIds(environment)).toEqual(['a'])
+  })
+
+  it('keeps events through an outage of the store, each once', async () => {
+    const environment = await newEnvironment()
+    const { state, over } = switchable()
+    const audit = openAudit(over, { everyMs: 10 })
+    state.out = true
+    audit.record(minted(environment, 'a'))
+    await sleep(40)
+    audit.record(minted(environment, 'b'))
+    state.out = false
+    await expect.poll(() => storedTokenIds(environment)).toEqual(['a', 'b'])
+  })
+
+  it('stores an event once whose answer was lost', async () => {
+    const environment = await newEnvironment()
+    const state = { losing: true }
+    const over: Store = {
+      ...store,
+      transaction: async (identity, work) => {
+        const answer = await store.transaction(identity, work)
+        if (state.losing) throw new Error('connection lost')
+        return answer
+      },
+      ping: () => Promise.reject(new Error('connection lost')),
+    }
+    const audit = openAudit(over)
+    audit.record(minted(environment, 'a'))
+    await audit.flush()
+    state.losing = false
+    await audit.flush()
+    expect(await storedTokenIds(environment)).toEqual(['a'])
+  })
+
+  it('bounds what waits in an outage, and says how many it did not keep', async () => {
+    const environment = await newEnvironment()
+    const { state, over } = switchable()
+    const { log, lines } = logLines()
+    const audit = openAudit(over, { bufferSize: 3 }, log)
+    state.out = true
+    for (const id of ['a', 'b', 'c', 'd', 'e']) audit.record(minted(environment, id))
+    await audit.flush()
+    state.out = false
+    await audit.flush()
+    expect(await storedTokenIds(environment)).toEqual(['a', 'b', 'c'])
+    expect(lines.map(({ msg, dropped }) => ({ msg, dropped }))).toEqual([
+      { msg: 'the audit buffer is full; further events are only counted', dropped: undefined },
+      { msg: 'audit events cannot be stored', dropped: undefined },
+      { msg: 'audit events were not stored', dropped: { 'token.minted': 2 } },
+    ])
+  })
+
+  it('does not let an event that the store refuses hold up the others', async () => {
+    const environment = await newEnvironment()
+    const { log, lines } = logLines()
+    const audit = openAudit(store, {}, log)
+    for (const id of ['a', 'b\0', 'c']) audit.record(minted(environment, id))
+    await audit.flush()
+    expect(await storedTokenIds(environment)).toEqual(['a', 'c'])
+    expect(lines.at(-1)).toMatchObject({ dropped: { 'token.minted': 1 } })
+  })
+
+  it('tells of what it could not store when it is closed in an outage', async () => {
+    const { state, over } = switchable()
+    const { log, lines } = logLines()
+    const audit = openAudit(over, {}, log)
+    state.out = true
+    audit.record(minted(await newEnvironment(), 'a'))
+    await audit.close()
+    expect(lines.at(-1)).toMatchObject({
+      msg: 'audit events were not stored',
+      dropped: { 'token.minted': 1 },
+    })
+  })
+})
+
+describe('a refused credential', () => {
+  const origin = { requestId: 'request-1', address: '192.0.2.1' }
+
+  it('becomes an event of the environment that was proven', () => {
+    const proven = { organizationId: 'o', environmentId: 'e', tenantId: 'ATL', tokenId: 't' }
+    const refusal = refusalOf(refused('token_expired', proven))
+    if (refusal === null) throw new Error('not a refusal')
+    expect(credentialRefused(refusal, origin)).toEqual({
+      kind: 'credential.refused',
+      outcome: 'REFUSED',
+      reason: 'token_expired',
+      environment: { organizationId: 'o', environmentId: 'e' },
+      tenantId: 'ATL',
+      tokenId: 't',
+      ...origin,
+    })
+  })
+
+  it('of nobody known is a log line and needs no store', async () => {
+    const { state, over } = switchable()
+    const lines: Record<string, unknown>[] = []
+    const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+    const audit = openAudit(over, {}, log)
+    audit.record(credentialRefused({ reason: 'signature_invalid', proven: null }, origin))
+    await audit.flush()
+    expect(state.transactions).toBe(0)
+    expect(lines.map(({ msg, audit: event }) => ({ msg, event }))).toEqual([
+      {
+        msg: 'credential.refused',
+        event: {
+          kind: 'credential.refused',
+          outcome: 'REFUSED',
+          reason: 'signature_invalid',
+          environment: null,
+          ...origin,
+        },
+      },
+    ])
+  })
+})

@@ -1,0 +1,99 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { CryptoKey } from 'jose'
+import { createApiKeys } from '../../src/access/api-keys.ts'
+import { ensureBootstrapKey } from '../../src/access/bootstrap-key.ts'
+import { authenticate, type CredentialDeps } from '../../src/access/credential.ts'
+import { parseEncryptionKey } from '../../src/access/encryption.ts'
+import type { HostIdentity } from '../../src/access/host.ts'
+import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
+import type { Scope } from '../../src/access/scope.ts'
+import type { EnvironmentIdentity } from '../../src/access/signing-keys.ts'
+import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
+import type { Catalogue } from '../../src/catalogue/catalogue.ts'
+import type { GuestTokenInput } from '../../src/graphql/context.ts'
+import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
+import { createLogger, type Logger } from '../../src/log.ts'
+import { ensureEnvironment } from '../../src/store/bootstrap.ts'
+import type { Store } from '../../src/store/store.ts'
+
+export const emptyCatalogue: Catalogue = {
+  version: 0,
+  datasets: new Map(),
+  metrics: new Map(),
+  dashboards: new Map(),
+  widgets: new Map(),
+}
+
+export const silent: Logger = createLogger('silent')
+
+/** One environment with keys, on a real store, in which tokens are minted and verified as in production. */
+export interface TokenKit {
+  readonly environment: EnvironmentIdentity
+  readonly host: HostIdentity
+  /** An admin API key of the environment. */
+  readonly apiKey: string
+  readonly keyring: Keyring
+  readonly audit: AuditLog
+  readonly deps: CredentialDeps
+  guestToken(input: GuestTokenInput): Promise<string>
+  scopeFor(input: GuestTokenInput): Promise<Scope>
+}
+
+export interface TokenKitOptions {
+  /** The model that tokens may name things of. */
+  readonly catalogue?: Catalogue
+  readonly organization?: string
+  readonly encryptionKey?: string
+}
+
+export async function openTokenKit(store: Store, options: TokenKitOptions = {}): Promise<TokenKit> {
+  const { catalogue = emptyCatalogue, organization = `organization ${randomUUID()}` } = options
+  const environment = await ensureEnvironment(store, { organization, environment: 'test' })
+  const encryptionKey = parseEncryptionKey(options.encryptionKey ?? testEncryptionKey)
+  if (encryptionKey === null) throw new Error('Not an encryption key.')
+  const keyring = createKeyring({ store, encryptionKey, log: silent })
+  const audit = createAuditLog(store, silent)
+  const issuer = 'tessera'
+  const audience = 'tessera'
+  const deps: CredentialDeps = { keyring, apiKeys: createApiKeys({ store, log: silent }), issuer, audience }
+  const apiKey = `tsk_${randomBytes(32).toString('hex')}`
+  await ensureBootstrapKey(store, environment, apiKey)
+  const host = await hostOf(apiKey, deps)
+
+  async function guestToken(input: GuestTokenInput): Promise<string> {
+    const terms = { keyring, catalogue, issuer, audience, audit, requestId: null }
+    return (await mintGuestToken(host, input, terms)).token
+  }
+
+  async function scopeFor(input: GuestTokenInput): Promise<Scope> {
+    const credential = await authenticate(`Bearer ${await guestToken(input)}`, deps)
+    if (credential.kind !== 'guest') throw new Error('A guest token gave no scope.')
+    return credential.scope
+  }
+
+  return { environment, host, apiKey, keyring, audit, deps, guestToken, scopeFor }
+}
+
+/** The same for all kits of one store, as one installation has one. */
+const testEncryptionKey = randomBytes(32).toString('base64')
+
+async function hostOf(apiKey: string, deps: CredentialDeps): Promise<HostIdentity> {
+  const credential = await authenticate(`Bearer ${apiKey}`, deps)
+  if (credential.kind !== 'host') throw new Error('An API key gave no host.')
+  return credential.host
+}
+
+/** A compact JWS over exactly these bytes, whatever they say: what an attacker with the key could send. */
+export async function signRaw(
+  key: CryptoKey,
+  header: string | Uint8Array,
+  payload: string | Uint8Array,
+): Promise<string> {
+  const input = `${base64url(header)}.${base64url(payload)}`
+  const signature = await crypto.subtle.sign('Ed25519', key, Buffer.from(input))
+  return `${input}.${base64url(new Uint8Array(signature))}`
+}
+
+export function base64url(content: string | Uint8Array): string {
+  return Buffer.from(content).toString('base64url')
+}
