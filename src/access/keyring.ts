@@ -41,9 +41,8 @@ export function createKeyring({ store, encryptionKey, log }: KeyringOptions): Ke
   const signing = createFreshCache<SigningKey>(freshness)
 
   return Object.freeze({
-    async verificationKey(keyId: string) {
-      if (!stored.isOwn(keyId)) return null
-      return verifying.get(keyId, () => stored.findToVerify(keyId))
+    verificationKey(keyId: string) {
+      return verifying.get(keyId, async () => (stored.isOwn(keyId) ? stored.findToVerify(keyId) : null))
     },
     async signingKey(environment: EnvironmentIdentity) {
       const key = await signing.get(environment.environmentId, () => stored.findToSign(environment))
