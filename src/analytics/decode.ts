@@ -7,8 +7,9 @@ import { plainDecimal } from './literal.ts'
 export const noFigure: Figure = Object.freeze({ value: null, exact: null })
 export const zero: Figure = Object.freeze({ value: 0, exact: '0' })
 
-/** One column of an answer; throws where the engine sent fewer than were asked for. */
+/** One column of an answer, of which no rows have none; throws where the engine sent fewer than were asked for. */
 export function columnAt(rows: Rows, index: number): readonly Cell[] {
+  if (rows.rowCount === 0) return []
   const column = rows.columns[index]
   if (column === undefined) throw new Error(`The answer has no column ${index}.`)
   return column

@@ -3,10 +3,7 @@ import { VerifiedClaims } from '../../src/access/claims.ts'
 import type { GrantClaims } from '../../src/access/payload.ts'
 import { Scope } from '../../src/access/scope.ts'
 
-const { publicKey } = (await webcrypto.subtle.generateKey('Ed25519', false, [
-  'sign',
-  'verify',
-])) as CryptoKeyPair
+const { publicKey } = await webcrypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])
 
 /** A scope without a signature, for tests of what stands below the credential. */
 export function testScope(tenantId: string, grants: GrantClaims = {}): Scope {

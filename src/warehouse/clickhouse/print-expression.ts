@@ -43,7 +43,7 @@ export function printExpression(expression: Expression, printing: Printing): str
       return `intDiv(${expression.function}OrNull(${ticks}), ${scale})`
     }
     case 'is_subtotal':
-      return `grouping(${quoteIdentifier(expression.key)})`
+      return `grouping(${quoteIdentifier(expression.key)}) = 1`
     case 'row_count':
       return 'count() OVER ()'
   }

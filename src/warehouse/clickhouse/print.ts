@@ -24,7 +24,7 @@ export function printStatement(select: Select, scope: Scope, limits: Limits): St
   const reads: Read[] = []
   const text = printSelect(select, { scope, bind, reads })
   return Statement.of(
-    `${text}\n${printSettings(reads, scope, limits)}\nFORMAT JSONCompactColumns`,
+    `${text}\n${printSettings(reads, scope, limits)}\nFORMAT JSONColumnsWithMetadata`,
     parameters,
   )
 }
@@ -76,7 +76,7 @@ function printView(view: View, context: Context): string {
   )
   return [
     `SELECT ${names.join(', ')}`,
-    `FROM (${indent(printGuardedRead(view.read, context))})`,
+    `FROM (${indent(printGuardedRead(view.read, context))}) AS ${quoteIdentifier(view.read.alias)}`,
     ...view.joins.map((join) => printJoin(view, join, { ...context, scope })),
     ...clause('WHERE', ...view.guard.map((predicate) => printPredicate(predicate, printing))),
   ].join('\n')

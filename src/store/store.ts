@@ -1,0 +1,64 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+
+/** For whom a transaction is made. Row-level security shows it the rows of that identity and no others. */
+export type Identity =
+  | EnvironmentIdentity
+  | { readonly apiKeyHash: string }
+  | { readonly signingKeyId: string }
+
+export interface EnvironmentIdentity {
+  readonly organizationId: string
+  readonly environmentId: string
+  /** Then only rows of this tenant and of the environment itself can be seen. */
+  readonly tenantId?: string
+}
+
+/** The same for both drivers. */
+export type StoreTransaction = Pick<
+  PgDatabase<PgQueryResultHKT, Record<string, never>>,
+  'select' | 'insert' | 'update' | 'delete' | 'execute' | 'selectDistinct' | '$count'
+>
+
+export type Channel = 'model'
+
+/** Where everything but the figures is kept. There is no way to a row but through an identity. */
+export interface Store {
+  /** Runs under the runtime role with the identity's settings, for this one transaction. */
+  transaction<T>(identity: Identity, work: (transaction: StoreTransaction) => Promise<T>): Promise<T>
+  /** Calls back for each notice of any process; notices may be lost while the connection is. */
+  listen(channel: Channel, onNotice: (payload: string) => void): Promise<void>
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Delivered when the transaction commits. */
+export async function notify(
+  transaction: StoreTransaction,
+  channel: Channel,
+  payload: string,
+): Promise<void> {
+  await transaction.execute(sql`select pg_notify(${channelName(channel)}, ${payload})`)
+}
+
+export function channelName(channel: Channel): string {
+  return `tessera_${channel}`
+}
+
+/**
+ * One statement that gives up every right but the runtime role's and says who it is for; `true` ends both with the
+ * transaction. `set_config('role', …, true)` is SET LOCAL ROLE.
+ */
+export function enter(identity: Identity): SQL {
+  const own = 'environmentId' in identity ? identity : null
+  const settings = {
+    'app.organization_id': own?.organizationId ?? '',
+    'app.environment_id': own?.environmentId ?? '',
+    'app.tenant_id': own?.tenantId ?? '',
+    'app.api_key_hash': 'apiKeyHash' in identity ? identity.apiKeyHash : '',
+    'app.signing_key_id': 'signingKeyId' in identity ? identity.signingKeyId : '',
+    role: 'tessera_runtime',
+  }
+  const calls = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`)
+  return sql`select ${sql.join(calls, sql`, `)}`
+}

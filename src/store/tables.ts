@@ -1,0 +1,221 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgPolicy,
+  pgRole,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+/**
+ * Everything that is kept, behind row-level security. Composite keys start with the environment, so that a duplicate
+ * cannot tell of another environment's row.
+ */
+export const runtimeRole = pgRole('tessera_runtime').existing()
+
+/** What a transaction says of itself; empty and unset are the same and match nothing. */
+function setting(name: string) {
+  return sql.raw(`nullif(current_setting('app.${name}', true), '')`)
+}
+
+const ownEnvironment = sql`organization_id = ${setting('organization_id')}::uuid and environment_id = ${setting('environment_id')}::uuid`
+/** An identity without a tenant is the environment's own. One with a tenant reads the environment's rows as well. */
+const tenantReads = sql`${ownEnvironment} and (tenant_id is null or ${setting('tenant_id')} is null or tenant_id = ${setting('tenant_id')})`
+const tenantWrites = sql`${ownEnvironment} and (${setting('tenant_id')} is null or tenant_id = ${setting('tenant_id')})`
+
+function policy(name: string, condition = ownEnvironment) {
+  return pgPolicy(`${name}_own`, { for: 'all', to: runtimeRole, using: condition, withCheck: condition })
+}
+
+/** For rows of which some are a tenant's. */
+function tenantPolicies(name: string) {
+  return [
+    pgPolicy(`${name}_read`, { for: 'select', to: runtimeRole, using: tenantReads }),
+    policy(name, tenantWrites),
+  ]
+}
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+const createdAt = () => instant('created_at').notNull().defaultNow()
+const environment = () => ({ organizationId: uuid().notNull(), environmentId: uuid().notNull() })
+
+export const organizations = pgTable(
+  'organizations',
+  { id: uuid().primaryKey(), name: text().notNull(), createdAt: createdAt() },
+  (table) => [
+    uniqueIndex('organizations_name').on(table.name),
+    policy('organizations', sql`id = ${setting('organization_id')}::uuid`),
+  ],
+)
+
+export const environments = pgTable(
+  'environments',
+  {
+    organizationId: uuid()
+      .notNull()
+      .references(() => organizations.id),
+    id: uuid().notNull(),
+    name: text().notNull(),
+    /** Counts the models that were applied. */
+    modelVersion: bigint({ mode: 'number' }).notNull().default(0),
+    /** The document as it was applied. */
+    modelDocument: jsonb(),
+    modelAppliedAt: instant('model_applied_at'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    uniqueIndex('environments_name').on(table.organizationId, table.name),
+    policy(
+      'environments',
+      sql`organization_id = ${setting('organization_id')}::uuid and id = ${setting('environment_id')}::uuid`,
+    ),
+  ],
+)
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    ...environment(),
+    id: uuid().notNull(),
+    name: text().notNull(),
+    /** The part of the secret that may be shown. */
+    prefix: text().notNull(),
+    /** SHA-256 of the secret, hexadecimal. */
+    secretHash: text().notNull(),
+    scopes: text().array().notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at'),
+    revokedAt: instant('revoked_at'),
+    lastUsedAt: instant('last_used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    uniqueIndex('api_keys_secret_hash').on(table.secretHash),
+    policy('api_keys'),
+    // Whoever holds the secret may find its row before the environment is known.
+    pgPolicy('api_keys_by_secret', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`secret_hash = ${setting('api_key_hash')}`,
+    }),
+  ],
+)
+
+export const signingKeys = pgTable(
+  'signing_keys',
+  {
+    ...environment(),
+    /** The `kid` of the tokens. */
+    id: uuid().notNull(),
+    algorithm: text().notNull(),
+    publicJwk: jsonb(),
+    /** AES-256-GCM under the installation's encryption key. */
+    encryptedPrivateJwk: text().notNull(),
+    createdAt: createdAt(),
+    /** From then on it signs nothing. */
+    retiredAt: instant('retired_at'),
+    /** From then on it verifies nothing. */
+    expiresAt: instant('expires_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    uniqueIndex('signing_keys_id').on(table.id),
+    policy('signing_keys'),
+    pgPolicy('signing_keys_by_id', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`id = ${setting('signing_key_id')}::uuid`,
+    }),
+  ],
+)
+
+/** A part of the model: its definition as the document has it. */
+const definition = () => ({
+  ...environment(),
+  name: text().notNull(),
+  /** Its place in the document. */
+  position: integer().notNull(),
+  definition: jsonb().notNull(),
+})
+
+export const dataSources = pgTable('data_sources', definition(), (table) => [
+  primaryKey({ columns: [table.environmentId, table.name] }),
+  policy('data_sources'),
+])
+
+export const datasets = pgTable(
+  'datasets',
+  {
+    ...definition(),
+    /** The physical columns, as the warehouse described them when the model was applied. */
+    resolved: jsonb().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.environmentId, table.name] }), policy('datasets')],
+)
+
+export const metrics = pgTable('metrics', { ...definition(), dataset: text().notNull() }, (table) => [
+  primaryKey({ columns: [table.environmentId, table.name] }),
+  policy('metrics'),
+])
+
+export const dashboards = pgTable('dashboards', { ...definition(), tenantId: text() }, (table) => [
+  primaryKey({ columns: [table.environmentId, table.name] }),
+  ...tenantPolicies('dashboards'),
+])
+
+export const widgets = pgTable(
+  'widgets',
+  { ...definition(), dashboard: text().notNull(), tenantId: text() },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.dashboard, table.name] }),
+    foreignKey({
+      columns: [table.environmentId, table.dashboard],
+      foreignColumns: [dashboards.environmentId, dashboards.name],
+    }).onDelete('cascade'),
+    ...tenantPolicies('widgets'),
+  ],
+)
+
+export const policies = pgTable('policies', definition(), (table) => [
+  primaryKey({ columns: [table.environmentId, table.name] }),
+  policy('policies'),
+])
+
+export const tenants = pgTable(
+  'tenants',
+  { ...environment(), tenantId: text().notNull(), definition: jsonb().notNull(), createdAt: createdAt() },
+  (table) => [primaryKey({ columns: [table.environmentId, table.tenantId] }), ...tenantPolicies('tenants')],
+)
+
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    ...environment(),
+    id: uuid().notNull(),
+    at: instant('at').notNull(),
+    kind: text().notNull(),
+    outcome: text().notNull(),
+    reason: text(),
+    tenantId: text(),
+    subject: text(),
+    apiKeyId: uuid(),
+    tokenId: text(),
+    requestId: text(),
+    address: text(),
+    detail: jsonb(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    index('audit_events_at').on(table.environmentId, table.at),
+    ...tenantPolicies('audit_events'),
+  ],
+)

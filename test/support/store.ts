@@ -1,0 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLogger } from '../../src/log.ts'
+import { openStore } from '../../src/store/connect.ts'
+import type { Store } from '../../src/store/store.ts'
+
+/** A PGlite in a folder of its own, which goes when it is closed. */
+export async function openTestStore(): Promise<{ store: Store; close: () => Promise<void> }> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'tessera-store-'))
+  const store = await openStore({ dataFolder, log: createLogger('silent') })
+  const close = async () => {
+    await store.close()
+    await rm(dataFolder, { recursive: true, force: true })
+  }
+  return { store, close }
+}
