@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
-import type { Store } from '../store/store.ts'
+import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { apiKeys } from '../store/tables.ts'
 import { apiKeyForm, hashApiKey, isApiKey, newApiKey } from './api-keys.ts'
-import type { EnvironmentIdentity } from './signing-keys.ts'
 
 const environmentVariable = 'TESSERA_BOOTSTRAP_API_KEY'
 

@@ -31,7 +31,8 @@ export async function importKey(
 }
 
 export interface NewKey {
-  readonly publicJwk: Readonly<Record<string, unknown>>
+  /** Null of an HMAC key, which has no public half. */
+  readonly publicJwk: Readonly<Record<string, unknown>> | null
   readonly privateJwk: Readonly<Record<string, unknown>>
 }
 

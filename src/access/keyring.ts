@@ -1,13 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import type { Logger } from '../log.ts'
-import type { Store } from '../store/store.ts'
+import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { createFreshCache } from './fresh-cache.ts'
-import {
-  createSigningKeys,
-  type EnvironmentIdentity,
-  type SigningKey,
-  type VerificationKey,
-} from './signing-keys.ts'
+import { createSigningKeys, type SigningKey, type VerificationKey } from './signing-keys.ts'
 
 export interface Keyring {
   /** The key of this id, whatever its environment; null where there is none. */

@@ -2,19 +2,16 @@ import type { KeyObject } from 'node:crypto'
 import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { CryptoKey } from 'jose'
 import { z } from 'zod'
-import type { Store } from '../store/store.ts'
+import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { signingKeys } from '../store/tables.ts'
 import { open, seal } from './encryption.ts'
 import { createKeyIds } from './key-id.ts'
 import { generateEdDsaKey, importKey, type NewKey } from './key-material.ts'
 import { type SigningAlgorithm, signingAlgorithms } from './payload.ts'
 
-export interface EnvironmentIdentity {
+export interface VerificationKey {
   readonly organizationId: string
   readonly environmentId: string
-}
-
-export interface VerificationKey extends EnvironmentIdentity {
   /** The `kid` of the tokens that it verifies. */
   readonly keyId: string
   readonly algorithm: SigningAlgorithm
@@ -77,7 +74,6 @@ export function createSigningKeys(store: Store, encryptionKey: KeyObject): Signi
       )
       if (row === undefined) return null
       const algorithm = parseAlgorithm(row)
-      // An HMAC key has no public half.
       const jwk = algorithm === 'HS256' ? privateJwk(row) : row.publicJwk
       return Object.freeze({
         organizationId: row.organizationId,

@@ -12,8 +12,8 @@ import { signingKeys } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, silent } from '../support/tokens.ts'
 
-const { store, close } = await openTestStore()
-afterAll(close)
+const store = await openTestStore()
+afterAll(() => store.close())
 
 function newEncryptionKey() {
   const text = randomBytes(32).toString('base64')
@@ -136,7 +136,7 @@ describe('a stored key', () => {
   async function pairOf(algorithm: SigningAlgorithm) {
     if (algorithm === 'HS256') {
       const jwk = { kty: 'oct', k: randomBytes(32).toString('base64url') }
-      return { publicJwk: {}, privateJwk: jwk, sign: Buffer.from(jwk.k, 'base64url') }
+      return { publicJwk: null, privateJwk: jwk, sign: Buffer.from(jwk.k, 'base64url') }
     }
     const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true })
     return {

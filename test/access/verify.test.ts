@@ -5,15 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseEncryptionKey } from '../../src/access/encryption.ts'
 import { createKeyIds } from '../../src/access/key-id.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
-import type { EnvironmentIdentity, SigningKey, VerificationKey } from '../../src/access/signing-keys.ts'
+import type { SigningKey, VerificationKey } from '../../src/access/signing-keys.ts'
 import { verifyGuestToken } from '../../src/access/verify.ts'
 import { errorCodes, TesseraError } from '../../src/errors.ts'
+import type { EnvironmentIdentity } from '../../src/store/store.ts'
 import { openTestStore } from '../support/store.ts'
 import { base64url, openTokenKit, signRaw, type TokenKit } from '../support/tokens.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
 const seconds = now.getTime() / 1000
-const { store, close } = await openTestStore()
+const store = await openTestStore()
 let kit: TokenKit
 let key: SigningKey
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   kit = await openTokenKit(store)
   key = await kit.keyring.signingKey(kit.environment)
 })
-afterAll(close)
+afterAll(() => store.close())
 
 function header(changes: object = {}): object {
   return { alg: 'EdDSA', kid: key.keyId, typ: 'guest+jwt', ...changes }

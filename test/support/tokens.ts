@@ -7,14 +7,13 @@ import { parseEncryptionKey } from '../../src/access/encryption.ts'
 import type { HostIdentity } from '../../src/access/host.ts'
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
 import type { Scope } from '../../src/access/scope.ts'
-import type { EnvironmentIdentity } from '../../src/access/signing-keys.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import type { GuestTokenInput } from '../../src/graphql/context.ts'
 import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
 
 export const emptyCatalogue: Catalogue = {
   version: 0,
