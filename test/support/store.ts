@@ -6,12 +6,14 @@ import { openStore } from '../../src/store/connect.ts'
 import type { Store } from '../../src/store/store.ts'
 
 /** A PGlite in a folder of its own, which goes when it is closed. */
-export async function openTestStore(): Promise<{ store: Store; close: () => Promise<void> }> {
+export async function openTestStore(): Promise<Store> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tessera-store-'))
   const store = await openStore({ dataFolder, log: createLogger('silent') })
-  const close = async () => {
-    await store.close()
-    await rm(dataFolder, { recursive: true, force: true })
+  return {
+    ...store,
+    close: async () => {
+      await store.close()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
   }
-  return { store, close }
 }
