@@ -10,8 +10,8 @@ import { apiKeys } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, silent } from '../support/tokens.ts'
 
-const { store, close } = await openTestStore()
-afterAll(close)
+const store = await openTestStore()
+afterAll(() => store.close())
 
 function newEnvironment() {
   return ensureEnvironment(store, { organization: randomBytes(8).toString('hex'), environment: 'test' })

@@ -11,13 +11,13 @@ import { apiKeys, signingKeys } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, type TokenKit } from '../support/tokens.ts'
 
-const { store, close } = await openTestStore()
+const store = await openTestStore()
 let kit: TokenKit
 
 beforeAll(async () => {
   kit = await openTokenKit(store)
 })
-afterAll(close)
+afterAll(() => store.close())
 
 async function refusal(authorization: string | null | undefined, deps: CredentialDeps = kit.deps) {
   const error = await authenticate(authorization, deps).then(

@@ -12,8 +12,8 @@ import { signingKeys } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, silent } from '../support/tokens.ts'
 
-const { store, close } = await openTestStore()
-afterAll(close)
+const store = await openTestStore()
+afterAll(() => store.close())
 
 function newEncryptionKey() {
   const text = randomBytes(32).toString('base64')

@@ -5,13 +5,13 @@ import { Scope } from '../../src/access/scope.ts'
 import { openTestStore } from '../support/store.ts'
 import { emptyCatalogue, openTokenKit, type TokenKit } from '../support/tokens.ts'
 
-const { store, close } = await openTestStore()
+const store = await openTestStore()
 let kit: TokenKit
 
 beforeAll(async () => {
   kit = await openTokenKit(store)
 })
-afterAll(close)
+afterAll(() => store.close())
 
 /** All public members, and so all that a look-alike can have. */
 type LookAlike<T> = { [K in keyof T]: T[K] }

@@ -14,7 +14,7 @@ import { base64url, openTokenKit, signRaw, type TokenKit } from '../support/toke
 
 const now = new Date('2026-03-01T12:00:00Z')
 const seconds = now.getTime() / 1000
-const { store, close } = await openTestStore()
+const store = await openTestStore()
 let kit: TokenKit
 let key: SigningKey
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   kit = await openTokenKit(store)
   key = await kit.keyring.signingKey(kit.environment)
 })
-afterAll(close)
+afterAll(() => store.close())
 
 function header(changes: object = {}): object {
   return { alg: 'EdDSA', kid: key.keyId, typ: 'guest+jwt', ...changes }

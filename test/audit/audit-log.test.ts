@@ -11,12 +11,12 @@ import { auditEvents } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { silent } from '../support/tokens.ts'
 
-const { store, close } = await openTestStore()
+const store = await openTestStore()
 const opened: AuditLog[] = []
 afterEach(async () => {
   for (const audit of opened.splice(0)) await audit.close()
 })
-afterAll(close)
+afterAll(() => store.close())
 
 type Environment = Awaited<ReturnType<typeof newEnvironment>>
 

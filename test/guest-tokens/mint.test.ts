@@ -12,13 +12,13 @@ import { apiKeys, auditEvents } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { emptyCatalogue, openTokenKit, type TokenKit } from '../support/tokens.ts'
 
-const { store, close } = await openTestStore()
+const store = await openTestStore()
 let kit: TokenKit
 
 beforeAll(async () => {
   kit = await openTokenKit(store, { catalogue })
 })
-afterAll(close)
+afterAll(() => store.close())
 
 function dimension(name: string, type: ValueType, column: ColumnType): [string, Dimension] {
   const head = { name, title: name, description: null, format: null, unit: null, join: null }
