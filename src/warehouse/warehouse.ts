@@ -1,5 +1,5 @@
 import type { TableAddress } from '../catalogue/catalogue.ts'
-import type { Column } from '../catalogue/column.ts'
+import type { ColumnType } from '../catalogue/column.ts'
 import type { Statement } from './statement.ts'
 
 /** A data source that answers statements. HTTP and chDB differ behind it and nowhere else. */
@@ -12,12 +12,22 @@ export interface Warehouse {
    */
   run(statement: Statement, options: RunOptions): Promise<Rows>
   /** The columns of a table; null where it does not exist. */
-  describe(table: TableAddress): Promise<readonly Column[] | null>
-  /** Whether each combination of these columns stands at most once (within the partition columns). */
+  describe(table: TableAddress): Promise<readonly DescribedColumn[] | null>
+  /** Whether each combination of these columns' values stands at most once. */
   isUnique(table: TableAddress, columns: readonly string[]): Promise<boolean>
   /** @throws TesseraError WAREHOUSE_UNAVAILABLE */
   ping(timeoutMs: number): Promise<void>
   close(): Promise<void>
+}
+
+/** A column as the engine has it. */
+export interface DescribedColumn {
+  readonly name: string
+  /** In the engine's own words, for messages. */
+  readonly engineType: string
+  /** Null where a model cannot use it. */
+  readonly type: ColumnType | null
+  readonly nullable: boolean
 }
 
 export interface RunOptions {

@@ -13,7 +13,9 @@ export function tenantLiteral({ tenantId }: Scope, type: ColumnType): Literal | 
     case 'integer':
       return integerTenant(tenantId)
     case 'uuid':
-      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(tenantId) ? { type: 'UUID', text: tenantId } : null
+      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(tenantId)
+        ? { type: 'UUID', text: tenantId }
+        : null
     default:
       throw new Error(`A tenant column cannot be a ${type.kind}.`)
   }
