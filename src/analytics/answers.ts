@@ -1,7 +1,7 @@
 import type { FilterValue } from '../access/grants.ts'
 import type { Dimension, Metric, ValueType } from '../catalogue/catalogue.ts'
 import type { Grain } from '../catalogue/inputs.ts'
-import type { TimeRange } from './time/range.ts'
+import type { TimeRange } from './time/time-range.ts'
 
 /** Answers by columns, as the contract has them. Instants are RFC 3339 text. */
 export interface CounterAnswer {

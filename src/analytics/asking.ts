@@ -6,7 +6,8 @@ import { allOf, type ColumnReference, type Predicate, type Select } from '../war
 import type { Rows } from '../warehouse/warehouse.ts'
 import { columnOf, parseFilters } from './filter.ts'
 import { formatInstant } from './time/instant.ts'
-import { parseTimeRange, parseZone, type TimeRange } from './time/range.ts'
+import { parseTimeRange, parseZone } from './time/range.ts'
+import type { TimeRange } from './time/time-range.ts'
 import { fromLocal, toLocal, type Zone } from './time/zone.ts'
 import { requireDimension, requireMetric, type VisibleCatalogue } from './visible.ts'
 

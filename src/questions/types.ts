@@ -13,7 +13,7 @@ import type {
 } from '../analytics/answers.ts'
 import { formatFigure } from '../analytics/format.ts'
 import { formatInstant } from '../analytics/time/instant.ts'
-import type { TimeRange } from '../analytics/time/range.ts'
+import type { TimeRange } from '../analytics/time/time-range.ts'
 import type { ValueType as ValueTypeName } from '../catalogue/catalogue.ts'
 import { Metric, ValueType } from '../datasets/types.ts'
 import { builder } from '../graphql/builder.ts'

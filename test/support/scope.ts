@@ -1,9 +1,10 @@
-import { randomUUID, webcrypto } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { generateKeyPair } from 'jose'
 import { VerifiedClaims } from '../../src/access/claims.ts'
 import type { GrantClaims } from '../../src/access/payload.ts'
 import { Scope } from '../../src/access/scope.ts'
 
-const { publicKey } = await webcrypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])
+const { publicKey } = await generateKeyPair('EdDSA')
 
 /** A scope without a signature, for tests of what stands below the credential. */
 export function testScope(tenantId: string, grants: GrantClaims = {}): Scope {

@@ -5,7 +5,7 @@ import { type Asking, type Plan, type Rowset, timeDimensionOf } from '../asking.
 import { columnAt } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { startOf } from '../time/calendar.ts'
-import type { TimeRange } from '../time/range.ts'
+import type { TimeRange } from '../time/time-range.ts'
 import { fromLocal, type Zone } from '../time/zone.ts'
 import { selectFor } from '../view.ts'
 

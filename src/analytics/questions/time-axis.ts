@@ -5,7 +5,7 @@ import type { BucketIndex, Output } from '../../warehouse/select.ts'
 import { type Rowset, timeColumn, timeDimensionOf } from '../asking.ts'
 import { type Buckets, bucketsOf } from '../time/buckets.ts'
 import { formatInstant } from '../time/instant.ts'
-import type { TimeRange } from '../time/range.ts'
+import type { TimeRange } from '../time/time-range.ts'
 import { toLocal } from '../time/zone.ts'
 
 /** The time dimension cut into buckets: what the engine is to compute, and what each of its numbers stands for. */

@@ -3,7 +3,7 @@ import { type Grain, type Granularity, granularities } from '../../catalogue/inp
 import { TesseraError } from '../../errors.ts'
 import type { BucketIndex, BucketRun } from '../../warehouse/select.ts'
 import { nextStart, nominalSeconds, startOf } from './calendar.ts'
-import type { TimeRange } from './range.ts'
+import type { TimeRange } from './time-range.ts'
 
 export const maxBuckets = 10_000
 /** More runs than this cost an engine more than a search among the edges. */

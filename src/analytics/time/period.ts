@@ -1,7 +1,7 @@
 import type { Grain } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
 import { nominalSeconds, startOf, stepFrom } from './calendar.ts'
-import type { TimeRange } from './range.ts'
+import type { TimeRange } from './time-range.ts'
 import { firstSecond, lastSecond, type Zone } from './zone.ts'
 
 const units: ReadonlyMap<string, Grain> = new Map([

@@ -2,14 +2,8 @@ import type { TimeRangeInput } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
 import { parseInstant } from './instant.ts'
 import { resolvePeriod } from './period.ts'
+import type { TimeRange } from './time-range.ts'
 import { findZone, type Zone } from './zone.ts'
-
-/** From `start`, inclusive, to `stop`, exclusive, in microseconds since 1970. */
-export interface TimeRange {
-  readonly start: number
-  readonly stop: number
-  readonly zone: Zone
-}
 
 export function parseZone(name: string | null | undefined, argument: string): Zone {
   const zone = findZone(name ?? 'UTC')

@@ -1,22 +1,8 @@
 import type { ColumnType } from '../../catalogue/column.ts'
-import type {
-  AggregateExpression,
-  BucketIndex,
-  ColumnReference,
-  Expression,
-  Predicate,
-  Select,
-} from '../select.ts'
-import type { ParameterType } from '../statement.ts'
+import type { AggregateExpression, BucketIndex, ColumnReference, Expression, Predicate } from '../select.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
+import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
-
-/** What printing a part of a select needs of the whole. */
-export interface Printing {
-  readonly bind: (type: ParameterType, value: string) => string
-  readonly nullable: (reference: ColumnReference) => boolean
-  readonly select: (select: Select) => string
-}
 
 export function printExpression(expression: Expression, printing: Printing): string {
   switch (expression.kind) {

@@ -1,5 +1,5 @@
 import type { Literal, Operand, Predicate } from '../select.ts'
-import type { Printing } from './print-expression.ts'
+import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
 
 /**

@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import { autoGrain, bucketsOf } from '../../../src/analytics/time/buckets.ts'
 import { startOf } from '../../../src/analytics/time/calendar.ts'
-import type { TimeRange } from '../../../src/analytics/time/range.ts'
+import type { TimeRange } from '../../../src/analytics/time/time-range.ts'
 import { findZone, type Zone } from '../../../src/analytics/time/zone.ts'
 
 /** Reading a zone for the first time costs 40 ms, so not all 418 of them. */

@@ -1,0 +1,8 @@
+import type { Zone } from './zone.ts'
+
+/** From `start`, inclusive, to `stop`, exclusive, in microseconds since 1970. */
+export interface TimeRange {
+  readonly start: number
+  readonly stop: number
+  readonly zone: Zone
+}
