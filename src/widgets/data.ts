@@ -58,20 +58,35 @@ function withControls(
   controls: WidgetControls,
   fallback: TimeRangeInput | null,
 ): WidgetQuestion {
+  const { granularity } = controls
+  const hasTimeAxis =
+    question.kind === 'timeSeries' || (question.kind === 'table' && question.input.granularity != null)
+  if (granularity != null && !hasTimeAxis) {
+    throw badInput('granularity', 'no granularity for a widget without a time axis')
+  }
   const common = {
     timeRange: controls.timeRange ?? question.input.timeRange ?? fallback,
     timeZone: controls.timeZone ?? question.input.timeZone,
     // The viewer's come first, so that an error's index is the one that the viewer counts.
     filters: [...(controls.filters ?? []), ...(question.input.filters ?? [])],
   }
-  const { granularity } = controls
-  if (granularity == null) return { ...question, input: { ...question.input, ...common } } as WidgetQuestion
-  if (question.kind === 'timeSeries')
-    return { ...question, input: { ...question.input, ...common, granularity } }
-  if (question.kind === 'table' && question.input.granularity != null) {
-    return { ...question, input: { ...question.input, ...common, granularity } }
+  switch (question.kind) {
+    case 'counter':
+      return { kind: 'counter', input: { ...question.input, ...common } }
+    case 'leaderboard':
+      return { kind: 'leaderboard', input: { ...question.input, ...common } }
+    case 'timeSeries': {
+      const { input } = question
+      return {
+        kind: 'timeSeries',
+        input: { ...input, ...common, granularity: granularity ?? input.granularity },
+      }
+    }
+    case 'table': {
+      const { input } = question
+      return { kind: 'table', input: { ...input, ...common, granularity: granularity ?? input.granularity } }
+    }
   }
-  throw badInput('granularity', 'no granularity for a widget without a time axis')
 }
 
 /** The path of a control in the viewer's request; what a stored question has wrong is not the viewer's argument. */
