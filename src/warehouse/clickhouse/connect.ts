@@ -1,0 +1,99 @@
+import { setMaxListeners } from 'node:events'
+import { TesseraError } from '../../errors.ts'
+import type { Logger } from '../../log.ts'
+import type { Warehouse } from '../warehouse.ts'
+import { openChdbEngine } from './chdb.ts'
+import { decodeBody } from './decode.ts'
+import { describeTable, isUnique } from './describe.ts'
+import type { Engine, RunText } from './engine.ts'
+import { failureOf } from './failure.ts'
+import { openHttpEngine } from './http.ts'
+
+export type ClickHouseSource =
+  | { readonly name: string; readonly kind: 'clickhouse'; readonly url: string }
+  | { readonly name: string; readonly kind: 'chdb'; readonly path: string }
+
+export interface OpenOptions {
+  readonly log: Logger
+  /** How many statements may run at a time. */
+  readonly connections?: number
+}
+
+const httpConnections = 32
+const timeoutMsMax = 2 ** 31 - 1
+
+/**
+ * A ClickHouse server need not be there yet; a data folder of chDB is bound at once.
+ * @throws TesseraError WAREHOUSE_UNAVAILABLE where chDB is missing or its folder can't be bound
+ */
+export async function openWarehouse(source: ClickHouseSource, options: OpenOptions): Promise<Warehouse> {
+  return createWarehouse(source.name, await openEngine(source, options))
+}
+
+async function openEngine(source: ClickHouseSource, { log, connections }: OpenOptions): Promise<Engine> {
+  if (source.kind === 'chdb') {
+    const { path } = source
+    return openChdbEngine({ path, log, connections: connections ?? chdbConnections() })
+  }
+  return openHttpEngine({ url: source.url, log, connections: connections ?? httpConnections })
+}
+
+/** Each running query holds a thread of libuv's pool, and signatures are verified on the same threads. */
+function chdbConnections(): number {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
+  return Math.max(2, Math.min(8, Math.floor(threads / 4)))
+}
+
+function createWarehouse(name: string, engine: Engine): Warehouse {
+  const running = new Set<AbortController>()
+  let closed = false
+
+  const runText: RunText = async (text, parameters, { signal, timeoutMs }) => {
+    signal?.throwIfAborted()
+    if (closed) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    const startedAt = performance.now()
+    const end = new AbortController()
+    // Waiting for a connection, the exchange, its body and the kill each listen; ten would be the limit.
+    setMaxListeners(0, end.signal)
+    const onAbort = () => end.abort(signal?.reason)
+    const onTimeout = () => end.abort(new TesseraError('QUERY_TIMEOUT'))
+    const timer = setTimeout(onTimeout, Math.min(timeoutMs, timeoutMsMax))
+    signal?.addEventListener('abort', onAbort, { once: true })
+    running.add(end)
+    try {
+      const body = await engine.send(text, parameters, end.signal)
+      return { ...decodeBody(body), durationMs: performance.now() - startedAt }
+    } catch (error) {
+      end.signal.throwIfAborted()
+      throw failureOf(error)
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      running.delete(end)
+    }
+  }
+
+  async function ping(timeoutMs: number): Promise<void> {
+    try {
+      await runText('SELECT 1 AS one FORMAT JSONColumnsWithMetadata', [], { signal: undefined, timeoutMs })
+    } catch (cause) {
+      throw new TesseraError('WAREHOUSE_UNAVAILABLE', { cause })
+    }
+  }
+
+  async function close(): Promise<void> {
+    if (closed) return
+    closed = true
+    for (const end of running) end.abort(new TesseraError('WAREHOUSE_UNAVAILABLE'))
+    await engine.close()
+  }
+
+  return Object.freeze({
+    name,
+    run: ({ text, parameters }, options) => runText(text, parameters, options),
+    describe: (table) => describeTable(runText, table),
+    isUnique: (table, columns) => isUnique(runText, table, columns),
+    ping,
+    close,
+  } satisfies Warehouse)
+}

@@ -1,0 +1,67 @@
+import { type ErrorCode, TesseraError } from '../../errors.ts'
+
+/** What the exceptions of ClickHouse mean to a client. Any other is a mistake of ours. */
+const meanings: ReadonlyMap<string, ErrorCode> = new Map([
+  ['159', 'QUERY_TIMEOUT'], // TIMEOUT_EXCEEDED
+  ['160', 'QUERY_TIMEOUT'], // TOO_SLOW
+  ['158', 'QUERY_TOO_LARGE'], // TOO_MANY_ROWS
+  ['241', 'QUERY_TOO_LARGE'], // MEMORY_LIMIT_EXCEEDED
+  ['307', 'QUERY_TOO_LARGE'], // TOO_MANY_BYTES
+  ['396', 'QUERY_TOO_LARGE'], // TOO_MANY_ROWS_OR_BYTES
+  ['193', 'WAREHOUSE_UNAVAILABLE'], // WRONG_PASSWORD
+  ['194', 'WAREHOUSE_UNAVAILABLE'], // REQUIRED_PASSWORD
+  ['202', 'WAREHOUSE_UNAVAILABLE'], // TOO_MANY_SIMULTANEOUS_QUERIES
+  ['209', 'WAREHOUSE_UNAVAILABLE'], // SOCKET_TIMEOUT
+  ['210', 'WAREHOUSE_UNAVAILABLE'], // NETWORK_ERROR
+  ['279', 'WAREHOUSE_UNAVAILABLE'], // ALL_CONNECTION_TRIES_FAILED
+  ['394', 'WAREHOUSE_UNAVAILABLE'], // QUERY_WAS_CANCELLED, and not by us
+  ['516', 'WAREHOUSE_UNAVAILABLE'], // AUTHENTICATION_FAILED
+])
+
+/** Codes of Node's sockets, HTTP parser, TLS and zlib, and of chDB's own binding. */
+const unreachable =
+  /^(E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|AI_AGAIN|HOSTUNREACH|NETUNREACH|NOTFOUND|PROTO)|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_.+|.*CERT.*|HPE_.+|Z_.+|CHDB_(CLOSED|CONNECTION|PLATFORM|ABI))$/
+
+/** Texts of the engine, which may hold SQL: kept where no serializer of errors finds them. */
+const engineErrors = new WeakMap<TesseraError, Error>()
+
+/**
+ * Any failure of a warehouse as the error that a client sees. Its `cause` names the engine's code alone, since the
+ * engine's own text repeats SQL and parameters; `engineErrorOf` has that for whoever debugs.
+ */
+export function failureOf(error: unknown): TesseraError {
+  if (error instanceof TesseraError) return error
+  const code = codeOf(error)
+  if (code !== undefined && /^\d+$/.test(code)) return engineFailure(code, error)
+  if (code !== undefined && unreachable.test(code)) {
+    return new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: error })
+  }
+  const name = error instanceof Error ? error.name : typeof error
+  return keep(new TesseraError('INTERNAL', { cause: new Error(`Unexpected ${code ?? name}`) }), error)
+}
+
+/** The engine's own words, which may hold SQL and parameters: never for a log or a client. */
+export function engineErrorOf(error: TesseraError): Error | undefined {
+  return engineErrors.get(error)
+}
+
+/** What answered is not the warehouse, or not all of it: `what` says how without repeating any of it. */
+export function unusableAnswer(what: string): TesseraError {
+  return new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: new Error(what) })
+}
+
+function engineFailure(code: string, error: unknown): TesseraError {
+  const type = error instanceof Error && 'type' in error ? String(error.type) : 'unnamed'
+  const cause = new Error(`ClickHouse ${code} ${type}`)
+  return keep(new TesseraError(meanings.get(code) ?? 'INTERNAL', { cause }), error)
+}
+
+function keep(failure: TesseraError, error: unknown): TesseraError {
+  if (error instanceof Error) engineErrors.set(failure, error)
+  return failure
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}

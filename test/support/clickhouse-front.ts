@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { createFrontQueries, type FrontQuery } from './clickhouse-front-query.ts'
+
+/** What goes wrong from now on, until it is set to null again. */
+export type Fault =
+  | 'hang'
+  | 'reset'
+  | '503'
+  | 'html'
+  | 'empty'
+  | 'empty list'
+  | 'half a body'
+  | 'cut off'
+  | 'exception in mid-stream'
+  | 'slow drip'
+  | 'wrong password'
+
+export interface ClickHouseFront {
+  readonly url: string
+  /** The texts of the queries that arrived, in order. */
+  readonly received: readonly string[]
+  fault: Fault | null
+  /** From here on connections are refused, until `up`. */
+  down(): Promise<void>
+  up(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Enough of ClickHouse's HTTP interface for its client, over chDB, on a random port of the loopback interface. */
+export async function openClickHouseFront(path: string): Promise<ClickHouseFront> {
+  const queries = createFrontQueries(path)
+  const received: string[] = []
+  // Parameters stand in the address, of which ClickHouse takes a megabyte.
+  const server = createServer({ maxHeaderSize: 2 ** 20, keepAliveTimeout: 10_000 }, (request, response) => {
+    answer(request, response).catch((error) => sendException(response, String(error)))
+  })
+  const port = await listen(0)
+
+  async function listen(wanted: number): Promise<number> {
+    server.listen(wanted, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return port
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await request.toArray())
+    const url = new URL(request.url ?? '/', 'http://front')
+    const { fault } = front
+    if (url.pathname === '/ping' && fault === null) return void response.end('Ok.\n')
+    const query = parseQuery(url, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
+    received.push(query.text)
+    if (fault !== null && !query.text.startsWith('KILL')) return fail(fault, response)
+    try {
+      const { body: result, readRows, readBytes } = await queries.run(query)
+      const zipped =
+        url.searchParams.get('enable_http_compression') === '1' &&
+        /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
+      response.writeHead(200, {
+        ...clickHouseHeaders(query),
+        'X-ClickHouse-Summary': JSON.stringify({ read_rows: readRows, read_bytes: readBytes }),
+        ...(zipped && { 'Content-Encoding': 'gzip' }),
+      })
+      response.end(zipped ? gzipSync(result) : result)
+    } catch (error) {
+      sendException(response, error)
+    }
+  }
+
+  async function down(): Promise<void> {
+    if (!server.listening) return
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
+
+  const front: ClickHouseFront = {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    fault: null,
+    down,
+    up: async () => void (await listen(port)),
+    close: async () => {
+      await down()
+      await queries.close()
+    },
+  }
+  return front
+}
+
+const ofTheInterface = new Set([
+  'query',
+  'query_id',
+  'database',
+  'default_format',
+  'session_id',
+  'user',
+  'password',
+  'role',
+  'wait_end_of_query',
+  'enable_http_compression',
+])
+
+function parseQuery(url: URL, body: Buffer): FrontQuery {
+  const entries = [...url.searchParams]
+  const parameters = entries.filter(([name]) => name.startsWith('param_'))
+  return {
+    text: [url.searchParams.get('query'), body.toString('utf8')].filter(Boolean).join('\n'),
+    queryId: url.searchParams.get('query_id') ?? crypto.randomUUID(),
+    database: url.searchParams.get('database'),
+    parameters: new Map(parameters.map(([name, value]) => [name.slice('param_'.length), value])),
+    settings: new Map(entries.filter(([name]) => !ofTheInterface.has(name) && !name.startsWith('param_'))),
+  }
+}
+
+function clickHouseHeaders({ text, queryId }: FrontQuery) {
+  return {
+    'X-ClickHouse-Query-Id': queryId,
+    'X-ClickHouse-Format': /\bFORMAT\s+(\w+)\s*$/.exec(text)?.[1] ?? 'TabSeparated',
+    'X-ClickHouse-Timezone': 'UTC',
+  }
+}
+
+const statuses: Readonly<Record<string, number>> = { 47: 404, 60: 404, 81: 404, 62: 400, 159: 408, 457: 400 }
+
+function sendException(response: ServerResponse, error: unknown): void {
+  const {
+    code = '1002',
+    type = 'UNKNOWN_EXCEPTION',
+    message,
+  } = error as Error & { code?: string; type?: string }
+  const text = message ?? String(error)
+  response.writeHead(statuses[code] ?? 500, { 'X-ClickHouse-Exception-Code': code })
+  response.end(`Code: ${code}. DB::Exception: ${text} (${type}) (version 26.7.3.1)\n`)
+}
+
+function fail(fault: Fault, response: ServerResponse): void {
+  const format = { 'X-ClickHouse-Format': 'JSONCompactColumns' }
+  const page = '<html><body><h1>Sign in</h1></body></html>'
+  switch (fault) {
+    case 'hang':
+      return
+    case 'reset':
+      return void response.socket?.resetAndDestroy()
+    case '503':
+      return void response.writeHead(503, { 'Content-Type': 'text/html' }).end(page)
+    case 'html':
+      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end(page)
+    case 'empty':
+      return void response.writeHead(200, format).end()
+    case 'empty list':
+      return void response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]')
+    case 'half a body':
+      return void response.writeHead(200, format).end('[\n\t["1", "2"],\n\t["3"')
+    case 'cut off':
+      response.writeHead(200, { ...format, 'Content-Length': '1000' }).write('[\n\t["1", "2"],\n')
+      return void setTimeout(() => response.socket?.resetAndDestroy(), 20)
+    case 'exception in mid-stream':
+      response.writeHead(200, format).write('[\n\t["1", "2", ')
+      return void response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n')
+    case 'slow drip':
+      return drip(response)
+    case 'wrong password':
+      response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
+      return void response.end('Code: 516. DB::Exception: No such user. (AUTHENTICATION_FAILED)\n')
+  }
+}
+
+/** A byte every 20 ms, for ever: it is always about to go on. */
+function drip(response: ServerResponse): void {
+  response.writeHead(200, { 'X-ClickHouse-Format': 'JSONCompactColumns' }).write('[')
+  const timer = setInterval(() => response.write(' '), 20)
+  response.on('close', () => clearInterval(timer))
+}
