@@ -8,6 +8,7 @@ import { planTable } from '../../../src/analytics/questions/table.ts'
 import { planTimeSeries } from '../../../src/analytics/questions/time-series.ts'
 import { planTopValues } from '../../../src/analytics/questions/top-values.ts'
 import { visibleCatalogue } from '../../../src/analytics/visible.ts'
+import type { TableInput } from '../../../src/catalogue/inputs.ts'
 import { printStatement } from '../../../src/warehouse/clickhouse/print.ts'
 import { defaultLimits } from '../../../src/warehouse/limits.ts'
 import type { Select } from '../../../src/warehouse/select.ts'
@@ -133,7 +134,12 @@ describe('a statement', () => {
   })
 
   test('of a table counts its rows before the page is cut', () => {
-    const input = { metrics: ['on_time_share'], dimensions: ['destination'], limit: 5, offset: 10 }
+    const input: TableInput = {
+      metrics: ['on_time_share'],
+      dimensions: ['destination'],
+      limit: 5,
+      offset: 10,
+    }
     const having = [{ metric: 'departures', operator: 'GREATER_THAN' as const, values: [100] }]
     const plan = planTable(asking, { ...input, having }, parseRowset(asking, flights, input))
     expect(print(plan.select)).toEqual({

@@ -1,0 +1,267 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Analytics, createAnalytics } from '../../src/analytics/analytics.ts'
+import { planRecords } from '../../src/analytics/questions/records.ts'
+import { visibleCatalogue } from '../../src/analytics/visible.ts'
+import type { Dataset } from '../../src/catalogue/catalogue.ts'
+import type { FilterInput } from '../../src/catalogue/inputs.ts'
+import { printStatement } from '../../src/warehouse/clickhouse/print.ts'
+import { defaultLimits } from '../../src/warehouse/limits.ts'
+import { Statement } from '../../src/warehouse/statement.ts'
+import type { Rows, Warehouse } from '../../src/warehouse/warehouse.ts'
+import { catalogueOf, column, dimension, int64, metric, named, second, text } from '../support/catalogue.ts'
+import { testScope } from '../support/scope.ts'
+import { openTestEngine, unhurried } from '../support/warehouse.ts'
+
+/**
+ * Two tenants in one table and in a table that it joins. Every row of one says so wherever it can: in the text of
+ * its columns, and in its amounts, which are 1 for `a` and 1,000,000 for `b`.
+ */
+const columns = {
+  tenant: column('tenant', text),
+  at: column('at', second),
+  note: column('note', text),
+  amount: column('amount', int64),
+  person: column('person', text),
+  key: column('key', text),
+  city: column('city', text),
+}
+
+const events: Dataset = {
+  name: 'events',
+  title: 'Events',
+  description: null,
+  dataSource: 'test',
+  table: { database: 'walls', table: 'events' },
+  tenancy: { kind: 'column', column: columns.tenant },
+  timeDimension: 'at',
+  dimensions: named([
+    dimension(columns.at),
+    dimension(columns.note),
+    dimension(columns.amount),
+    dimension(columns.person),
+    dimension(columns.city, 'people'),
+  ]),
+  joins: new Map([
+    [
+      'people',
+      {
+        dataset: 'people',
+        table: { database: 'walls', table: 'people' },
+        tenancy: { kind: 'column', column: columns.tenant },
+        on: [{ own: columns.person, other: columns.key }],
+      },
+    ],
+  ]),
+  metrics: [
+    metric({ name: 'events', dataset: 'events' }),
+    metric({ name: 'total', dataset: 'events', aggregate: 'sum', column: columns.amount }),
+    metric({ name: 'most', dataset: 'events', aggregate: 'max', column: columns.amount }),
+    metric({ name: 'notes', dataset: 'events', aggregate: 'count_distinct', column: columns.note }),
+  ],
+}
+const catalogue = catalogueOf([events])
+
+const engine = await openTestEngine()
+let warehouse: Warehouse
+
+beforeAll(async () => {
+  warehouse = await engine.open('chdb')
+  await engine.execute('CREATE DATABASE walls')
+  await engine.execute(
+    'CREATE TABLE walls.events (tenant String, at DateTime, note String, amount Int64, person String) ENGINE MergeTree ORDER BY (tenant, at)',
+  )
+  // The same keys in both tenants: a join that forgot the tenant would find the other's city.
+  await engine.execute(
+    'CREATE TABLE walls.people (tenant String, key String, city String) ENGINE MergeTree ORDER BY (tenant, key)',
+  )
+  await engine.execute(`
+    INSERT INTO walls.events
+    SELECT tenant, toDateTime('2001-01-01 00:00:00', 'UTC') + number * 3600, concat(tenant, '-note-', toString(number % 7)),
+      if(tenant = 'a', 1, 1000000), concat('p', toString(number % 3))
+    FROM numbers(500) ARRAY JOIN ['a', 'b'] AS tenant`)
+  await engine.execute(
+    "INSERT INTO walls.people SELECT tenant, concat('p', toString(number)), concat(tenant, '-city-', toString(number)) FROM numbers(2) ARRAY JOIN ['a', 'b'] AS tenant",
+  )
+})
+
+afterAll(() => engine.close())
+
+function analyticsFor(tenantId: string, grants: Parameters<typeof testScope>[1] = {}): Analytics {
+  return createAnalytics(testScope(tenantId, grants), {
+    catalogue,
+    warehouses: new Map([['test', warehouse]]),
+    limits: defaultLimits,
+    questionsPerRequest: 1_000_000,
+    now: Date.UTC(2001, 0, 15) * 1000,
+    signal: undefined,
+  })
+}
+
+/** Anything that could name a row of the other tenant, or try to bring one in. */
+const value = fc.constantFrom('a', 'b', 'b-note-1', 'a-note-1', 'b-city-0', 'p1', '%', "' OR '1'='1", 'b-')
+const test1 = fc.record({
+  dimension: fc.constantFrom('note', 'person', 'city'),
+  operator: fc.constantFrom(
+    'EQUALS' as const,
+    'NOT_EQUALS' as const,
+    'CONTAINS' as const,
+    'NOT_CONTAINS' as const,
+    'STARTS_WITH' as const,
+  ),
+  values: fc.array(value, { maxLength: 3 }),
+})
+const { filter } = fc.letrec<{ filter: FilterInput }>((tie) => ({
+  filter: fc.oneof(
+    { maxDepth: 3 },
+    test1,
+    fc.record({ or: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ and: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ not: tie('filter') }),
+  ),
+}))
+const filters = fc.array(filter, { maxLength: 2 })
+const dimensions = fc.uniqueArray(fc.constantFrom('note', 'person', 'city'), { minLength: 1, maxLength: 2 })
+const metrics = fc.uniqueArray(fc.constantFrom('events', 'total', 'most', 'notes'), {
+  minLength: 1,
+  maxLength: 3,
+})
+const kind = fc.constantFrom('counter', 'timeSeries', 'leaderboard', 'table', 'topValues', 'records')
+
+interface Generated {
+  readonly kind: string
+  readonly metrics: readonly string[]
+  readonly dimensions: readonly string[]
+  readonly filters: readonly FilterInput[]
+  readonly others: boolean
+}
+
+const question = fc.record({ kind, metrics, dimensions, filters, others: fc.boolean() })
+
+async function answer(analytics: Analytics, asked: Generated): Promise<unknown> {
+  const [metricName = 'events'] = asked.metrics
+  switch (asked.kind) {
+    case 'counter':
+      return analytics.counter({ metric: metricName, filters: asked.filters })
+    case 'timeSeries':
+      return analytics.timeSeries({ ...asked, groupBy: asked.dimensions, granularity: 'DAY', limit: 2 })
+    case 'leaderboard':
+      return analytics.leaderboard({ ...asked, metric: metricName })
+    case 'table':
+      return analytics.table(asked)
+    case 'topValues':
+      return analytics.topValues({
+        dataset: 'events',
+        dimension: asked.dimensions[0] ?? 'note',
+        filters: asked.filters,
+      })
+    default:
+      return analytics.records(
+        { dataset: 'events', columns: asked.dimensions, filters: asked.filters },
+        { first: 200 },
+      )
+  }
+}
+
+/** Text of the answer alone: what the question said of itself is not in it. */
+function foreign(answered: unknown): { text: boolean; figure: boolean } {
+  const json = JSON.stringify(answered, (key, part) =>
+    key === 'stats' || key === 'metric' ? undefined : part,
+  )
+  return {
+    text: /b-(note|city)/.test(json),
+    figure: /(?<![.\d])\d{7}/.test(json.replaceAll(/"(start|stop)":\d+/g, '')),
+  }
+}
+
+describe('no answer of one tenant holds anything of another', () => {
+  test('for generated questions of every kind', async () => {
+    const analytics = analyticsFor('a')
+    await fc.assert(
+      fc.asyncProperty(question, async (asked) => {
+        expect(foreign(await answer(analytics, asked))).toEqual({ text: false, figure: false })
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('and the same questions of the other tenant do answer with its rows', async () => {
+    const asked = { kind: 'table', metrics: ['total'], dimensions: ['note'], filters: [], others: false }
+    expect(foreign(await answer(analyticsFor('b'), asked))).toEqual({ text: true, figure: true })
+  })
+
+  test('for a tenant that is spelled almost like another', async () => {
+    for (const tenantId of ['A', 'a ', ' a', 'a\u200b', 'a%', 'а', "a' OR 1=1 --", 'a\\', 'b']) {
+      const { figure } = await analyticsFor(tenantId).counter({
+        metric: 'events',
+        filters: [{ dimension: 'note', operator: 'STARTS_WITH', values: ['a-'] }],
+      })
+      expect([tenantId, figure.value]).toEqual([tenantId, 0])
+    }
+  })
+})
+
+describe('a locked filter', () => {
+  const locked = {
+    locked_filters: [{ dimension: 'note', operator: 'EQUALS' as const, values: ['a-note-1'] }],
+  }
+
+  test('holds under everything that a guest can write', async () => {
+    const analytics = analyticsFor('a', locked)
+    await fc.assert(
+      fc.asyncProperty(filters, async (asked) => {
+        const { values } = await analytics.topValues({ dataset: 'events', dimension: 'note', filters: asked })
+        expect(values.filter(({ value: found }) => found !== 'a-note-1')).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('of an empty list lets no row through', async () => {
+    const none = { locked_filters: [{ dimension: 'note', operator: 'EQUALS' as const, values: [] }] }
+    const { figure } = await analyticsFor('a', none).counter({ metric: 'events' })
+    expect(figure).toEqual({ value: 0, exact: '0' })
+  })
+})
+
+describe('each wall with the other one removed', () => {
+  const scope = testScope('a')
+  const asking = { scope, visible: visibleCatalogue(scope, catalogue), now: 0 }
+  const { select } = planRecords(asking, { dataset: 'events', columns: ['note', 'city'] }, { first: 1000 })
+  const { text: statement, parameters } = printStatement(select, scope, defaultLimits)
+  const predicate = /\n *WHERE `tenant` = \{p\d+:String\}/g
+  const withoutWall1 = statement.replaceAll(predicate, '')
+  const filtersSetting = /additional_table_filters = \{.*?\}, /g
+  const withoutWall2 = statement.replace(filtersSetting, '')
+
+  async function rowsOf(broken: string): Promise<Rows> {
+    const kept = parameters.filter(({ name }) => broken.includes(`{${name}:`))
+    return warehouse.run(Statement.of(broken, kept), unhurried)
+  }
+  const tenantsIn = ({ columns: found }: Rows) =>
+    new Set(
+      found.flatMap((cells) => cells.map((cell) => (cell === null ? 'none' : String(cell).slice(0, 2)))),
+    )
+
+  test('there are two of them, for each of the two tables', () => {
+    expect(statement.match(predicate)).toHaveLength(2)
+    expect(statement.match(/additional_table_filters = \{(.*?)\}, /)?.[1]).toBe(
+      "'walls.events': '`tenant` = unhex(\\'61\\')', 'walls.people': '`tenant` = unhex(\\'61\\')'",
+    )
+  })
+
+  test('the engine holds when the compiler forgets the tenant', async () => {
+    const rows = await rowsOf(withoutWall1)
+    expect([rows.rowCount, tenantsIn(rows)]).toEqual([500, new Set(['a-', 'none'])])
+  })
+
+  test('the compiler holds when the engine forgets the tenant', async () => {
+    const rows = await rowsOf(withoutWall2)
+    expect([rows.rowCount, tenantsIn(rows)]).toEqual([500, new Set(['a-', 'none'])])
+  })
+
+  test('and without both the other tenant shows: these tests can fail', async () => {
+    const rows = await rowsOf(withoutWall1.replace(filtersSetting, ''))
+    expect([rows.rowCount, tenantsIn(rows)]).toEqual([1000, new Set(['a-', 'b-', 'none'])])
+  })
+})
