@@ -1,0 +1,99 @@
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isUnionType,
+} from 'graphql'
+import { describe, expect, test } from 'vitest'
+import type { AuthorizationRule } from '../../src/graphql/authorization.ts'
+import { builder } from '../../src/graphql/builder.ts'
+import type { RequestContext } from '../../src/graphql/context.ts'
+import { schema } from '../../src/schema.ts'
+
+const rules: readonly AuthorizationRule[] = ['guest', 'host', 'anyone', 'value']
+
+interface Walked {
+  readonly path: string
+  readonly field: GraphQLField<unknown, unknown>
+  readonly rule: unknown
+}
+
+function walk(): readonly Walked[] {
+  return Object.values(schema.getTypeMap())
+    .filter((type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(type.getFields()).map((field) => ({
+        path: `${type.name}.${field.name}`,
+        field,
+        rule: field.extensions.authorize,
+      })),
+    )
+}
+
+/** A request under which nothing may be resolved at all. */
+const nobody: RequestContext = { requestId: 'test', guest: null, host: null }
+
+describe('every field', () => {
+  test('has an authorization rule', () => {
+    const without = walk().filter(({ rule }) => !rules.some((known) => known === rule))
+    expect(without.map(({ path }) => path)).toEqual([])
+    expect(walk().length).toBeGreaterThan(100)
+  })
+
+  test('of a root is for guests or for hosts', () => {
+    const roots = walk().filter(({ path }) => /^(Query|Mutation|Subscription)\./.test(path))
+    expect(roots.filter(({ rule }) => rule !== 'guest' && rule !== 'host').map(({ path }) => path)).toEqual(
+      [],
+    )
+  })
+
+  test('with a rule for guests or hosts refuses everybody else, whatever its resolver does', () => {
+    const checked = walk().filter(({ rule }) => rule === 'guest' || rule === 'host')
+    const open = checked.filter(({ field }) => {
+      try {
+        field.resolve?.({}, {}, nobody, JSON.parse('{}'))
+        return true
+      } catch (error) {
+        return !(error instanceof Error && 'code' in error && error.code === 'FORBIDDEN')
+      }
+    })
+    expect(open.map(({ path }) => path)).toEqual([])
+  })
+
+  test('that is a plain value stands on a type that only a checked field returns', () => {
+    const plain = new Set(
+      walk()
+        .filter(({ rule }) => rule === 'value')
+        .map(({ path }) => path.split('.')[0]),
+    )
+    const entries = walk().filter(({ rule }) => rule === 'guest' || rule === 'host')
+    const reachable = new Set(entries.flatMap(({ field }) => namesBelow(getNamedType(field.type).name)))
+    expect([...plain].filter((name) => name !== undefined && !reachable.has(name))).toEqual([])
+  })
+})
+
+function namesBelow(name: string, seen = new Set<string>()): readonly string[] {
+  if (seen.has(name)) return []
+  seen.add(name)
+  const type = schema.getType(name)
+  if (type === undefined || isLeafType(type)) return []
+  const next = isUnionType(type)
+    ? type.getTypes().map((member) => member.name)
+    : isObjectType(type) || isInterfaceType(type)
+      ? Object.values(type.getFields()).map((field) => getNamedType(field.type).name)
+      : []
+  return [name, ...next.flatMap((below) => namesBelow(below, seen))]
+}
+
+describe('a schema', () => {
+  test('with a field that has no rule does not build', () => {
+    const forgotten = JSON.parse('{}')
+    builder
+      .objectRef('Forgotten')
+      .implement({ ...forgotten, fields: (t) => ({ name: t.string({ resolve: () => 'x' }) }) })
+    expect(() => builder.toSchema()).toThrow('Forgotten.name has no authorization rule.')
+  })
+})
