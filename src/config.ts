@@ -1,0 +1,196 @@
+import type { KeyObject } from 'node:crypto'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { apiKeyForm, isApiKey } from './access/api-keys.ts'
+import { encryptionKeyForm, parseEncryptionKey } from './access/encryption.ts'
+
+/** One variable of the environment. The table below is also the documented list, docs/settings.md. */
+interface Setting<T> {
+  /** Of the text, never undefined: what is unset has the default or is undefined. */
+  readonly schema: z.ZodType<T, string>
+  readonly default?: string
+  /** What would be right, in words. */
+  readonly expected: string
+  readonly about: string
+  /** Then no message shows what was given. */
+  readonly secret?: true
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+export const settings = {
+  PORT: setting({
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .refine((port) => port <= 65_535),
+    default: '4000',
+    expected: 'a whole number from 0 to 65535, where 0 takes a free one',
+    about: 'The port that the server listens on.',
+  }),
+  HOST: setting({
+    schema: z
+      .string()
+      .refine((host) => isIP(host) !== 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(host)),
+    default: '127.0.0.1',
+    expected: 'an IP address or a host name, such as 127.0.0.1, or 0.0.0.0 for every interface',
+    about: 'The address that the server listens on. By default it can be reached from this machine alone.',
+  }),
+  DATA_DIR: setting({
+    schema: z
+      .string()
+      .refine((path) => !path.includes('\0'))
+      .transform((path) => resolve(path)),
+    default: './data',
+    expected: 'the path of a folder that can be written to',
+    about: 'Where the embedded store and warehouse keep their files, and what the process made for itself.',
+  }),
+  DATABASE_URL: setting({
+    schema: z.string().refine((text) => isUrl(text, ['postgres:', 'postgresql:'])),
+    expected: 'postgresql://user:password@host:5432/database',
+    about: 'The PostgreSQL that everything but the figures is kept in. Without it: PGlite, in DATA_DIR.',
+    secret: true,
+  }),
+  CLICKHOUSE_URL: setting({
+    schema: z.string().refine((text) => isUrl(text, ['http:', 'https:'])),
+    expected: 'http://user:password@host:8123 or the same with https',
+    about: 'The ClickHouse server that has the rows. Without it: chDB inside the process, in DATA_DIR.',
+    secret: true,
+  }),
+  TESSERA_BOOTSTRAP_API_KEY: setting({
+    schema: z.string().refine(isApiKey),
+    expected: apiKeyForm,
+    about:
+      'Fixes the first admin API key, so that scripts can use it. Without it one is made and shown once.',
+    secret: true,
+  }),
+  TESSERA_ENCRYPTION_KEY: setting({
+    schema: z.string().transform((text, context): KeyObject => {
+      const key = parseEncryptionKey(text)
+      if (key !== null) return key
+      context.addIssue('not a key')
+      return z.NEVER
+    }),
+    expected: encryptionKeyForm,
+    about:
+      'Encrypts the signing keys in the store. Production does not start without it; otherwise one is made and kept in DATA_DIR.',
+    secret: true,
+  }),
+  TESSERA_ISSUER: setting({
+    schema: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+    default: 'tessera',
+    expected: '1 to 200 visible ASCII characters',
+    about: 'What `iss` says in guest tokens, and has to say.',
+  }),
+  TESSERA_AUDIENCE: setting({
+    schema: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+    default: 'tessera',
+    expected: '1 to 200 visible ASCII characters',
+    about: 'What `aud` says in guest tokens, and has to say.',
+  }),
+  TESSERA_ALLOWED_ORIGINS: setting({
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .refine((origins) => origins.every(isOrigin))
+      .transform((origins): readonly string[] => Object.freeze(origins)),
+    expected: 'origins between commas, such as https://app.example.com, or * for any',
+    about:
+      'The origins whose pages may call /graphql from a browser (CORS). Without it none but the server’s own. Cookies are never used, so that `*` opens nothing to who has no token.',
+  }),
+  LOG_LEVEL: setting({
+    schema: z.enum(logLevels),
+    default: 'info',
+    expected: `one of ${logLevels.join(', ')}`,
+    about:
+      'How much is logged, as JSON lines on standard error. The demo logs from `warn` on unless told otherwise.',
+  }),
+  NODE_ENV: setting({
+    schema: z.string(),
+    expected: 'any text',
+    about:
+      '`production` takes away GraphiQL, introspection and field suggestions, and asks for TESSERA_ENCRYPTION_KEY.',
+  }),
+} as const
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** An absolute path. */
+  readonly dataFolder: string
+  readonly databaseUrl: string | undefined
+  readonly clickhouseUrl: string | undefined
+  readonly bootstrapApiKey: string | undefined
+  readonly encryptionKey: KeyObject | undefined
+  readonly issuer: string
+  readonly audience: string
+  readonly allowedOrigins: readonly string[]
+  readonly logLevel: string
+  readonly production: boolean
+}
+
+/** The environment as it was given is wrong; the message names each wrong variable and shows no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration is wrong.', ...problems].join('\n  '))
+    this.problems = problems
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads every setting, once. An empty variable is an unset one.
+ * @throws ConfigError with all that is wrong
+ */
+export function readConfig(environment: Environment): Config {
+  const problems: string[] = []
+
+  function read<T>(name: keyof typeof settings, { schema, secret, expected, ...rest }: Setting<T>) {
+    const text = environment[name] || rest.default
+    if (text === undefined) return undefined
+    const parsed = schema.safeParse(text)
+    if (parsed.success) return parsed.data
+    const given = secret === true ? '' : `, not ${JSON.stringify(text.slice(0, 100))}`
+    problems.push(`${name}: expected ${expected}${given}.`)
+    return undefined
+  }
+
+  /** What has a default is undefined only where it is wrong, and then nothing is returned. */
+  const config = {
+    port: read('PORT', settings.PORT) ?? 0,
+    host: read('HOST', settings.HOST) ?? '',
+    dataFolder: read('DATA_DIR', settings.DATA_DIR) ?? '',
+    databaseUrl: read('DATABASE_URL', settings.DATABASE_URL),
+    clickhouseUrl: read('CLICKHOUSE_URL', settings.CLICKHOUSE_URL),
+    bootstrapApiKey: read('TESSERA_BOOTSTRAP_API_KEY', settings.TESSERA_BOOTSTRAP_API_KEY),
+    encryptionKey: read('TESSERA_ENCRYPTION_KEY', settings.TESSERA_ENCRYPTION_KEY),
+    issuer: read('TESSERA_ISSUER', settings.TESSERA_ISSUER) ?? '',
+    audience: read('TESSERA_AUDIENCE', settings.TESSERA_AUDIENCE) ?? '',
+    allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
+    logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
+    production: read('NODE_ENV', settings.NODE_ENV) === 'production',
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze(config)
+}
+
+/** Keeps each entry's own type. */
+function setting<T>(entry: Setting<T>): Setting<T> {
+  return Object.freeze(entry)
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocols.includes(protocol) && hostname !== ''
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (isUrl(text, ['http:', 'https:']) && new URL(text).origin === text)
+}

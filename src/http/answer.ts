@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorCodes, type TesseraError } from '../errors.ts'
+
+/** One request and the answer to it. */
+export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Made here, never taken from outside: it stands in audit lines. */
+  readonly requestId: string
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal
+}
+
+export function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+  const requestId = randomUUID()
+  response.setHeader('x-request-id', requestId)
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  return { request, response, requestId, signal: gone.signal }
+}
+
+export function answerJson({ request, response }: Exchange, status: number, body: object): void {
+  const text = JSON.stringify(body)
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  })
+  response.end(request.method === 'HEAD' ? undefined : text)
+}
+
+/** In the form of a GraphQL answer, for what never comes as far as GraphQL. The status is the code's own by default. */
+export function answerError(
+  exchange: Exchange,
+  error: TesseraError,
+  status: number = errorCodes[error.code].status,
+): void {
+  const extensions = { ...publicExtensions(error), requestId: exchange.requestId }
+  answerJson(exchange, status, { errors: [{ message: error.message, extensions }] })
+}
+
+/** What a client is told about an error of ours beside its message: never the cause. */
+export function publicExtensions({ code, details }: TesseraError): Readonly<Record<string, unknown>> {
+  const { argument, expected, allowed, retryAfterSeconds, problems } = details
+  return {
+    code,
+    ...(argument !== undefined && { argument }),
+    ...(expected !== undefined && { expected }),
+    ...(allowed !== undefined && { allowed }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(problems !== undefined && { problems }),
+  }
+}

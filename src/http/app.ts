@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TesseraError } from '../errors.ts'
+import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
+import { BodyRefused, readBody } from './body.ts'
+import { answerCors } from './cors.ts'
+import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from './graphiql.ts'
+import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
+import type { Readiness } from './health.ts'
+
+export interface AppOptions extends GraphqlOptions {
+  readonly readiness: () => Promise<Readiness>
+  /** Null where there is no page, as in production. */
+  readonly graphiql: GraphiqlOptions | null
+  /** Whose pages may call the API from a browser; `*` for any. */
+  readonly allowedOrigins: readonly string[]
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Everything that the server answers. A request is answered or its connection ends; no failure gets past. */
+export function createApp(options: AppOptions): Handler {
+  const graphql = createGraphqlApp(options)
+
+  async function answer(exchange: Exchange): Promise<void> {
+    const { method = '', url = '' } = exchange.request
+    const path = url.split('?', 1)[0]
+    if (path === graphqlPath) return answerGraphql(exchange)
+    const isReading = method === 'GET' || method === 'HEAD'
+    if (path === '/healthz' && isReading) return answerJson(exchange, 200, { status: 'ok' })
+    if (path === '/readyz' && isReading) {
+      const readiness = await options.readiness()
+      return answerJson(exchange, readiness.status === 'ok' ? 200 : 503, readiness)
+    }
+    answerError(exchange, new TesseraError('NOT_FOUND'))
+  }
+
+  async function answerGraphql(exchange: Exchange): Promise<void> {
+    const { request } = exchange
+    if (options.graphiql !== null && wantsPage(request) && isLoopbackHost(request)) {
+      return answerGraphiql(exchange, options.graphiql)
+    }
+    if (answerCors(exchange, options.allowedOrigins)) return
+    const body = request.method === 'POST' ? await readBody(request) : null
+    if (exchange.signal.aborted) return
+    await send(exchange, await graphql(exchange, body))
+  }
+
+  function fail(exchange: Exchange, error: unknown): void {
+    const { response, requestId } = exchange
+    if (error instanceof BodyRefused) {
+      // What is left of the body is never read.
+      if (!exchange.request.complete) response.setHeader('connection', 'close')
+      answerError(exchange, error.error, error.status)
+      return
+    }
+    options.log.error({ err: error, requestId }, 'a request could not be answered')
+    if (response.headersSent) response.destroy()
+    else answerError(exchange, new TesseraError('INTERNAL'))
+  }
+
+  return (request, response) => {
+    const exchange = exchangeOf(request, response)
+    answer(exchange).catch((error: unknown) => fail(exchange, error))
+  }
+}
+
+async function send({ response, signal }: Exchange, answer: Response): Promise<void> {
+  const text = await answer.text()
+  if (signal.aborted) return
+  response.writeHead(answer.status, {
+    ...Object.fromEntries(answer.headers),
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  })
+  response.end(text)
+}

@@ -1,0 +1,21 @@
+import type { Exchange } from './answer.ts'
+
+/**
+ * Lets pages of the allowed origins read the answer. What grants anything is the bearer token that the page has to
+ * send; credentials mode stays off, because no cookie is ever read.
+ * @returns whether the request was a preflight, which is answered then
+ */
+export function answerCors({ request, response }: Exchange, allowedOrigins: readonly string[]): boolean {
+  const { origin } = request.headers
+  response.setHeader('vary', 'Origin')
+  if (origin !== undefined && (allowedOrigins.includes('*') || allowedOrigins.includes(origin))) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('access-control-expose-headers', 'x-request-id')
+    response.setHeader('access-control-allow-methods', 'GET, POST')
+    response.setHeader('access-control-allow-headers', 'Authorization, Content-Type')
+    response.setHeader('access-control-max-age', '600')
+  }
+  if (request.method !== 'OPTIONS') return false
+  response.writeHead(204).end()
+  return true
+}

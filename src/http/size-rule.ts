@@ -1,0 +1,62 @@
+import {
+  type ASTVisitor,
+  GraphQLError,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql'
+import { TesseraError } from '../errors.ts'
+
+interface Size {
+  readonly fields: number
+  readonly depth: number
+}
+
+const nothing: Size = { fields: 0, depth: 0 }
+
+/**
+ * A few fragments that spread each other can ask for millions of fields: each is measured once and counts wherever it
+ * is spread. One that spreads itself is found by another rule and counts as nothing here.
+ */
+export function createSizeRule(limits: Size) {
+  return function sizeRule(context: ValidationContext): ASTVisitor {
+    const fragments = new Map<string, Size>()
+
+    function ofFragment(name: string): Size {
+      const known = fragments.get(name)
+      if (known !== undefined) return known
+      fragments.set(name, nothing)
+      const size = ofSelections(context.getFragment(name)?.selectionSet)
+      fragments.set(name, size)
+      return size
+    }
+
+    function ofSelections(set: SelectionSetNode | undefined): Size {
+      const sizes = (set?.selections ?? []).map(ofSelection)
+      return {
+        fields: sizes.reduce((sum, { fields }) => sum + fields, 0),
+        depth: sizes.reduce((deepest, { depth }) => Math.max(deepest, depth), 0),
+      }
+    }
+
+    function ofSelection(selection: SelectionNode): Size {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value)
+      const below = ofSelections(selection.selectionSet)
+      return selection.kind === Kind.FIELD ? { fields: below.fields + 1, depth: below.depth + 1 } : below
+    }
+
+    return {
+      OperationDefinition({ selectionSet }) {
+        const { fields, depth } = ofSelections(selectionSet)
+        if (depth > limits.depth) context.reportError(tooLarge(`fields at most ${limits.depth} deep`))
+        if (fields > limits.fields) context.reportError(tooLarge(`at most ${limits.fields} fields`))
+      },
+    }
+  }
+}
+
+function tooLarge(expected: string): GraphQLError {
+  const originalError = new TesseraError('QUERY_TOO_LARGE', { argument: 'query', expected })
+  return new GraphQLError(originalError.message, { originalError })
+}

@@ -1,0 +1,57 @@
+import type { Plugin } from 'graphql-yoga'
+import type { Credential } from '../access/credential.ts'
+import { refusalOf } from '../access/refusal.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { credentialRefused } from '../audit/events.ts'
+import { TesseraError } from '../errors.ts'
+import type { RequestContext } from '../graphql/context.ts'
+import type { EdgeContext } from './edge-context.ts'
+
+export interface CredentialOptions {
+  /** @throws TesseraError UNAUTHENTICATED */
+  readonly authenticate: (authorization: string | undefined) => Promise<Credential>
+  readonly createContext: (credential: Credential, request: RequestFacts) => Promise<RequestContext>
+  readonly audit: AuditLog
+}
+
+export interface RequestFacts {
+  readonly requestId: string
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Verifies the credential, once for each request and before anything of the body is parsed, so that what has no
+ * credential gets a 401 whatever it says. From then on there is nothing raw: what resolvers get is replaced by what
+ * is bound to the credential.
+ */
+export function useCredential(options: CredentialOptions): Plugin<EdgeContext, EdgeContext> {
+  return {
+    async onRequestParse({ serverContext }) {
+      serverContext.requestContext = await contextOf(serverContext, options)
+    },
+    onExecute({ args }) {
+      Object.assign(args, { contextValue: boundContext(args.contextValue) })
+    },
+    onSubscribe({ args }) {
+      Object.assign(args, { contextValue: boundContext(args.contextValue) })
+    },
+  }
+}
+
+async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise<RequestContext> {
+  const { requestId, signal, address } = edge
+  try {
+    const credential = await options.authenticate(edge.authorization)
+    return await options.createContext(credential, { requestId, signal })
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal !== null) options.audit.record(credentialRefused(refusal, { requestId, address }))
+    throw error instanceof TesseraError ? error : new TesseraError('INTERNAL', { cause: error })
+  }
+}
+
+function boundContext({ requestContext }: EdgeContext): RequestContext {
+  if (requestContext === null) throw new TesseraError('UNAUTHENTICATED')
+  return requestContext
+}
