@@ -33,8 +33,21 @@ export interface ErrorDetails {
   /** The names that would have been right; only where they give nothing away. */
   readonly allowed?: readonly string[]
   readonly retryAfterSeconds?: number
+  /** Everything that is wrong with a document, where there is more to say than one argument. */
+  readonly problems?: readonly Problem[]
   /** For the log alone. */
   readonly cause?: unknown
+}
+
+/** One thing that is wrong with a document. */
+export interface Problem {
+  /** Where it stands, such as `datasets[0].metrics[2].column`; empty for the document as a whole. */
+  readonly path: string
+  /** Counted from 1; absent where the document came as an object, which has no lines. */
+  readonly line?: number
+  readonly column?: number
+  /** `expected …` */
+  readonly message: string
 }
 
 export class TesseraError extends Error {

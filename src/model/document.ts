@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { tenantIdSchema } from '../access/payload.ts'
+import { visualizationKinds } from '../catalogue/catalogue.ts'
+import {
+  counterSchema,
+  filterSchema,
+  leaderboardSchema,
+  list,
+  tableSchema,
+  text,
+  timeRangeSchema,
+  timeSeriesSchema,
+} from './question-document.ts'
+
+/**
+ * The shape of the model document. What holds between its parts (which names exist, which members exclude each
+ * other) is in rules.ts. Nothing is filled in: a document is kept and given back as it was written.
+ */
+
+const nameText = 'a name of at most 63 lowercase letters, digits and _, starting with a letter'
+const name = text(nameText, /^[a-z][a-z0-9_]{0,62}$/)
+const reference = z.string({ error: 'a name' })
+const head = {
+  name,
+  title: text('a title of 1 to 200 characters on one line', /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,200}$/u).optional(),
+  description: text('a text of 1 to 2000 characters', /^(?:[^\p{Cc}\p{Cs}]|\n){1,2000}$/u).optional(),
+}
+
+/** Narrower than an engine's own rule, so that the name of a table is the same name wherever it is spelled. */
+const tableName = text(
+  'the name of a table: letters, digits and _, not starting with a digit',
+  /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+)
+const databaseName = text(
+  'the name of a database: letters, digits and _, not starting with a digit',
+  /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+)
+const columnName = text(
+  'the name of a column of at most 128 characters, without control characters, backticks and backslashes',
+  /^[^\p{Cc}\p{Cs}`\\]{1,128}$/u,
+)
+
+const shown = {
+  format: text('a format such as percent', /^[a-z][a-z0-9_]{0,39}$/).optional(),
+  unit: text('a unit of at most 40 characters', /^[^\p{Cc}\p{Cs}]{1,40}$/u).optional(),
+}
+
+const urlText = 'an http or https URL without a user or password, or { env: NAME_OF_A_VARIABLE }'
+const url = z.union(
+  [z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]{0,127}$/) }), z.string().refine(isPlainUrl)],
+  { error: urlText },
+)
+
+/** A password in the document would be kept and exported in the clear. */
+function isPlainUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, username, password } = new URL(value)
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === ''
+}
+
+const dataSource = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ name, kind: z.literal('clickhouse'), url }),
+    z.strictObject({ name, kind: z.literal('chdb') }),
+  ],
+  { error: 'clickhouse or chdb' },
+)
+
+const join = z.strictObject({
+  to: reference,
+  on: z.record(columnName, columnName, { error: columnPairsText() }),
+})
+
+function columnPairsText(): string {
+  return 'pairs of an own column and a column of the other table'
+}
+
+export const dimensionTypes = ['string', 'number', 'boolean', 'time'] as const
+
+const dimension = z.strictObject({
+  ...head,
+  type: z.enum(dimensionTypes).optional(),
+  column: columnName.optional(),
+  from: text(
+    'a dataset that is joined and one of its dimensions or columns: airports.state',
+    /^[a-z0-9_]+\..+$/,
+  )
+    .max(200, { error: 'at most 200 characters' })
+    .optional(),
+  ...shown,
+})
+
+export const aggregates = ['count', 'sum', 'avg', 'min', 'max', 'count_distinct', 'quantile'] as const
+
+const levelText = 'a number from 0 to 1'
+const ratioText = 'the names of two metrics: [numerator, denominator]'
+
+const metric = z.strictObject({
+  ...head,
+  aggregate: z.enum(aggregates).optional(),
+  column: columnName.optional(),
+  level: z.number({ error: levelText }).min(0, { error: levelText }).max(1, { error: levelText }).optional(),
+  ratio: z.tuple([reference, reference], { error: ratioText }).optional(),
+  filters: list(filterSchema, 200).optional(),
+  ...shown,
+})
+
+const dataset = z.strictObject({
+  ...head,
+  dataSource: reference,
+  database: databaseName.optional(),
+  table: tableName,
+  tenantColumn: columnName.optional(),
+  tenancy: z.literal('shared').optional(),
+  timeDimension: reference.optional(),
+  joins: list(join, 20).optional(),
+  dimensions: list(dimension, 500).optional(),
+  metrics: list(metric, 500).optional(),
+})
+
+const freeForm = z.record(z.string(), z.unknown())
+
+const widget = z.strictObject({
+  ...head,
+  visualization: z.strictObject({ kind: z.enum(visualizationKinds), options: freeForm.optional() }),
+  counter: counterSchema.optional(),
+  timeSeries: timeSeriesSchema.optional(),
+  leaderboard: leaderboardSchema.optional(),
+  table: tableSchema.optional(),
+})
+
+const tenantText = 'the id of a tenant: 1 to 256 characters without control characters'
+
+const dashboard = z.strictObject({
+  ...head,
+  tenant: z
+    .string({ error: tenantText })
+    .refine((id) => tenantIdSchema.safeParse(id).success, { error: tenantText })
+    .optional(),
+  filters: list(
+    z.strictObject({
+      dimension: reference,
+      name: name.optional(),
+      title: head.title,
+      dataset: reference.optional(),
+    }),
+    50,
+  ).optional(),
+  defaultTimeRange: timeRangeSchema.optional(),
+  layout: freeForm.optional(),
+  widgets: list(widget, 100),
+})
+
+export const modelSchema = z.strictObject({
+  dataSources: list(dataSource, 20),
+  tenancy: z.strictObject({ dataSource: reference }).optional(),
+  datasets: list(dataset, 200),
+  dashboards: list(dashboard, 500).optional(),
+})
+
+export type ModelDocument = z.infer<typeof modelSchema>
+export type DatasetDefinition = z.infer<typeof dataset>
+export type JoinDefinition = z.infer<typeof join>
+export type DimensionDefinition = z.infer<typeof dimension>
+export type MetricDefinition = z.infer<typeof metric>
+export type DashboardDefinition = z.infer<typeof dashboard>
+export type WidgetDefinition = z.infer<typeof widget>
+
+/** `on_time_share` → `On time share`, where the document gives no title. */
+export function titleOf({ name: own, title }: { name: string; title?: string | undefined }): string {
+  if (title !== undefined) return title
+  const words = own.replaceAll('_', ' ').trim()
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}

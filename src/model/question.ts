@@ -1,0 +1,22 @@
+import type { WidgetQuestion } from '../catalogue/catalogue.ts'
+import type { WidgetDefinition } from './document.ts'
+
+/** The one question of a widget; null where it has none or several, which the rules refuse. */
+export function questionOf({
+  counter,
+  timeSeries,
+  leaderboard,
+  table,
+}: WidgetDefinition): WidgetQuestion | null {
+  const questions: WidgetQuestion[] = []
+  if (counter !== undefined) questions.push({ kind: 'counter', input: counter })
+  if (timeSeries !== undefined) questions.push({ kind: 'timeSeries', input: timeSeries })
+  if (leaderboard !== undefined) questions.push({ kind: 'leaderboard', input: leaderboard })
+  if (table !== undefined) questions.push({ kind: 'table', input: table })
+  return questions.length === 1 ? (questions[0] ?? null) : null
+}
+
+/** The metrics whose figures are the answer. */
+export function answeredMetrics({ kind, input }: WidgetQuestion): readonly string[] {
+  return kind === 'counter' || kind === 'leaderboard' ? [input.metric] : input.metrics
+}

@@ -1,0 +1,91 @@
+import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
+import type { MetricFilterInput, TableInput } from '../../catalogue/inputs.ts'
+import type { DatasetDefinition } from '../document.ts'
+import type { Path } from '../problem.ts'
+import { answeredMetrics } from '../question.ts'
+import { checkFilters, checkValueCount } from './filter.ts'
+import { checkOnce, knownDimension, type Rules } from './lookup.ts'
+
+/** That a stored question names what there is, all of it in one dataset. */
+export function checkQuestion(rules: Rules, question: WidgetQuestion, path: Path): void {
+  const dataset = checkMetrics(rules, question, path)
+  if (dataset === undefined) return
+  checkTime(rules, dataset, question, path)
+  checkFilters(rules, dataset, question.input.filters, [...path, 'filters'])
+  if (question.kind === 'timeSeries') {
+    checkDimensions(rules, dataset, question.input.groupBy, [...path, 'groupBy'])
+  }
+  if (question.kind === 'leaderboard' || question.kind === 'table') {
+    checkDimensions(rules, dataset, question.input.dimensions, [...path, 'dimensions'])
+    checkHaving(rules, dataset, question.input.having, [...path, 'having'])
+  }
+  if (question.kind === 'table') checkOrder(rules, dataset, question.input, path)
+}
+
+/** The dataset of the question's metrics; undefined where they name none or several. */
+function checkMetrics(rules: Rules, question: WidgetQuestion, path: Path): DatasetDefinition | undefined {
+  const names = answeredMetrics(question)
+  const isList = question.kind === 'timeSeries' || question.kind === 'table'
+  if (isList) checkOnce(rules, names, [...path, 'metrics'])
+  const found = names.map((name, index) => {
+    const at = isList ? [...path, 'metrics', index] : [...path, 'metric']
+    rules.known('the name of a metric', name, rules.metrics.keys(), at)
+    return rules.metrics.get(name)?.dataset
+  })
+  const [first] = found.filter((dataset) => dataset !== undefined)
+  for (const [index, dataset] of found.entries()) {
+    if (dataset === undefined || dataset === first) continue
+    rules.report([...path, 'metrics', index], `a metric of the dataset ${first?.name}, like the first`)
+  }
+  return first
+}
+
+function checkTime(
+  rules: Rules,
+  { name, timeDimension }: DatasetDefinition,
+  { kind, input }: WidgetQuestion,
+  path: Path,
+): void {
+  if (timeDimension !== undefined) return
+  const lacking = `a dataset with a timeDimension, which ${name} lacks`
+  if (kind === 'timeSeries') rules.report(path, lacking)
+  if (kind === 'table' && input.granularity !== undefined) rules.report([...path, 'granularity'], lacking)
+  if (input.timeRange !== undefined) rules.report([...path, 'timeRange'], lacking)
+}
+
+function checkDimensions(
+  rules: Rules,
+  dataset: DatasetDefinition,
+  names: readonly string[] | null | undefined,
+  path: Path,
+): void {
+  checkOnce(rules, names ?? [], path)
+  for (const [index, name] of (names ?? []).entries()) knownDimension(rules, dataset, name, [...path, index])
+}
+
+function checkHaving(
+  rules: Rules,
+  dataset: DatasetDefinition,
+  tests: readonly MetricFilterInput[] | null | undefined,
+  path: Path,
+): void {
+  const names = (dataset.metrics ?? []).map(({ name }) => name)
+  for (const [index, { metric, operator, values }] of (tests ?? []).entries()) {
+    rules.known(`a metric of the dataset ${dataset.name}`, metric, names, [...path, index, 'metric'])
+    checkValueCount(rules, operator, values, [...path, index])
+  }
+}
+
+function checkOrder(rules: Rules, dataset: DatasetDefinition, input: TableInput, path: Path): void {
+  const { timeDimension } = dataset
+  const hasTime = input.granularity !== undefined && timeDimension !== undefined
+  if (hasTime && input.dimensions.includes(timeDimension)) {
+    rules.report([...path, 'dimensions'], `either ${timeDimension} or a granularity, not both`)
+  }
+  const columns = [...input.dimensions, ...(hasTime ? [timeDimension] : []), ...input.metrics]
+  const orders = (input.orderBy ?? []).map(({ by }) => by)
+  for (const [index, by] of orders.entries()) {
+    const at = [...path, 'orderBy', index, 'by']
+    rules.known('a column of the table', by, columns, at)
+  }
+}

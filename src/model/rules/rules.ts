@@ -1,0 +1,27 @@
+import type { ModelDocument } from '../document.ts'
+import type { Finding } from '../problem.ts'
+import { checkDashboard } from './dashboard.ts'
+import { checkDataset } from './dataset.ts'
+import { checkUnique, rulesFor } from './lookup.ts'
+import { checkMetricNames } from './metric.ts'
+
+/**
+ * What holds between the parts of a document: which members exclude each other, and that every name is one of
+ * something. Nothing here looks at the warehouse.
+ */
+export function checkRules(document: ModelDocument, excused: ReadonlySet<string>): readonly Finding[] {
+  const rules = rulesFor(document, excused)
+  const { dataSources, tenancy, datasets, dashboards = [] } = document
+  checkUnique(rules, dataSources, ['dataSources'])
+  checkUnique(rules, datasets, ['datasets'])
+  checkUnique(rules, dashboards, ['dashboards'])
+  checkMetricNames(rules)
+  const sources = dataSources.map(({ name }) => name)
+  if (tenancy !== undefined) {
+    rules.known('the name of a data source', tenancy.dataSource, sources, ['tenancy', 'dataSource'])
+  }
+  for (const [index, dataset] of datasets.entries()) checkDataset(rules, dataset, ['datasets', index])
+  for (const [index, dashboard] of dashboards.entries())
+    checkDashboard(rules, dashboard, ['dashboards', index])
+  return rules.findings
+}
