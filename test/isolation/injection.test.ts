@@ -1,0 +1,214 @@
+import { type GraphQLInputType, getNamedType, isInputObjectType, isScalarType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { schema } from '../../src/schema.ts'
+import { hostileStrings } from '../support/hostile.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+let token: string
+
+beforeAll(async () => {
+  server = await startTestServer()
+  token = await server.guestToken({ tenantId: 'ATL' })
+})
+
+afterAll(() => server.close())
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+/** One field of a root with arguments in which every string that it can carry stands somewhere. */
+interface Sample {
+  readonly root: 'query' | 'mutation'
+  readonly field: string
+  readonly selection: string
+  readonly args: { readonly [name: string]: Json }
+}
+
+const between = { between: { start: '2001-01-01T00:00:00Z', stop: '2001-02-01T00:00:00Z' } }
+const test1 = { dimension: 'destination', operator: 'EQUALS', values: ['ORD'] }
+const filters = [test1, { and: [test1] }, { or: [test1] }, { not: test1 }]
+const asked = { timeRange: between, timeZone: 'Europe/Berlin', filters }
+const having = [{ metric: 'departures', operator: 'GREATER_THAN', values: ['1'] }]
+const orderBy = [{ by: 'departures', order: 'ASC' }]
+
+const samples: readonly Sample[] = [
+  {
+    root: 'query',
+    field: 'counter',
+    selection: '{ exactValue }',
+    args: { input: { metric: 'departures', ...asked } },
+  },
+  {
+    root: 'query',
+    field: 'counter',
+    selection: '{ exactValue }',
+    args: { input: { metric: 'departures', timeRange: { period: 'today' } } },
+  },
+  {
+    root: 'query',
+    field: 'timeSeries',
+    selection: '{ labels series { exactValues group { value } } }',
+    args: { input: { metrics: ['departures'], groupBy: ['destination'], granularity: 'WEEK', ...asked } },
+  },
+  {
+    root: 'query',
+    field: 'leaderboard',
+    selection: '{ rows { exactValue keys { value } } }',
+    args: { input: { metric: 'departures', dimensions: ['destination'], having, ...asked } },
+  },
+  {
+    root: 'query',
+    field: 'table',
+    selection: '{ rows }',
+    args: { input: { metrics: ['departures'], dimensions: ['destination'], having, orderBy, ...asked } },
+  },
+  {
+    root: 'query',
+    field: 'records',
+    selection: '{ edges { node } }',
+    args: {
+      input: {
+        dataset: 'flights',
+        columns: ['destination'],
+        orderBy: [{ by: 'destination', order: 'ASC' }],
+        ...asked,
+      },
+      after: 'WyJ4IiwxLFsiT1JEIl1d',
+    },
+  },
+  {
+    root: 'query',
+    field: 'topValues',
+    selection: '{ values { value } }',
+    args: {
+      input: { dataset: 'flights', dimension: 'destination', search: 'or', timeRange: between, filters },
+    },
+  },
+  { root: 'query', field: 'node', selection: '{ id }', args: { id: 'RGFzaGJvYXJkOmRlcGFydHVyZXM' } },
+  { root: 'query', field: 'widget', selection: '{ id }', args: { id: 'V2lkZ2V0OmRlcGFydHVyZXMvdG90YWw' } },
+  { root: 'query', field: 'dashboard', selection: '{ id }', args: { name: 'departures' } },
+  {
+    root: 'query',
+    field: 'dashboards',
+    selection: '{ edges { cursor } }',
+    args: { after: 'x', before: 'x' },
+  },
+  { root: 'query', field: 'dataset', selection: '{ name }', args: { name: 'flights' } },
+  { root: 'query', field: 'metric', selection: '{ name }', args: { name: 'departures' } },
+  {
+    root: 'mutation',
+    field: 'createGuestToken',
+    selection: '{ id }',
+    args: {
+      input: {
+        tenantId: 'ATL',
+        subject: 'someone',
+        dashboards: ['departures'],
+        datasets: ['flights'],
+        lockedFilters: [{ dataset: 'flights', dimension: 'destination', values: ['ORD'] }],
+      },
+    },
+  },
+]
+
+type Path = readonly (string | number)[]
+
+function stringPaths(value: Json, path: Path = []): readonly Path[] {
+  if (typeof value === 'string') return /^[A-Z_]{3,}$/.test(value) && isEnumPlace(path) ? [] : [path]
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, part]) =>
+    stringPaths(part, [...path, Array.isArray(value) ? Number(key) : key]),
+  )
+}
+
+function isEnumPlace(path: Path): boolean {
+  return ['operator', 'order', 'granularity', 'fill'].includes(String(path.at(-1)))
+}
+
+function withString(value: Json, [first, ...rest]: Path, hostile: string): Json {
+  if (first === undefined) return hostile
+  if (Array.isArray(value))
+    return value.map((part, index) => (index === first ? withString(part, rest, hostile) : part))
+  return Object.fromEntries(
+    Object.entries(Object(value)).map(([key, part]) => [
+      key,
+      key === first ? withString(JSON.parse(JSON.stringify(part)), rest, hostile) : part,
+    ]),
+  )
+}
+
+/** Several at once, by aliases. Answers the data and the errors of each. */
+async function askAll({ root, field, selection }: Sample, variants: readonly Json[]) {
+  const type = root === 'query' ? schema.getQueryType() : schema.getMutationType()
+  const { args = [] } = type?.getFields()[field] ?? {}
+  const used = args.filter(({ name }) => Object.hasOwn(Object(variants[0]), name))
+  const declared = variants.flatMap((_, index) => used.map((arg) => `$${arg.name}${index}: ${arg.type}`))
+  const fields = variants.map(
+    (_, index) =>
+      `a${index}: ${field}(${used.map(({ name }) => `${name}: $${name}${index}`).join(', ')}) ${selection}`,
+  )
+  const variables = Object.fromEntries(
+    variants.flatMap((variant, index) => used.map(({ name }) => [`${name}${index}`, Object(variant)[name]])),
+  )
+  const query = `${root}(${declared.join(', ')}) { ${fields.join('\n')} }`
+  return server.post(root === 'query' ? token : server.apiKey, { query, variables })
+}
+
+const permitted = new Set([
+  'BAD_USER_INPUT',
+  'DIMENSION_NOT_ALLOWED',
+  'METRIC_NOT_ALLOWED',
+  'NOT_FOUND',
+  'NOT_SUPPORTED',
+  'GRANULARITY_NOT_ALLOWED',
+  'QUERY_TOO_LARGE',
+])
+
+const cases = samples.flatMap((sample) =>
+  stringPaths(sample.args).map((path) => ({ sample, path, title: `${sample.field}: ${path.join('.')}` })),
+)
+
+describe(`${hostileStrings.length} hostile strings come back as data or as an error with a code`, () => {
+  test.each(cases)('$title', async ({ sample, path }) => {
+    for (let start = 0; start < hostileStrings.length; start += 25) {
+      const some = hostileStrings.slice(start, start + 25)
+      const variants = some.map((hostile) => withString(sample.args, path, hostile))
+      const { status, body } = await askAll(sample, variants)
+      const codes = (body.errors ?? []).map(({ extensions }) => extensions?.code)
+      expect([status, codes.filter((code) => !permitted.has(String(code)))]).toEqual([status, []])
+      expect([200, 400]).toContain(status)
+    }
+  })
+})
+
+test('every string of the schema stands in a sample', () => {
+  const sampled = new Set(
+    samples.flatMap(({ args }) =>
+      stringPaths(args).map((path) => String(path.findLast((step) => typeof step === 'string'))),
+    ),
+  )
+  const names = new Set<string>()
+  const visit = (name: string, type: GraphQLInputType, seen: readonly string[]): void => {
+    const named = getNamedType(type)
+    if (
+      isScalarType(named) &&
+      ['String', 'ID', 'DateTime', 'TimeZone', 'Period', 'Value'].includes(named.name)
+    )
+      names.add(name)
+    if (!isInputObjectType(named) || seen.includes(named.name)) return
+    for (const field of Object.values(named.getFields())) visit(field.name, field.type, [...seen, named.name])
+  }
+  for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(root?.getFields() ?? {})) {
+      for (const argument of field.args) visit(argument.name, argument.type, [])
+    }
+  }
+  expect([...names].filter((name) => !sampled.has(name))).toEqual([])
+})
+
+test('and the tables stand, and ATL still gets its own rows', async () => {
+  const { body } = await server.post(token, {
+    query: '{ counter(input: { metric: "departures" }) { exactValue } }',
+  })
+  expect(body).toEqual({ data: { counter: { exactValue: '124711' } } })
+})
