@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'warehouse-clients-stay-in-the-warehouse',
       severity: 'error',
-      from: { pathNot: '^src/warehouse/' },
+      from: { pathNot: '^src/(warehouse|demo)/' },
       to: { path: 'node_modules/(@clickhouse|chdb)/' },
     },
     {

@@ -1,0 +1,81 @@
+import { type DemoTarget, type LoadingEngine, openLoadingEngine } from './engine.ts'
+import { type DemoTable, demoTables } from './tables.ts'
+
+export interface LoadProgress {
+  readonly table: string
+  readonly rows: number
+  readonly rowsTotal: number
+}
+
+export interface LoadOptions {
+  readonly onProgress?: (progress: LoadProgress) => void
+}
+
+const progressEveryMs = 100
+
+/**
+ * Loads the demo's tables where they are missing; a second call looks and does nothing. Rows go into a table aside that
+ * takes its name when it is whole, so that what a kill leaves behind is never taken for the table.
+ * @returns whether anything was loaded
+ */
+export async function loadDemo(target: DemoTarget, options: LoadOptions = {}): Promise<boolean> {
+  const engine = await openLoadingEngine(target)
+  try {
+    await engine.run('CREATE DATABASE IF NOT EXISTS demo')
+    const present = new Set(
+      await engine.lines("SELECT name FROM system.tables WHERE database = 'demo' FORMAT TSV"),
+    )
+    const missing = demoTables.filter(({ name }) => !present.has(name))
+    for (const table of missing) await loadTable(engine, table, options)
+    return missing.length > 0
+  } finally {
+    await engine.close()
+  }
+}
+
+async function loadTable(
+  engine: LoadingEngine,
+  table: DemoTable,
+  { onProgress }: LoadOptions,
+): Promise<void> {
+  const { name, columns, orderBy, rowsTotal } = table
+  const aside = `demo.${name}_loading`
+  await engine.run(`DROP TABLE IF EXISTS ${aside} SYNC`)
+  await engine.run(`CREATE TABLE ${aside} (${columns}) ENGINE = MergeTree ORDER BY ${orderBy}`)
+  const report = (rows: number) => onProgress?.({ table: name, rows, rowsTotal })
+  report(0)
+  const stop = watch(() => countRows(engine, `${name}_loading`), report)
+  try {
+    await engine.insert(aside, table)
+  } finally {
+    await stop()
+  }
+  const rows = await countRows(engine, `${name}_loading`)
+  if (rows !== rowsTotal)
+    throw new Error(`${name}: ${rows} rows were loaded where ${rowsTotal} were expected.`)
+  await engine.run(`RENAME TABLE ${aside} TO demo.${name}`)
+  report(rows)
+}
+
+async function countRows(engine: LoadingEngine, table: string): Promise<number> {
+  const [rows] = await engine.lines(
+    `SELECT sum(rows) FROM system.parts WHERE database = 'demo' AND table = '${table}' AND active FORMAT TSV`,
+  )
+  return Number(rows)
+}
+
+/** Looks again and again until it is stopped; the promise of stopping is that no look is under way. */
+function watch(look: () => Promise<number>, report: (rows: number) => void): () => Promise<void> {
+  let stopped = false
+  async function go(): Promise<void> {
+    while (!stopped) {
+      await new Promise((resolve) => setTimeout(resolve, progressEveryMs))
+      if (!stopped) report(await look())
+    }
+  }
+  const going = go()
+  return () => {
+    stopped = true
+    return going
+  }
+}
