@@ -138,41 +138,38 @@ function sendException(response: ServerResponse, error: unknown): void {
   response.end(`Code: ${code}. DB::Exception: ${text} (${type}) (version 26.7.3.1)\n`)
 }
 
+const page = '<html><body><h1>Sign in</h1></body></html>'
+const halfABody = '{"meta": [{"name": "a", "type": "String"}], "data": {"a": ["1", "2", '
+
 function fail(fault: Fault, response: ServerResponse): void {
-  const format = { 'X-ClickHouse-Format': 'JSONCompactColumns' }
-  const page = '<html><body><h1>Sign in</h1></body></html>'
-  switch (fault) {
-    case 'hang':
-      return
-    case 'reset':
-      return void response.socket?.resetAndDestroy()
-    case '503':
-      return void response.writeHead(503, { 'Content-Type': 'text/html' }).end(page)
-    case 'html':
-      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end(page)
-    case 'empty':
-      return void response.writeHead(200, format).end()
-    case 'empty list':
-      return void response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]')
-    case 'half a body':
-      return void response.writeHead(200, format).end('[\n\t["1", "2"],\n\t["3"')
-    case 'cut off':
-      response.writeHead(200, { ...format, 'Content-Length': '1000' }).write('[\n\t["1", "2"],\n')
-      return void setTimeout(() => response.socket?.resetAndDestroy(), 20)
-    case 'exception in mid-stream':
-      response.writeHead(200, format).write('[\n\t["1", "2", ')
-      return void response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n')
-    case 'slow drip':
-      return drip(response)
-    case 'wrong password':
+  const faults: Readonly<Record<Fault, () => void>> = {
+    hang: () => undefined,
+    reset: () => response.socket?.resetAndDestroy(),
+    '503': () => response.writeHead(503, { 'Content-Type': 'text/html' }).end(page),
+    html: () => response.writeHead(200, { 'Content-Type': 'text/html' }).end(page),
+    empty: () => response.writeHead(200).end(),
+    'empty list': () => response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]'),
+    'half a body': () => response.writeHead(200).end(halfABody),
+    'cut off': () => {
+      response.writeHead(200, { 'Content-Length': '1000' }).write(halfABody)
+      setTimeout(() => response.socket?.resetAndDestroy(), 20)
+    },
+    'exception in mid-stream': () => {
+      response.writeHead(200).write(halfABody)
+      response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n')
+    },
+    'slow drip': () => drip(response),
+    'wrong password': () => {
       response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
-      return void response.end('Code: 516. DB::Exception: No such user. (AUTHENTICATION_FAILED)\n')
+      response.end('Code: 516. DB::Exception: No such user. (AUTHENTICATION_FAILED)\n')
+    },
   }
+  faults[fault]()
 }
 
 /** A byte every 20 ms, for ever: it is always about to go on. */
 function drip(response: ServerResponse): void {
-  response.writeHead(200, { 'X-ClickHouse-Format': 'JSONCompactColumns' }).write('[')
+  response.writeHead(200).write('{')
   const timer = setInterval(() => response.write(' '), 20)
   response.on('close', () => clearInterval(timer))
 }

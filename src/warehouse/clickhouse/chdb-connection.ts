@@ -1,7 +1,8 @@
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { Logger } from '../../log.ts'
 import { createKiller } from './chdb-kill.ts'
-import { type OpenConnection, openSession, type Session } from './chdb-session.ts'
+import { type OpenConnection, openSession, resetSession, type Session } from './chdb-session.ts'
+import { unlessAborted } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { withParameters } from './parameters.ts'
 import { createPool } from './pool.ts'
@@ -67,23 +68,28 @@ export async function openChdbPool(options: ChdbPoolOptions): Promise<Connection
   }
 
   async function giveBack(session: Session, answer: Promise<unknown>, signal: AbortSignal): Promise<void> {
-    const settled = answer.then(ignore, ignore)
-    await unlessAborted(settled, signal).catch(ignore)
-    if (signal.aborted && !(await killer.end(session, settled))) await replace(session, settled)
-    else pool.release(session)
+    const settled = answer.then(
+      () => 'answered' as const,
+      () => 'failed' as const,
+    )
+    const outcome = await unlessAborted(settled, signal).catch(() => 'aborted' as const)
+    try {
+      if (outcome === 'aborted' && !(await killer.end(session, settled)))
+        return await replace(session, settled)
+      if (outcome !== 'answered') await resetSession(session)
+      pool.release(session)
+    } catch (error) {
+      log.error({ err: failureOf(error) }, 'a connection of chDB was lost')
+    }
   }
 
-  async function replace(lost: Session, settled: Promise<void>): Promise<void> {
+  async function replace(lost: Session, settled: Promise<unknown>): Promise<void> {
+    log.error('a connection of chDB does not end its query and is replaced')
     sessions.delete(lost)
-    settled.then(() => lost.connection.close()).catch(ignore)
-    try {
-      const session = await openSession(open)
-      sessions.add(session)
-      pool.release(session)
-      log.error('a connection of chDB did not end its query and was replaced')
-    } catch (error) {
-      log.error({ err: failureOf(error) }, 'a connection of chDB was lost and could not be replaced')
-    }
+    settled.then(() => lost.connection.close())
+    const session = await openSession(open)
+    sessions.add(session)
+    pool.release(session)
   }
 
   async function close(): Promise<void> {
@@ -118,14 +124,3 @@ export async function openChdbPool(options: ChdbPoolOptions): Promise<Connection
 function refuseSettings({ clickhouse_settings: settings = {} }: ExecOptions): void {
   if (Object.keys(settings).length > 0) throw new Error('Settings for chDB stand in the statement itself.')
 }
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason)
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}
-
-function ignore(): void {}

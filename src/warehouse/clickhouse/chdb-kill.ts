@@ -8,7 +8,7 @@ export interface Killer {
    * Ends what the session runs; true once that has settled and no kill is under way that could hit the session's next
    * query, false when it is given up.
    */
-  end(session: Session, settled: Promise<void>): Promise<boolean>
+  end(session: Session, settled: Promise<unknown>): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -32,7 +32,7 @@ export function createKiller(open: OpenConnection, giveUpMs: number, log: Logger
     return last
   }
 
-  async function end({ tag }: Session, settled: Promise<void>): Promise<boolean> {
+  async function end({ tag }: Session, settled: Promise<unknown>): Promise<boolean> {
     const givenUpAt = performance.now() + giveUpMs
     while (performance.now() < givenUpAt) {
       await kill(tag)
@@ -49,7 +49,7 @@ export function createKiller(open: OpenConnection, giveUpMs: number, log: Logger
   return Object.freeze({ end, close })
 }
 
-async function settlesWithin(settled: Promise<void>, ms: number): Promise<boolean> {
+async function settlesWithin(settled: Promise<unknown>, ms: number): Promise<boolean> {
   const patience = new AbortController()
   const patient = delay(ms, false, { signal: patience.signal }).catch(() => false)
   const inTime = await Promise.race([settled.then(() => true), patient])

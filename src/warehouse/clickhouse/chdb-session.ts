@@ -17,8 +17,15 @@ export interface Session {
 const queryBytesMax = 64 * 2 ** 20
 
 export async function openSession(open: OpenConnection): Promise<Session> {
-  const connection = open()
-  const tag = `tessera-${randomUUID()}`
+  const session = { connection: open(), tag: `tessera-${randomUUID()}`, parameters: new Set<string>() }
+  await resetSession(session)
+  return session
+}
+
+/**
+ * What every statement of the session runs with. A query that failed or was killed stays among the engine's
+ * processes, with its memory, until its connection runs something else: this, in 0.7 ms.
+ */
+export async function resetSession({ connection, tag }: Session): Promise<void> {
   await connection.exec({ query: `SET log_comment = '${tag}', max_query_size = ${queryBytesMax}` })
-  return { connection, tag, parameters: new Set() }
 }

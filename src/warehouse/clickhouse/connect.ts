@@ -4,7 +4,7 @@ import type { Logger } from '../../log.ts'
 import type { Warehouse } from '../warehouse.ts'
 import { openChdbEngine } from './chdb.ts'
 import { decodeBody } from './decode.ts'
-import { describeTable, isUnique } from './describe.ts'
+import { describeTable, isUnique, listTables } from './describe.ts'
 import type { Engine, RunText } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { openHttpEngine } from './http.ts'
@@ -91,6 +91,7 @@ function createWarehouse(name: string, engine: Engine): Warehouse {
   return Object.freeze({
     name,
     run: ({ text, parameters }, options) => runText(text, parameters, options),
+    tables: (database) => listTables(runText, database),
     describe: (table) => describeTable(runText, table),
     isUnique: (table, columns) => isUnique(runText, table, columns),
     ping,

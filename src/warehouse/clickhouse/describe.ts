@@ -15,7 +15,24 @@ ORDER BY position
 SETTINGS readonly = 1
 FORMAT JSONColumnsWithMetadata`
 
+const tablesOfDatabase = `SELECT name FROM system.tables
+WHERE database = {p0:String}
+ORDER BY name
+LIMIT 1000
+SETTINGS readonly = 1
+FORMAT JSONColumnsWithMetadata`
+
 const options = { signal: undefined, timeoutMs: 30_000 }
+
+/** The first thousand. */
+export async function listTables(run: RunText, database: string): Promise<readonly string[]> {
+  const { columns } = await run(
+    tablesOfDatabase,
+    [{ name: 'p0', type: 'String', value: database }],
+    options,
+  )
+  return (columns[0] ?? []).map(String)
+}
 
 /** Null where there is no such table. */
 export async function describeTable(

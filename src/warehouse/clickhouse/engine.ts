@@ -32,3 +32,13 @@ export async function readBody(stream: Readable, signal: AbortSignal): Promise<s
   }
   return Buffer.concat(chunks, bytes).toString('utf8')
 }
+
+/** The promise's outcome, or the signal's reason where that comes first. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ClickHouseLogLevel, createClient, parseError } from '@clickhouse/client'
 import type { Logger } from '../../log.ts'
 import type { Parameter } from '../statement.ts'
-import { type Engine, readBody } from './engine.ts'
+import { type Engine, readBody, unlessAborted } from './engine.ts'
 import { failureOf, unusableAnswer } from './failure.ts'
 import { namedParameters } from './parameters.ts'
 
@@ -30,6 +31,7 @@ export function openHttpEngine({ url, connections, log }: HttpOptions): Engine {
   // Kills have sockets of their own: those of queries may all be taken by what is to be killed.
   const control = createClient({ ...common, max_open_connections: 2 })
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal)
   const kills = new Set<Promise<void>>()
 
   async function send(text: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<string> {
@@ -40,7 +42,7 @@ export function openHttpEngine({ url, connections, log }: HttpOptions): Engine {
     }
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      const answer = await client.exec({
+      const answering = client.exec({
         query: text,
         query_params: namedParameters(parameters),
         query_id: queryId,
@@ -50,6 +52,8 @@ export function openHttpEngine({ url, connections, log }: HttpOptions): Engine {
         // The server answers when it has the whole answer, so an exception has a status of its own.
         clickhouse_settings: { wait_end_of_query: 1 },
       })
+      // A request that is aborted before it has a socket rejects only when it gets one.
+      const answer = await unlessAborted(answering, signal)
       const body = await readBody(answer.stream, signal)
       const code = answer.response_headers['x-clickhouse-exception-code']
       refuseException(answer.http_status_code ?? 0, code, body)
