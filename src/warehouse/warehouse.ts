@@ -11,6 +11,8 @@ export interface Warehouse {
    * @throws TesseraError QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
    */
   run(statement: Statement, options: RunOptions): Promise<Rows>
+  /** The names of the tables and views of a database; none where it does not exist. */
+  tables(database: string): Promise<readonly string[]>
   /** The columns of a table; null where it does not exist. */
   describe(table: TableAddress): Promise<readonly DescribedColumn[] | null>
   /** Whether each combination of these columns' values stands at most once. */

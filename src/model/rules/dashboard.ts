@@ -1,4 +1,4 @@
-import type { DashboardDefinition, DatasetDefinition, WidgetDefinition } from '../document.ts'
+import type { DashboardDefinition, DatasetDefinition, ModelDocument, WidgetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
 import { answeredMetrics, questionOf } from '../question.ts'
 import { checkUnique, dimensionNames, knownDimension, type Rules } from './lookup.ts'
@@ -6,7 +6,11 @@ import { checkQuestion } from './question.ts'
 
 export function checkDashboard(rules: Rules, dashboard: DashboardDefinition, path: Path): void {
   checkUnique(rules, dashboard.widgets, [...path, 'widgets'])
-  checkUnique(rules, (dashboard.filters ?? []).map(withName), [...path, 'filters'])
+  checkUnique(
+    rules,
+    (dashboard.filters ?? []).map((filter) => ({ name: filterName(filter) })),
+    [...path, 'filters'],
+  )
   checkDashboardFilters(rules, dashboard, path)
   for (const [index, widget] of dashboard.widgets.entries()) {
     checkWidget(rules, widget, [...path, 'widgets', index])
@@ -21,12 +25,12 @@ function checkWidget(rules: Rules, widget: WidgetDefinition, path: Path): void {
 
 type FilterDefinition = NonNullable<DashboardDefinition['filters']>[number]
 
-export function withName<T extends FilterDefinition>(filter: T): T & { readonly name: string } {
-  return { ...filter, name: filter.name ?? filter.dimension }
+export function filterName({ name, dimension }: FilterDefinition): string {
+  return name ?? dimension
 }
 
 function checkDashboardFilters(rules: Rules, dashboard: DashboardDefinition, path: Path): void {
-  const shown = datasetsOf(dashboard, rules)
+  const shown = datasetsShown(rules.document, dashboard)
   for (const [index, filter] of (dashboard.filters ?? []).entries()) {
     const at = [...path, 'filters', index]
     if (filter.dataset === undefined) {
@@ -39,29 +43,45 @@ function checkDashboardFilters(rules: Rules, dashboard: DashboardDefinition, pat
   }
 }
 
-/** A filter that names no dataset is about the one dataset of the dashboard's widgets that has its dimension. */
 function checkOpenFilter(
   rules: Rules,
   { dimension }: FilterDefinition,
   shown: readonly DatasetDefinition[],
   path: Path,
 ): void {
-  const having = shown.filter((dataset) => dimensionNames(dataset).includes(dimension))
-  const [first, second] = having.map(({ name }) => name)
-  if (second !== undefined) {
-    rules.report(path, `a dataset, because ${first} and ${second} both have a dimension ${dimension}`)
+  const [first, second] = withDimension(shown, dimension)
+  if (first !== undefined && second !== undefined) {
+    rules.report(
+      path,
+      `a dataset, because ${first.name} and ${second.name} both have a dimension ${dimension}`,
+    )
   } else {
     const what = "a dimension of a dataset that the dashboard's widgets show"
     rules.known(what, dimension, shown.flatMap(dimensionNames), [...path, 'dimension'])
   }
 }
 
-/** The datasets that the widgets of a dashboard show, each once. */
-export function datasetsOf(
+/** A filter that names no dataset is about the one dataset of the dashboard's widgets that has its dimension. */
+export function openFilterDataset(
+  document: ModelDocument,
   dashboard: DashboardDefinition,
-  { metrics }: Pick<Rules, 'metrics'>,
+  dimension: string,
+): string | undefined {
+  return withDimension(datasetsShown(document, dashboard), dimension)[0]?.name
+}
+
+function withDimension(
+  datasets: readonly DatasetDefinition[],
+  dimension: string,
 ): readonly DatasetDefinition[] {
-  const questions = dashboard.widgets.map(questionOf).filter((question) => question !== null)
-  const found = questions.flatMap(answeredMetrics).map((name) => metrics.get(name)?.dataset)
-  return [...new Set(found)].filter((dataset) => dataset !== undefined)
+  return datasets.filter((dataset) => dimensionNames(dataset).includes(dimension))
+}
+
+function datasetsShown(
+  document: ModelDocument,
+  { widgets }: DashboardDefinition,
+): readonly DatasetDefinition[] {
+  const questions = widgets.map(questionOf).filter((question) => question !== null)
+  const metrics = new Set(questions.flatMap(answeredMetrics))
+  return document.datasets.filter((dataset) => dataset.metrics?.some(({ name }) => metrics.has(name)))
 }

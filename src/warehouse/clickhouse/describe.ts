@@ -26,11 +26,7 @@ const options = { signal: undefined, timeoutMs: 30_000 }
 
 /** The first thousand. */
 export async function listTables(run: RunText, database: string): Promise<readonly string[]> {
-  const { columns } = await run(
-    tablesOfDatabase,
-    [{ name: 'p0', type: 'String', value: database }],
-    options,
-  )
+  const { columns } = await run(tablesOfDatabase, [{ name: 'p0', type: 'String', value: database }], options)
   return (columns[0] ?? []).map(String)
 }
 

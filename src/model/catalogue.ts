@@ -1,0 +1,205 @@
+import type {
+  AggregateMetric,
+  Catalogue,
+  Dashboard,
+  DashboardFilter,
+  Dataset,
+  Dimension,
+  Join,
+  Metric,
+  Tenancy,
+  ValueType,
+  Widget,
+} from '../catalogue/catalogue.ts'
+import { widgetKey } from '../catalogue/catalogue.ts'
+import type { Column, ColumnType } from '../catalogue/column.ts'
+import { addressOf, dimensionNamed, sourceOf } from './column-uses.ts'
+import {
+  type DashboardDefinition,
+  type DatasetDefinition,
+  type DimensionDefinition,
+  type MetricDefinition,
+  type ModelDocument,
+  titleOf,
+  type WidgetDefinition,
+} from './document.ts'
+import { deepFreeze } from './freeze.ts'
+import { questionOf } from './question.ts'
+import { filterName, openFilterDataset } from './rules/dashboard.ts'
+import { splitFrom } from './rules/dataset.ts'
+
+/** By dataset and name, the physical columns that the model uses. */
+export type ModelColumns = ReadonlyMap<string, ReadonlyMap<string, Column>>
+
+export const emptyCatalogue: Catalogue = buildCatalogue({ dataSources: [], datasets: [] }, new Map(), 0)
+
+/** What requests are answered from: the document with its columns found and its defaults filled in. Pure; frozen. */
+export function buildCatalogue(document: ModelDocument, columns: ModelColumns, version: number): Catalogue {
+  const own = structuredClone(document)
+  const datasets = own.datasets.map((definition) => buildDataset(own, definition, columns))
+  const dashboards = (own.dashboards ?? []).map((definition) => buildDashboard(own, definition))
+  const widgets = dashboards.flatMap((dashboard) => dashboard.widgets)
+  return deepFreeze({
+    version,
+    datasets: byName(datasets),
+    metrics: byName(datasets.flatMap((dataset) => dataset.metrics)),
+    dashboards: byName(dashboards),
+    widgets: new Map(widgets.map((widget) => [widgetKey(widget.dashboard, widget.name), widget])),
+  })
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [item.name, item]))
+}
+
+export function buildDataset(
+  document: ModelDocument,
+  definition: DatasetDefinition,
+  columns: ModelColumns,
+): Dataset {
+  const { name, dimensions = [], joins = [] } = definition
+  return {
+    ...headOf(definition),
+    dataSource: definition.dataSource,
+    table: addressOf(definition),
+    tenancy: tenancyOf(definition, columns),
+    timeDimension: definition.timeDimension ?? null,
+    dimensions: byName(dimensions.map((dimension) => buildDimension(document, name, dimension, columns))),
+    joins: new Map(joins.map((join) => [join.to, buildJoin(document, name, join, columns)])),
+    metrics: buildMetrics(definition, columns),
+  }
+}
+
+function headOf(definition: { name: string; title?: string | undefined; description?: string | undefined }) {
+  const { name, description = null } = definition
+  return { name, title: titleOf(definition), description }
+}
+
+function columnOf(columns: ModelColumns, dataset: string, name: string): Column {
+  const column = columns.get(dataset)?.get(name)
+  if (column === undefined) throw new Error(`The column ${name} of ${dataset} was not resolved.`)
+  return column
+}
+
+function tenancyOf({ name, tenantColumn }: DatasetDefinition, columns: ModelColumns): Tenancy {
+  if (tenantColumn === undefined) return { kind: 'shared' }
+  return { kind: 'column', column: columnOf(columns, name, tenantColumn) }
+}
+
+function buildJoin(
+  document: ModelDocument,
+  user: string,
+  { to, on }: NonNullable<DatasetDefinition['joins']>[number],
+  columns: ModelColumns,
+): Join {
+  const other = document.datasets.find(({ name }) => name === to)
+  if (other === undefined) throw new Error(`${user} joins ${to}, which does not exist.`)
+  return {
+    dataset: to,
+    table: addressOf(other),
+    tenancy: tenancyOf(other, columns),
+    on: Object.entries(on).map(([ownColumn, otherColumn]) => ({
+      own: columnOf(columns, user, ownColumn),
+      other: columnOf(columns, to, otherColumn),
+    })),
+  }
+}
+
+function buildDimension(
+  document: ModelDocument,
+  user: string,
+  definition: DimensionDefinition,
+  columns: ModelColumns,
+): Dimension {
+  const source = sourceOf(document, user, definition)
+  const column = columnOf(columns, source.dataset, source.column)
+  const other =
+    definition.from === undefined ? undefined : dimensionNamed(document, ...splitFrom(definition.from))
+  return {
+    ...headOf(definition),
+    type: source.type === undefined ? valueTypeOf(column.type) : valueTypes[source.type],
+    format: definition.format ?? other?.format ?? null,
+    unit: definition.unit ?? other?.unit ?? null,
+    column,
+    join: definition.from === undefined ? null : source.dataset,
+  }
+}
+
+const valueTypes = { string: 'STRING', number: 'NUMBER', boolean: 'BOOLEAN', time: 'TIME' } as const
+
+function valueTypeOf({ kind }: ColumnType): ValueType {
+  if (kind === 'string' || kind === 'uuid') return 'STRING'
+  if (kind === 'boolean') return 'BOOLEAN'
+  return kind === 'date' || kind === 'instant' ? 'TIME' : 'NUMBER'
+}
+
+function buildMetrics({ name, metrics = [] }: DatasetDefinition, columns: ModelColumns): readonly Metric[] {
+  const aggregates = new Map(
+    metrics.flatMap((definition) => {
+      const metric = buildAggregate(name, definition, columns)
+      return metric === null ? [] : [[metric.name, metric] as const]
+    }),
+  )
+  return metrics.map(
+    (definition) => aggregates.get(definition.name) ?? buildRatio(name, definition, aggregates),
+  )
+}
+
+function metricHead(dataset: string, definition: MetricDefinition) {
+  const { format = null, unit = null } = definition
+  return { ...headOf(definition), dataset, format, unit }
+}
+
+function buildAggregate(
+  dataset: string,
+  definition: MetricDefinition,
+  columns: ModelColumns,
+): AggregateMetric | null {
+  const { aggregate, column, level = null, filters = [] } = definition
+  if (aggregate === undefined) return null
+  return {
+    kind: 'aggregate',
+    ...metricHead(dataset, definition),
+    additive: aggregate === 'count' || aggregate === 'sum',
+    aggregate,
+    column: column === undefined ? null : columnOf(columns, dataset, column),
+    level,
+    filters,
+  }
+}
+
+function buildRatio(
+  dataset: string,
+  definition: MetricDefinition,
+  aggregates: ReadonlyMap<string, AggregateMetric>,
+): Metric {
+  const [numerator, denominator] = (definition.ratio ?? []).map((name) => aggregates.get(name))
+  if (numerator === undefined || denominator === undefined) {
+    throw new Error(`The ratio ${definition.name} lacks one of its metrics.`)
+  }
+  return { kind: 'ratio', ...metricHead(dataset, definition), additive: false, numerator, denominator }
+}
+
+function buildDashboard(document: ModelDocument, definition: DashboardDefinition): Dashboard {
+  const filters = (definition.filters ?? []).map((filter): DashboardFilter => {
+    const name = filterName(filter)
+    const dataset = filter.dataset ?? openFilterDataset(document, definition, filter.dimension)
+    if (dataset === undefined) throw new Error(`The filter ${name} of ${definition.name} has no dataset.`)
+    return { name, title: titleOf({ ...filter, name }), dimension: filter.dimension, dataset }
+  })
+  return {
+    ...headOf(definition),
+    tenantId: definition.tenant ?? null,
+    filters,
+    defaultTimeRange: definition.defaultTimeRange ?? null,
+    layout: definition.layout ?? {},
+    widgets: definition.widgets.map((widget) => buildWidget(definition.name, widget)),
+  }
+}
+
+function buildWidget(dashboard: string, definition: WidgetDefinition): Widget {
+  const question = questionOf(definition)
+  if (question === null) throw new Error(`The widget ${definition.name} of ${dashboard} has no question.`)
+  const { kind, options = {} } = definition.visualization
+  return { dashboard, ...headOf(definition), visualization: { kind, options }, question }
+}

@@ -1,0 +1,87 @@
+import { parseFilters } from '../analytics/filter.ts'
+import { requireDimension } from '../analytics/visible.ts'
+import type { Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
+import type { FilterInput } from '../catalogue/inputs.ts'
+import { TesseraError } from '../errors.ts'
+import { buildDataset, type ModelColumns } from './catalogue.ts'
+import type { DatasetDefinition, ModelDocument } from './document.ts'
+import type { Finding, Path } from './problem.ts'
+import { answeredMetrics, questionOf } from './question.ts'
+
+/** That stored filters and grains fit the types of the columns: the same check that a guest's own ones get. */
+export function checkStoredFilters(
+  document: ModelDocument,
+  sound: readonly DatasetDefinition[],
+  columns: ModelColumns,
+): readonly Finding[] {
+  const names = new Set(sound.map(({ name }) => name))
+  const whole = sound.filter(({ joins = [] }) => joins.every(({ to }) => names.has(to)))
+  const datasets = new Map(whole.map((found) => [found.name, buildDataset(document, found, columns)]))
+  return [...metricFindings(document, datasets), ...widgetFindings(document, datasets)]
+}
+
+function metricFindings(document: ModelDocument, datasets: ReadonlyMap<string, Dataset>): readonly Finding[] {
+  return document.datasets.flatMap(({ name, metrics = [] }, place) =>
+    metrics.flatMap(({ filters }, index) =>
+      filterFindings(datasets.get(name), filters, ['datasets', place, 'metrics', index, 'filters']),
+    ),
+  )
+}
+
+function widgetFindings(
+  { dashboards = [] }: ModelDocument,
+  datasets: ReadonlyMap<string, Dataset>,
+): readonly Finding[] {
+  const owners = new Map(
+    [...datasets.values()].flatMap((dataset) => dataset.metrics.map(({ name }) => [name, dataset] as const)),
+  )
+  return dashboards.flatMap(({ widgets }, place) =>
+    widgets.flatMap((widget, index) => {
+      const question = questionOf(widget)
+      if (question === null) return []
+      const dataset = owners.get(answeredMetrics(question)[0] ?? '')
+      const path = ['dashboards', place, 'widgets', index, question.kind]
+      return [
+        ...filterFindings(dataset, question.input.filters, [...path, 'filters']),
+        ...grainFindings(dataset, question, path),
+      ]
+    }),
+  )
+}
+
+function filterFindings(
+  dataset: Dataset | undefined,
+  filters: readonly FilterInput[] | null | undefined,
+  path: Path,
+): readonly Finding[] {
+  if (dataset === undefined) return []
+  const find = (name: string, argument: string) => requireDimension(dataset, name, argument)
+  return (filters ?? []).flatMap((filter, index) => {
+    try {
+      parseFilters(dataset, [filter], find, 'filters')
+      return []
+    } catch (error) {
+      if (!(error instanceof TesseraError)) throw error
+      const { argument = 'filters.0', expected = error.message } = error.details
+      // `filters.0.and.1.values` of the one filter that was passed
+      return [{ path: [...path, index, ...stepsOf(argument).slice(2)], expected }]
+    }
+  })
+}
+
+function stepsOf(argument: string): Path {
+  return argument.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step))
+}
+
+const finerThanDay: readonly unknown[] = ['MINUTE', 'FIVE_MINUTES', 'FIFTEEN_MINUTES', 'HOUR']
+
+function grainFindings(
+  dataset: Dataset | undefined,
+  { kind, input }: WidgetQuestion,
+  path: Path,
+): readonly Finding[] {
+  const time = dataset?.dimensions.get(dataset.timeDimension ?? '')
+  const granularity = kind === 'timeSeries' || kind === 'table' ? input.granularity : null
+  if (time?.column.type.kind !== 'date' || !finerThanDay.includes(granularity)) return []
+  return [{ path: [...path, 'granularity'], expected: `DAY or coarser, because ${time.name} is a date` }]
+}

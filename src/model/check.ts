@@ -1,0 +1,113 @@
+import type { Column } from '../catalogue/column.ts'
+import type { DescribedColumn, Warehouse } from '../warehouse/warehouse.ts'
+import type { ModelColumns } from './catalogue.ts'
+import { checkStoredFilters } from './check-filters.ts'
+import { checkJoinKeys } from './check-joins.ts'
+import { addressOf, type ColumnUse, columnUses, fits, needTexts } from './column-uses.ts'
+import type { DatasetDefinition, ModelDocument } from './document.ts'
+import { type Finding, type Locate, modelError, nowhere } from './problem.ts'
+import { expectedName } from './spelling.ts'
+
+/** A document whose tables and columns were found in the warehouse. */
+export interface ResolvedModel {
+  readonly document: ModelDocument
+  readonly columns: ModelColumns
+}
+
+/** The described columns of each dataset's table, by name; without the datasets whose table was not found. */
+export type Described = ReadonlyMap<string, ReadonlyMap<string, DescribedColumn>>
+
+/**
+ * Checks a sound document against the warehouse: tables, columns, their types, the keys of joins and the values in
+ * filters.
+ * @param warehouses by the name of the data source
+ * @throws BAD_USER_INPUT with all problems, WAREHOUSE_UNAVAILABLE
+ */
+export async function resolveModel(
+  document: ModelDocument,
+  warehouses: ReadonlyMap<string, Warehouse>,
+  locate: Locate = nowhere,
+): Promise<ResolvedModel> {
+  const findings: Finding[] = checkDataSources(document, warehouses)
+  const { described, missing } = await describeTables(document, warehouses)
+  findings.push(...missing)
+  const uses = columnUses(document)
+  const misused = uses.flatMap((use) => checkUse(use, described))
+  findings.push(...misused.map(({ finding }) => finding))
+  const columns = columnsUsed(uses, described)
+  const broken = new Set(misused.map(({ use }) => use.user))
+  const sound = document.datasets.filter(({ name }) => described.has(name) && !broken.has(name))
+  findings.push(...(await checkJoinKeys(document, sound, described, warehouses)))
+  findings.push(...checkStoredFilters(document, sound, columns))
+  if (findings.length > 0) throw modelError(findings, locate)
+  return { document, columns }
+}
+
+function checkDataSources(
+  { dataSources }: ModelDocument,
+  warehouses: ReadonlyMap<string, Warehouse>,
+): Finding[] {
+  return dataSources.flatMap(({ name }, index) => {
+    if (warehouses.has(name)) return []
+    const expected = expectedName(
+      'the name of a data source that this server is connected to',
+      name,
+      warehouses.keys(),
+    )
+    return [{ path: ['dataSources', index, 'name'], expected }]
+  })
+}
+
+async function describeTables(
+  { datasets }: ModelDocument,
+  warehouses: ReadonlyMap<string, Warehouse>,
+): Promise<{ described: Described; missing: readonly Finding[] }> {
+  const missing: Finding[] = []
+  const described = new Map<string, ReadonlyMap<string, DescribedColumn>>()
+  const describe = async (dataset: DatasetDefinition, index: number) => {
+    const warehouse = warehouses.get(dataset.dataSource)
+    if (warehouse === undefined) return
+    const address = addressOf(dataset)
+    const columns = await warehouse.describe(address)
+    if (columns !== null) {
+      described.set(dataset.name, new Map(columns.map((column) => [column.name, column])))
+      return
+    }
+    const expected = `a table of ${dataset.dataSource}; there is no ${address.database}.${address.table}`
+    missing.push({ path: ['datasets', index, 'table'], expected })
+  }
+  await Promise.all(datasets.map(describe))
+  return { described, missing }
+}
+
+interface Misuse {
+  readonly use: ColumnUse
+  readonly finding: Finding
+}
+
+/** A column of a table that is missing itself is not one more finding. */
+function checkUse(use: ColumnUse, described: Described): readonly Misuse[] {
+  const { path, at, dataset, column, need } = use
+  const columns = described.get(dataset)
+  if (columns === undefined) return []
+  const misuse = (expected: string) => [{ use, finding: { path, expected, ...(at && { at }) } }]
+  const found = columns.get(column)
+  if (found === undefined) {
+    return misuse(
+      `${expectedName(`a column of the table of ${dataset}`, column, columns.keys())}; there is no ${column}`,
+    )
+  }
+  if (found.type !== null && fits(need, found.type)) return []
+  return misuse(`a column of ${needTexts[need]}; ${column} is ${found.engineType}`)
+}
+
+/** The columns that the model uses, as the process will know them. */
+function columnsUsed(uses: readonly ColumnUse[], described: Described): ModelColumns {
+  const columns = new Map([...described.keys()].map((name) => [name, new Map<string, Column>()]))
+  for (const { dataset, column: name } of uses) {
+    const found = described.get(dataset)?.get(name)
+    if (found === undefined || found.type === null) continue
+    columns.get(dataset)?.set(name, { name, type: found.type, nullable: found.nullable })
+  }
+  return columns
+}
