@@ -3,7 +3,15 @@ import type { DescribedColumn, Warehouse } from '../warehouse/warehouse.ts'
 import type { ModelColumns } from './catalogue.ts'
 import { checkStoredFilters } from './check-filters.ts'
 import { checkJoinKeys } from './check-joins.ts'
-import { addressOf, type ColumnUse, columnUses, fits, needTexts } from './column-uses.ts'
+import {
+  addressOf,
+  type ColumnUse,
+  columnUses,
+  fits,
+  fractionMax,
+  isTooFine,
+  needTexts,
+} from './column-uses.ts'
 import type { DatasetDefinition, ModelDocument } from './document.ts'
 import { type Finding, type Locate, modelError, nowhere } from './problem.ts'
 import { expectedName } from './spelling.ts'
@@ -73,8 +81,9 @@ async function describeTables(
       described.set(dataset.name, new Map(columns.map((column) => [column.name, column])))
       return
     }
-    const expected = `a table of ${dataset.dataSource}; there is no ${address.database}.${address.table}`
-    missing.push({ path: ['datasets', index, 'table'], expected })
+    const tables = await warehouse.tables(address.database)
+    const what = `a table of the database ${address.database}`
+    missing.push({ path: ['datasets', index, 'table'], expected: expectedName(what, address.table, tables) })
   }
   await Promise.all(datasets.map(describe))
   return { described, missing }
@@ -93,8 +102,11 @@ function checkUse(use: ColumnUse, described: Described): readonly Misuse[] {
   const misuse = (expected: string) => [{ use, finding: { path, expected, ...(at && { at }) } }]
   const found = columns.get(column)
   if (found === undefined) {
+    return misuse(expectedName(`a column of the table of ${dataset}`, column, columns.keys()))
+  }
+  if (found.type !== null && isTooFine(found.type)) {
     return misuse(
-      `${expectedName(`a column of the table of ${dataset}`, column, columns.keys())}; there is no ${column}`,
+      `an instant of at most ${fractionMax} digits after the second; ${column} is ${found.engineType}`,
     )
   }
   if (found.type !== null && fits(need, found.type)) return []

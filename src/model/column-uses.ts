@@ -120,6 +120,13 @@ export function fits(need: Need, type: ColumnType): boolean {
   return fitting[need](type)
 }
 
+/** Instants are counted in microseconds; a finer one would be cut off in silence. */
+export const fractionMax = 6
+
+export function isTooFine(type: ColumnType): boolean {
+  return type.kind === 'instant' && type.fraction > fractionMax
+}
+
 /** In words that follow `a column of`. */
 export const needTexts: Readonly<Record<Need, string>> = {
   any: 'text, numbers, booleans or times',

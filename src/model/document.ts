@@ -160,6 +160,12 @@ export const modelSchema = z.strictObject({
 })
 
 export type ModelDocument = z.infer<typeof modelSchema>
+
+/** Of the value itself: what zod gives back has its keys in the order of the schema, and not as they were written. */
+export function isModelDocument(value: unknown): value is ModelDocument {
+  return modelSchema.safeParse(value).success
+}
+
 export type DatasetDefinition = z.infer<typeof dataset>
 export type JoinDefinition = z.infer<typeof join>
 export type DimensionDefinition = z.infer<typeof dimension>

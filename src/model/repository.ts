@@ -5,7 +5,7 @@ import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } f
 import { dashboards, dataSources, datasets, environments, metrics, widgets } from '../store/tables.ts'
 import type { ModelColumns } from './catalogue.ts'
 import type { ResolvedModel } from './check.ts'
-import { type ModelDocument, modelSchema } from './document.ts'
+import { isModelDocument, type ModelDocument } from './document.ts'
 import { columnsSchema } from './resolved.ts'
 import { type ModelRows, rowsOf } from './rows.ts'
 
@@ -139,5 +139,7 @@ function keep(document: ModelDocument): z.infer<typeof storedSchema> {
 }
 
 function parseStored(value: unknown): ModelDocument {
-  return modelSchema.parse(JSON.parse(storedSchema.parse(value).text))
+  const document: unknown = JSON.parse(storedSchema.parse(value).text)
+  if (!isModelDocument(document)) throw new Error('The stored model is not a model document.')
+  return document
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ModelDocument, modelSchema } from './document.ts'
+import { isModelDocument, type ModelDocument, modelSchema } from './document.ts'
 import type { Finding, Path } from './problem.ts'
 import { remainderOf } from './salvage.ts'
 import { expectedName } from './spelling.ts'
@@ -18,6 +18,9 @@ type Issue = z.core.$ZodIssue
 
 /** Checks the shape of plain data. What is sound beside a misshapen part is still returned, for the checks after it. */
 export function shapeOf(value: unknown): Shaped {
+  if (isModelDocument(value)) {
+    return { document: value, findings: [], original: (path) => path, excused: new Set() }
+  }
   let result = modelSchema.safeParse(value, { error: expectedOf, reportInput: true })
   const findings = result.success ? [] : result.error.issues.flatMap(findingsOf)
   const rest = remainderOf(value)
