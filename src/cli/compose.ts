@@ -1,0 +1,128 @@
+import { type KeyObject, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { createApiKeys, newApiKey } from '../access/api-keys.ts'
+import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
+import { authenticate, type Credential } from '../access/credential.ts'
+import { parseEncryptionKey } from '../access/encryption.ts'
+import { createKeyring } from '../access/keyring.ts'
+import { createAuditLog } from '../audit/audit-log.ts'
+import { type Config, ConfigError, settings } from '../config.ts'
+import type { RequestContext } from '../graphql/context.ts'
+import type { ReadinessCheck } from '../http/health.ts'
+import { createRequestContext } from '../http/request-context.ts'
+import type { CredentialOptions, RequestFacts } from '../http/use-credential.ts'
+import type { Logger } from '../log.ts'
+import { createCatalogueCache } from '../model/catalogue-cache.ts'
+import { ensureEnvironment } from '../store/bootstrap.ts'
+import { openStore } from '../store/connect.ts'
+import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
+import { defaultLimits } from '../warehouse/limits.ts'
+import { createClosers } from './closers.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
+import { keptSecret } from './kept-secret.ts'
+
+/** Everything behind the edge, opened. */
+export interface Services extends CredentialOptions {
+  /** The first admin key, where this process knows it: it was given, kept, or made just now. */
+  readonly apiKey: string | null
+  readonly checks: readonly ReadinessCheck[]
+  close(): Promise<void>
+}
+
+export interface ComposeOptions {
+  /** Keep a first admin key that is made here in the data folder, to be shown again at the next start. */
+  readonly keepApiKey: boolean
+}
+
+const questionsPerRequest = 100
+const pingTimeoutMs = 1_500
+
+/** The one data source that an installation connects to by its settings, and its name in models. */
+const dataSource = 'warehouse'
+
+/**
+ * Opens the parts from the store up; they are closed from the edge down.
+ * @throws ConfigError, DataFolderInUse, and whatever keeps a part from opening; then nothing stays open
+ */
+export async function openServices(config: Config, log: Logger, options: ComposeOptions): Promise<Services> {
+  const closers = createClosers()
+  try {
+    return await open(config, log, options, closers)
+  } catch (error) {
+    await closers.closeAll()
+    throw error
+  }
+}
+
+async function open(
+  config: Config,
+  log: Logger,
+  { keepApiKey }: ComposeOptions,
+  closers: ReturnType<typeof createClosers>,
+): Promise<Services> {
+  const { dataFolder, databaseUrl, issuer, audience } = config
+  requireProductionKey(config)
+  const lock = await lockDataFolder(dataFolder)
+  closers.add(lock.release)
+  const encryptionKey = config.encryptionKey ?? (await madeEncryptionKey(dataFolder))
+  const store = await openStore({ databaseUrl, dataFolder, log })
+  closers.add(store.close)
+  const environment = await ensureEnvironment(store, { organization: 'default', environment: 'default' })
+  const keptApiKey = keepApiKey ? () => keptSecret(dataFolder, 'api-key', () => newApiKey().secret) : null
+  const givenApiKey = config.bootstrapApiKey ?? (await keptApiKey?.())
+  const madeApiKey = await ensureBootstrapKey(store, environment, givenApiKey)
+  const keyring = createKeyring({ store, encryptionKey, log })
+  const apiKeys = createApiKeys({ store, log })
+  const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
+  closers.add(warehouse.close)
+  const catalogues = await createCatalogueCache({ store, log })
+  const audit = createAuditLog(store, log)
+  closers.add(audit.close)
+  const dependencies = {
+    store,
+    keyring,
+    catalogues,
+    warehouses: new Map([[warehouse.name, warehouse]]),
+    audit,
+    issuer,
+    audience,
+    limits: defaultLimits,
+    questionsPerRequest,
+  }
+  return Object.freeze({
+    apiKey: givenApiKey ?? madeApiKey,
+    audit,
+    authenticate: (authorization: string | undefined) =>
+      authenticate(authorization, { keyring, apiKeys, issuer, audience }),
+    createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
+      createRequestContext(credential, request, dependencies),
+    checks: [
+      { part: 'store', check: () => store.ping() },
+      { part: dataSource, check: () => warehouse.ping(pingTimeoutMs) },
+    ],
+    close: closers.closeAll,
+  })
+}
+
+/** Where the rows are: a server, or chDB in the data folder. */
+export function warehouseOf({ clickhouseUrl, dataFolder }: Config) {
+  return clickhouseUrl === undefined
+    ? ({ kind: 'chdb', path: join(dataFolder, 'warehouse') } as const)
+    : ({ kind: 'clickhouse', url: clickhouseUrl } as const)
+}
+
+/** Signing keys that are sealed under a key that goes with the machine would be lost with it. */
+function requireProductionKey({ production, encryptionKey }: Config): void {
+  if (!production || encryptionKey !== undefined) return
+  throw new ConfigError([
+    `TESSERA_ENCRYPTION_KEY: expected ${settings.TESSERA_ENCRYPTION_KEY.expected}. Production needs one that is kept.`,
+  ])
+}
+
+async function madeEncryptionKey(dataFolder: string): Promise<KeyObject> {
+  const text = await keptSecret(dataFolder, 'encryption-key', () => randomBytes(32).toString('base64'))
+  const key = parseEncryptionKey(text)
+  if (key === null)
+    throw new Error(`DATA_DIR: ${join(dataFolder, 'encryption-key')} holds no encryption key.`)
+  return key
+}

@@ -1,0 +1,98 @@
+import { type Config, readConfig } from '../config.ts'
+import { exampleTabs } from '../demo/example-queries.ts'
+import { loadDemo } from '../demo/load.ts'
+import { applyDemoModel } from '../demo/model.ts'
+import { createProgressDisplay } from '../demo/progress.ts'
+import type { HostContext, MintedGuestToken } from '../graphql/context.ts'
+import { createLogger, type Logger } from '../log.ts'
+import { openServices, type Services, warehouseOf } from './compose.ts'
+import { listen } from './listen.ts'
+import { untilStopped } from './until-stopped.ts'
+
+export interface DemoOptions {
+  /** The airport that the printed token is for. */
+  readonly tenant: string
+}
+
+const tokenSeconds = 86_400
+
+/** Serves the flights, loaded at the first start, until it is told to stop. */
+export async function demo({ tenant }: DemoOptions): Promise<void> {
+  // A person reads the output: what goes well needs no lines of JSON.
+  const config = readConfig({ LOG_LEVEL: 'warn', ...process.env })
+  const log = createLogger(config.logLevel)
+  const services = await openServices(config, log, { keepApiKey: true })
+  try {
+    await serveDemo(config, log, services, tenant)
+  } finally {
+    await services.close()
+  }
+}
+
+async function serveDemo(config: Config, log: Logger, services: Services, tenant: string): Promise<void> {
+  const stopped = untilStopped()
+  const host = await hostOf(services)
+  const mint = () => host.mintGuestToken({ tenantId: tenant, expiresInSeconds: tokenSeconds })
+  let isLoaded = false
+  const server = await listen(config, services, {
+    log,
+    graphiql: { tabs: exampleTabs, token: async () => (isLoaded ? (await mint()).token : null) },
+    checks: [{ part: 'demo', check: async () => requireLoaded(isLoaded) }],
+  })
+  try {
+    await load(config, host)
+    isLoaded = true
+    process.stdout.write(welcome(server.url, services.apiKey ?? '', tenant, await mint()))
+    await stopped
+  } finally {
+    await server.close()
+  }
+}
+
+/** The demo speaks to itself with its own key, through the same checks as anybody else. */
+async function hostOf({ authenticate, createContext, apiKey }: Services): Promise<HostContext> {
+  const credential = await authenticate(`Bearer ${apiKey ?? ''}`)
+  const { signal } = new AbortController()
+  const { host } = await createContext(credential, { requestId: 'demo', signal })
+  if (host === null) throw new Error('The first API key speaks for no host.')
+  return host
+}
+
+async function load(config: Config, host: HostContext): Promise<void> {
+  const display = createProgressDisplay(process.stderr)
+  try {
+    await loadDemo(warehouseOf(config), { onProgress: display.show })
+  } finally {
+    display.stop()
+  }
+  await applyDemoModel(host, config.dataFolder)
+}
+
+function requireLoaded(isLoaded: boolean): void {
+  if (!isLoaded) throw new Error('The demo is being loaded.')
+}
+
+function welcome(
+  url: string,
+  apiKey: string,
+  tenant: string,
+  { token, expiresAt }: MintedGuestToken,
+): string {
+  const body = JSON.stringify({ query: '{ counter(input: { metric: "departures" }) { value formatted } }' })
+  return `
+Tessera is ready, with three million departures of 2001.
+
+GraphiQL, with the guest token in its header and examples in its tabs:
+  ${url}/graphql
+
+Admin API key:
+  ${apiKey}
+
+Guest token of the tenant ${tenant}, until ${expiresAt.toISOString()}:
+  ${token}
+
+Try it:
+  curl -s ${url}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${token}' -d '${body}'
+
+`
+}

@@ -1,0 +1,45 @@
+import type { Config } from '../config.ts'
+import { createApp } from '../http/app.ts'
+import type { GraphiqlOptions } from '../http/graphiql.ts'
+import { createReadiness, type ReadinessCheck } from '../http/health.ts'
+import { type RunningServer, startServer } from '../http/server.ts'
+import type { Logger } from '../log.ts'
+import { schema } from '../schema.ts'
+import type { Services } from './compose.ts'
+
+export interface ListenOptions {
+  readonly log: Logger
+  /** Null where there is no page. */
+  readonly graphiql: GraphiqlOptions | null
+  /** Beside those of the services. */
+  readonly checks?: readonly ReadinessCheck[]
+}
+
+/** @throws Error that names HOST and PORT where they can't be listened on */
+export async function listen(
+  config: Config,
+  services: Services,
+  { log, graphiql, checks = [] }: ListenOptions,
+): Promise<RunningServer> {
+  const { host, port, production, allowedOrigins } = config
+  const { authenticate, createContext, audit } = services
+  const handler = createApp({
+    schema,
+    log,
+    introspection: !production,
+    graphiql: production ? null : graphiql,
+    allowedOrigins,
+    authenticate,
+    createContext,
+    audit,
+    readiness: createReadiness([...services.checks, ...checks]),
+  })
+  try {
+    return await startServer({ host, port, handler })
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+    throw new Error(`HOST and PORT: ${host} port ${port} cannot be listened on${reason}. Choose others.`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { z } from 'zod'
+import { describeFailure } from './failure.ts'
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')))
+
+const url = new Option('--url <url>', 'address of the server')
+  .env('TESSERA_URL')
+  .default('http://127.0.0.1:4000')
+const apiKey = new Option('--api-key <key>', 'API key with the scope model:write').env('TESSERA_API_KEY')
+
+const program = new Command('tessera')
+  .description(
+    'Embedded analytics with guest tokens. Settings come from the environment: see docs/settings.md.',
+  )
+  .version(version)
+  .showHelpAfterError()
+
+// Each command is imported when it is used, so that --help loads no engine.
+program
+  .command('serve')
+  .description('Serve the API.')
+  .action(async () => (await import('./serve.ts')).serve())
+
+program
+  .command('demo')
+  .description('Load three million flights, apply the example model, and serve.')
+  .option('--tenant <airport>', 'airport that the printed guest token is for', 'ATL')
+  .action(async (options) => (await import('./demo.ts')).demo(options))
+
+program
+  .command('apply')
+  .description('Put a model document, YAML or JSON, in the place of the model of the API key’s environment.')
+  .argument('<file>', 'path of the document, or - for standard input')
+  .option('--dry-run', 'show what would change, and change nothing', false)
+  .addOption(url)
+  .addOption(apiKey)
+  .action(async (file, options) => (await import('./apply.ts')).apply(file, options))
+
+program
+  .command('export')
+  .description('Print the model document as it was applied.')
+  .addOption(
+    new Option('--format <format>', 'form of the document').choices(['yaml', 'json']).default('yaml'),
+  )
+  .addOption(url)
+  .addOption(apiKey)
+  .action(async (options) => (await import('./export.ts')).exportModel(options))
+
+program
+  .command('schema')
+  .description('Print the GraphQL schema.')
+  .action(async () => (await import('./schema.ts')).printSchema())
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  const { message, exitCode } = describeFailure(error)
+  process.stderr.write(`${message}\n`)
+  process.exitCode = exitCode
+}

@@ -1,0 +1,99 @@
+import { requireScope } from '../access/api-key-scopes.ts'
+import type { Credential } from '../access/credential.ts'
+import type { HostIdentity } from '../access/host.ts'
+import type { Keyring } from '../access/keyring.ts'
+import type { Scope } from '../access/scope.ts'
+import { createAnalytics } from '../analytics/analytics.ts'
+import { visibleCatalogue } from '../analytics/visible.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { GuestContext, HostContext, RequestContext } from '../graphql/context.ts'
+import { mintGuestToken } from '../guest-tokens/mint.ts'
+import { applyModel } from '../model/apply.ts'
+import type { CatalogueCache } from '../model/catalogue-cache.ts'
+import { loadModel } from '../model/repository.ts'
+import type { Store } from '../store/store.ts'
+import type { Limits } from '../warehouse/limits.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { RequestFacts } from './use-credential.ts'
+
+export interface ContextDependencies {
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly catalogues: CatalogueCache
+  /** By the name of the data source. */
+  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly audit: AuditLog
+  readonly issuer: string
+  readonly audience: string
+  readonly limits: Limits
+  readonly questionsPerRequest: number
+}
+
+/** Binds everything that resolvers can reach to a verified credential. */
+export async function createRequestContext(
+  credential: Credential,
+  request: RequestFacts,
+  dependencies: ContextDependencies,
+): Promise<RequestContext> {
+  const { requestId } = request
+  if (credential.kind === 'host') {
+    return Object.freeze({
+      requestId,
+      guest: null,
+      host: hostContext(credential.host, request, dependencies),
+    })
+  }
+  const guest = await guestContext(credential.scope, request, dependencies)
+  return Object.freeze({ requestId, guest, host: null })
+}
+
+async function guestContext(
+  scope: Scope,
+  { signal }: RequestFacts,
+  { catalogues, warehouses, limits, questionsPerRequest }: ContextDependencies,
+): Promise<GuestContext> {
+  const { organizationId, environmentId, tenantId, subject, expiresAt, grants } = scope
+  const catalogue = await catalogues.get({ organizationId, environmentId })
+  const now = Date.now() * 1000
+  return Object.freeze({
+    viewer: Object.freeze({ tenantId, subject, expiresAt, grants }),
+    catalogue: visibleCatalogue(scope, catalogue),
+    analytics: createAnalytics(scope, { catalogue, warehouses, limits, questionsPerRequest, now, signal }),
+  })
+}
+
+function hostContext(
+  host: HostIdentity,
+  { requestId }: RequestFacts,
+  { store, keyring, catalogues, warehouses, audit, issuer, audience }: ContextDependencies,
+): HostContext {
+  const identity = { organizationId: host.organizationId, environmentId: host.environmentId }
+  return Object.freeze({
+    mintGuestToken: async (input) => {
+      const catalogue = await catalogues.get(identity)
+      return mintGuestToken(host, input, { keyring, catalogue, issuer, audience, audit, requestId })
+    },
+    applyModel: async (document, { dryRun }) => {
+      requireScope(host, 'model:write')
+      const change = await applyModel({ store, identity, warehouses, document, dryRun })
+      if (dryRun) return change
+      catalogues.forget(identity)
+      const { apiKeyId } = host
+      const detail = { version: change.version, changes: change.changes.length }
+      audit.record({
+        kind: 'model.applied',
+        outcome: 'SUCCEEDED',
+        environment: identity,
+        apiKeyId,
+        requestId,
+        detail,
+      })
+      return change
+    },
+    exportModel: async () => {
+      requireScope(host, 'model:write')
+      const model = await loadModel(store, identity)
+      return model?.document ?? {}
+    },
+  } satisfies HostContext)
+}
