@@ -47,7 +47,10 @@ const shown = {
 
 const urlText = 'an http or https URL without a user or password, or { env: NAME_OF_A_VARIABLE }'
 const url = z.union(
-  [z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]{0,127}$/) }), z.string().refine(isPlainUrl)],
+  [
+    z.strictObject({ env: text(urlText, /^[A-Z][A-Z0-9_]{0,127}$/) }),
+    z.string().refine(isPlainUrl, { error: urlText }),
+  ],
   { error: urlText },
 )
 

@@ -1,6 +1,6 @@
 import type { ModelDocument } from './document.ts'
 import { plainCopy } from './plain.ts'
-import { type Locate, modelError } from './problem.ts'
+import { type Finding, formatPath, type Locate, modelError } from './problem.ts'
 import { checkRules } from './rules/rules.ts'
 import { shapeOf } from './shape.ts'
 import { type Source, sourceOfObject, sourceOfText } from './source.ts'
@@ -28,11 +28,18 @@ export function parseWithPlaces(input: unknown): ParsedModel {
   if (plain.findings.length > 0) throw modelError([...findings, ...plain.findings], locate)
   const shaped = shapeOf(plain.value)
   const broken = shaped.document === null ? [] : checkRules(shaped.document, shaped.excused)
+  const placed = broken.map((finding) => ({ ...finding, path: shaped.original(finding.path) }))
   const all = [
     ...findings,
     ...shaped.findings,
-    ...broken.map((finding) => ({ ...finding, path: shaped.original(finding.path) })),
+    ...placed.filter((finding) => !isEcho(finding, shaped.findings)),
   ]
   if (shaped.document === null || all.length > 0) throw modelError(all, locate)
   return { document: shaped.document, locate }
+}
+
+/** Whether something seems to be missing only because it is misshapen and was taken out. */
+function isEcho({ path }: Finding, misshapen: readonly Finding[]): boolean {
+  const around = formatPath(path)
+  return misshapen.some((finding) => finding.at !== 'key' && formatPath(finding.path.slice(0, -1)) === around)
 }
