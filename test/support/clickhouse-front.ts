@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { createFrontQueries, type FrontQuery } from './clickhouse-front-query.ts'
 
@@ -42,8 +41,9 @@ export async function openClickHouseFront(path: string): Promise<ClickHouseFront
   async function listen(wanted: number): Promise<number> {
     server.listen(wanted, '127.0.0.1')
     await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    return port
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('Not listening on a port.')
+    return address.port
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -128,12 +128,9 @@ function clickHouseHeaders({ text, queryId }: FrontQuery) {
 const statuses: Readonly<Record<string, number>> = { 47: 404, 60: 404, 81: 404, 62: 400, 159: 408, 457: 400 }
 
 function sendException(response: ServerResponse, error: unknown): void {
-  const {
-    code = '1002',
-    type = 'UNKNOWN_EXCEPTION',
-    message,
-  } = error as Error & { code?: string; type?: string }
-  const text = message ?? String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '1002'
+  const type = error instanceof Error && 'type' in error ? String(error.type) : 'UNKNOWN_EXCEPTION'
+  const text = error instanceof Error ? error.message : String(error)
   response.writeHead(statuses[code] ?? 500, { 'X-ClickHouse-Exception-Code': code })
   response.end(`Code: ${code}. DB::Exception: ${text} (${type}) (version 26.7.3.1)\n`)
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createLogger } from '../../../src/log.ts'
+import { openWarehouse } from '../../../src/warehouse/clickhouse/connect.ts'
 import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
 import type { Fault } from '../../support/clickhouse-front.ts'
 import { openTestEngine, statement, type TestEngine, unhurried } from '../../support/warehouse.ts'
@@ -82,8 +84,6 @@ test('a server that goes while it computes is unavailable', async () => {
 })
 
 test('a host that does not exist is unavailable', async () => {
-  const { openWarehouse } = await import('../../../src/warehouse/clickhouse/connect.ts')
-  const { createLogger } = await import('../../../src/log.ts')
   const nowhere = await openWarehouse(
     { name: 'nowhere', kind: 'clickhouse', url: 'http://nowhere.invalid:8123' },
     { log: createLogger('silent') },
