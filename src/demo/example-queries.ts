@@ -18,7 +18,7 @@ query Dashboard {
         ... on Counter { value formatted }
         ... on TimeSeries { labels series { group { value } isOthers values } }
         ... on Leaderboard { rows { rank keys { value } value share } }
-        ... on Table { columns { title } rows }
+        ... on Table { columns { title } cells: rows }
       }
     }
   }

@@ -29,9 +29,11 @@ function bars(stream: NodeJS.WriteStream): ProgressDisplay {
 }
 
 function lines(stream: NodeJS.WriteStream): ProgressDisplay {
+  let current: string | null = null
   return {
     show({ table, rows, rowsTotal }) {
-      if (rows === 0) stream.write(`Loading ${table}: ${rowsTotal} rows …\n`)
+      if (table !== current) stream.write(`Loading ${table}: ${rowsTotal} rows …\n`)
+      current = table
       if (rows === rowsTotal) stream.write(`Loaded ${table}.\n`)
     },
     stop() {},

@@ -30,11 +30,12 @@ export function useCredential(options: CredentialOptions): Plugin<EdgeContext, E
     async onRequestParse({ serverContext }) {
       serverContext.requestContext = await contextOf(serverContext, options)
     },
-    onExecute({ args }) {
-      Object.assign(args, { contextValue: boundContext(args.contextValue) })
+    // What a plugin writes into the arguments is written over again, so the function itself is wrapped.
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args) => executeFn({ ...args, contextValue: boundContext(args.contextValue) }))
     },
-    onSubscribe({ args }) {
-      Object.assign(args, { contextValue: boundContext(args.contextValue) })
+    onSubscribe({ subscribeFn, setSubscribeFn }) {
+      setSubscribeFn((args) => subscribeFn({ ...args, contextValue: boundContext(args.contextValue) }))
     },
   }
 }
