@@ -1,6 +1,5 @@
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import type { Described } from './check.ts'
-import { addressOf } from './column-uses.ts'
+import { addressOf, type Described } from './column-uses.ts'
 import type { DatasetDefinition, JoinDefinition, ModelDocument } from './document.ts'
 import type { Finding, Path } from './problem.ts'
 

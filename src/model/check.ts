@@ -7,6 +7,7 @@ import {
   addressOf,
   type ColumnUse,
   columnUses,
+  type Described,
   fits,
   fractionMax,
   isTooFine,
@@ -21,9 +22,6 @@ export interface ResolvedModel {
   readonly document: ModelDocument
   readonly columns: ModelColumns
 }
-
-/** The described columns of each dataset's table, by name; without the datasets whose table was not found. */
-export type Described = ReadonlyMap<string, ReadonlyMap<string, DescribedColumn>>
 
 /**
  * Checks a sound document against the warehouse: tables, columns, their types, the keys of joins and the values in

@@ -1,5 +1,6 @@
 import type { Aggregate, TableAddress } from '../catalogue/catalogue.ts'
 import type { ColumnType } from '../catalogue/column.ts'
+import type { DescribedColumn } from '../warehouse/warehouse.ts'
 import type { DatasetDefinition, DimensionDefinition, ModelDocument } from './document.ts'
 import type { Path } from './problem.ts'
 import { splitFrom } from './rules/dataset.ts'
@@ -17,6 +18,9 @@ export interface ColumnUse {
   readonly column: string
   readonly need: Need
 }
+
+/** The described columns of each dataset's table, by name; without the datasets whose table was not found. */
+export type Described = ReadonlyMap<string, ReadonlyMap<string, DescribedColumn>>
 
 export function addressOf({ database, table }: DatasetDefinition): TableAddress {
   return { database: database ?? 'default', table }
