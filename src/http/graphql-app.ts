@@ -1,4 +1,4 @@
-import { type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -50,7 +50,8 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       requestId,
       signal,
       address: request.socket.remoteAddress ?? null,
-      authorization: request.headers.authorization,
+      // Node would take the first of several and drop the rest; together they make no credential.
+      authorization: request.headersDistinct.authorization?.join(', '),
       requestContext: null,
     }
     if (body !== null) Object.assign(request, { body })
@@ -67,9 +68,10 @@ function useCarefulParser(): Plugin<object, EdgeContext> {
         try {
           return await requestParser(request)
         } catch {
-          throw new TesseraError('BAD_USER_INPUT', {
-            expected: 'JSON: an object with `query` and, where needed, `variables` and `operationName`',
-          })
+          const expected = 'JSON: an object with `query` and, where needed, `variables` and `operationName`'
+          const { message } = new TesseraError('BAD_USER_INPUT', { expected })
+          // There is no document to run, which clients of either media type are told by the status.
+          throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } })
         }
       })
     },

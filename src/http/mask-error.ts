@@ -67,11 +67,9 @@ function maskGraphQLError(error: GraphQLError, requestId: string, options: MaskO
   })
 }
 
-/** `spec`: that the status is for application/graphql-response+json, and 200 for application/json. */
 function httpOf({ code }: TesseraError) {
   const { status } = errorCodes[code]
-  if (code === 'UNAUTHENTICATED') return { status, headers: { 'www-authenticate': 'Bearer' } }
-  return { status, spec: status === 400 }
+  return code === 'UNAUTHENTICATED' ? { status, headers: { 'www-authenticate': 'Bearer' } } : { status }
 }
 
 /** Without the original error: nothing of it can be serialized, by whatever comes later. */
