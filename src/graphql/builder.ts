@@ -23,6 +23,8 @@ export const builder = new SchemaBuilder<{
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',
+    // The catalogue is frozen; a node's type shows in its members.
+    brandLoadedObjects: false,
     edgesFieldOptions: { nullable: { list: false, items: false } },
     pageInfoTypeOptions: { authorize: 'value' },
     defaultConnectionTypeOptions: { authorize: 'value' },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorCodes, type TesseraError } from '../errors.ts'
 
@@ -16,6 +17,8 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
   const requestId = randomUUID()
   response.setHeader('x-request-id', requestId)
   const gone = new AbortController()
+  // Each question of a request listens; ten would be the limit.
+  setMaxListeners(0, gone.signal)
   response.once('close', () => {
     if (!response.writableFinished) gone.abort()
   })

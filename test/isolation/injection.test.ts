@@ -129,11 +129,10 @@ function withString(value: Json, [first, ...rest]: Path, hostile: string): Json 
   if (first === undefined) return hostile
   if (Array.isArray(value))
     return value.map((part, index) => (index === first ? withString(part, rest, hostile) : part))
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  const entries: readonly (readonly [string, Json])[] = Object.entries(value)
   return Object.fromEntries(
-    Object.entries(Object(value)).map(([key, part]) => [
-      key,
-      key === first ? withString(JSON.parse(JSON.stringify(part)), rest, hostile) : part,
-    ]),
+    entries.map(([key, part]) => [key, key === first ? withString(part, rest, hostile) : part]),
   )
 }
 

@@ -28,7 +28,6 @@ const plainTypes: ReadonlyMap<string, ColumnType> = new Map<string, ColumnType>(
 function parsePlainType(text: string): ColumnType | null {
   const plain = plainTypes.get(text)
   if (plain !== undefined) return plain
-  if (/^FixedString\(\d+\)$/.test(text) || /^Enum(8|16)\(.*\)$/s.test(text)) return { kind: 'string' }
   if (/^DateTime\('[^']+'\)$/.test(text)) return { kind: 'instant', fraction: 0 }
   const fraction = /^DateTime64\((\d)(?:, '[^']+')?\)$/.exec(text)?.[1]
   if (fraction !== undefined) return { kind: 'instant', fraction: Number(fraction) }

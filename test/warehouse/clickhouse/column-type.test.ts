@@ -6,9 +6,6 @@ const instant = (fraction: number) => ({ kind: 'instant', fraction })
 
 test.each([
   ['String', { kind: 'string' }],
-  ['FixedString(16)', { kind: 'string' }],
-  ["Enum8('a' = 1, 'b)' = 2)", { kind: 'string' }],
-  ["Enum16('Nullable(' = 1)", { kind: 'string' }],
   ['UUID', { kind: 'uuid' }],
   ['Bool', { kind: 'boolean' }],
   ['UInt8', integer(8, false)],
@@ -32,6 +29,10 @@ test.each([
 })
 
 test.each([
+  // Padded with zeros, and refusing to be compared with what is no member: neither compares as text does.
+  'FixedString(16)',
+  "Enum8('a' = 1, 'b)' = 2)",
+  "Enum16('Nullable(' = 1)",
   'Array(String)',
   'Array(Nullable(String))',
   'Map(String, UInt64)',

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ChdbConnection } from 'chdb/connection'
+import { parse } from 'yaml'
+import { openServices, warehouseOf } from '../../src/cli/compose.ts'
+import { listen } from '../../src/cli/listen.ts'
+import { readConfig } from '../../src/config.ts'
+import { loadDemo } from '../../src/demo/load.ts'
+import { createLogger } from '../../src/log.ts'
+
+export interface Answered {
+  readonly status: number
+  readonly body: {
+    readonly data?: unknown
+    readonly errors?: readonly {
+      readonly message: string
+      readonly extensions?: Readonly<Record<string, unknown>>
+    }[]
+  }
+}
+
+/** A whole installation with the demo's rows and model, on a random port, gone when it is closed. */
+export interface TestServer {
+  readonly url: string
+  /** An admin key. */
+  readonly apiKey: string
+  /** Null sends no credential at all. */
+  post(credential: string | null, request: object): Promise<Answered>
+  guestToken(input: object): Promise<string>
+  /** How many credentials were verified so far. */
+  verified(): number
+  /** What the embedded warehouse says, past everything. */
+  execute(statement: string): Promise<string>
+  close(): Promise<void>
+}
+
+export interface TestServerOptions {
+  /** The environment variables beside those that a test needs. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export async function startTestServer({ environment = {} }: TestServerOptions = {}): Promise<TestServer> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'tessera-server-'))
+  const apiKey = `tsk_${randomBytes(32).toString('hex')}`
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: dataFolder,
+    LOG_LEVEL: 'silent',
+    TESSERA_BOOTSTRAP_API_KEY: apiKey,
+    ...environment,
+  })
+  const log = createLogger(config.logLevel)
+  await loadDemo(warehouseOf({ ...config, clickhouseUrl: undefined }))
+  const services = await openServices(config, log, { bootstrapApiKey: apiKey })
+  let verified = 0
+  const counted = {
+    ...services,
+    authenticate: (authorization: string | undefined) => {
+      verified += 1
+      return services.authenticate(authorization)
+    },
+  }
+  const server = await listen(config, counted, { log, graphiql: null })
+  const admin = new ChdbConnection({ path: join(dataFolder, 'warehouse') })
+
+  async function post(credential: string | null, request: object): Promise<Answered> {
+    const authorization = credential === null ? {} : { authorization: `Bearer ${credential}` }
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...authorization },
+      body: JSON.stringify(request),
+    })
+    return { status: response.status, body: JSON.parse(await response.text()) }
+  }
+
+  async function asHost(query: string, variables: object): Promise<Readonly<Record<string, unknown>>> {
+    const { body } = await post(apiKey, { query, variables })
+    if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors))
+    return Object(body.data)
+  }
+
+  const document: unknown = parse(
+    readFileSync(new URL('../../examples/flights.yaml', import.meta.url), 'utf8'),
+  )
+  await asHost('mutation ($document: JSONObject!) { applyModel(document: $document) { version } }', {
+    document,
+  })
+
+  return {
+    url: server.url,
+    apiKey,
+    post,
+    guestToken: async (input) => {
+      const query = 'mutation ($input: CreateGuestTokenInput!) { createGuestToken(input: $input) { token } }'
+      return String(Object((await asHost(query, { input })).createGuestToken).token)
+    },
+    verified: () => verified,
+    execute: async (statement) => {
+      const { stream } = await admin.exec({ query: statement })
+      return Buffer.concat(await stream.toArray()).toString('utf8')
+    },
+    close: async () => {
+      await server.close()
+      await services.close()
+      await admin.close()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
