@@ -54,7 +54,7 @@ export async function startTestServer({ environment = {} }: TestServerOptions = 
   })
   const log = createLogger(config.logLevel)
   await loadDemo(warehouseOf({ ...config, clickhouseUrl: undefined }))
-  const services = await openServices(config, log, { bootstrapApiKey: apiKey })
+  const services = await openServices(config, log, { keepApiKey: false })
   let verified = 0
   const counted = {
     ...services,
