@@ -44,9 +44,7 @@ function printTest(
   if (predicate.kind === 'compare') {
     return `${operand} ${predicate.operator} ${printLiteral(predicate.value, printing)}`
   }
-  if (predicate.kind === 'in') {
-    return `${operand} IN (${predicate.values.map((value) => printLiteral(value, printing)).join(', ')})`
-  }
+  if (predicate.kind === 'in') return printIn(operand, predicate.values, printing)
   const needle = printLiteral(predicate.value, printing)
   switch (predicate.match) {
     case 'contains':
@@ -58,6 +56,14 @@ function printTest(
     case 'contains_ignoring_case':
       return `positionCaseInsensitiveUTF8(${operand}, ${needle}) > 0`
   }
+}
+
+/** IN turns its list into the column's own type, and fails on an instant for a DateTime or a too large Decimal. */
+function printIn(operand: string, values: readonly Literal[], printing: Printing): string {
+  const literals = values.map((value) => printLiteral(value, printing))
+  return values.some(({ type }) => type === 'instant' || type === 'Decimal(76, 20)')
+    ? `(${literals.map((literal) => `${operand} = ${literal}`).join(' OR ')})`
+    : `${operand} IN (${literals.join(', ')})`
 }
 
 export function printLiteral({ type, text }: Literal, { bind }: Printing): string {

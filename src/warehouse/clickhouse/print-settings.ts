@@ -23,6 +23,9 @@ export function printSettings(reads: readonly Read[], scope: Scope, limits: Limi
     `max_memory_usage = ${limits.memoryBytes}`,
     'join_use_nulls = 1',
     'transform_null_in = 1',
+    // Else three equalities between OR become an IN, which fails on what print-predicate.ts keeps out of it.
+    'optimize_min_equality_disjunction_chain_length = 1000000',
+    'optimize_min_inequality_conjunction_chain_length = 1000000',
     'output_format_json_quote_64bit_integers = 1',
     'output_format_json_quote_decimals = 1',
     'output_format_json_quote_denormals = 1',
