@@ -1,0 +1,100 @@
+import { type ClientRequest, type IncomingMessage, request as send } from 'node:http'
+import { text } from 'node:stream/consumers'
+import type { GraphQLSchema } from 'graphql'
+import { authenticate } from '../../src/access/credential.ts'
+import type { RequestContext } from '../../src/graphql/context.ts'
+import { createApp } from '../../src/http/app.ts'
+import type { GraphiqlOptions } from '../../src/http/graphiql.ts'
+import { createReadiness, type ReadinessCheck } from '../../src/http/health.ts'
+import { startServer } from '../../src/http/server.ts'
+import { createLogger, type Logger } from '../../src/log.ts'
+import { openTestStore } from './store.ts'
+import { openTokenKit } from './tokens.ts'
+
+export interface EdgeOptions {
+  readonly schema: GraphQLSchema
+  readonly production?: boolean
+  readonly graphiql?: GraphiqlOptions
+  readonly allowedOrigins?: readonly string[]
+  readonly checks?: readonly ReadinessCheck[]
+  readonly log?: Logger
+}
+
+export interface Sent {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly text: string
+}
+
+export interface SendOptions {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string | string[]>>
+  readonly body?: string | Uint8Array
+}
+
+/** The edge with real credentials over a schema of the test's own, on a random port. */
+export interface Edge {
+  readonly url: string
+  readonly token: string
+  readonly apiKey: string
+  /** By default a POST of JSON to /graphql, with the token. */
+  send(options: SendOptions): Promise<Sent>
+  ask(query: string, variables?: object): Promise<Sent>
+  close(): Promise<void>
+}
+
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { schema, production = false, log = createLogger('silent') } = options
+  const store = await openTestStore()
+  const kit = await openTokenKit(store)
+  const token = await kit.guestToken({ tenantId: 'ATL' })
+  const handler = createApp({
+    schema,
+    log,
+    introspection: !production,
+    graphiql: options.graphiql ?? null,
+    allowedOrigins: options.allowedOrigins ?? [],
+    authenticate: (authorization) => authenticate(authorization, kit.deps),
+    createContext: async (_, { requestId }): Promise<RequestContext> => ({
+      requestId,
+      guest: null,
+      host: null,
+    }),
+    audit: kit.audit,
+    readiness: createReadiness(options.checks ?? [], { timeoutMs: 200, maxAgeMs: 0 }),
+  })
+  const server = await startServer({ host: '127.0.0.1', port: 0, handler })
+  const authorization = `Bearer ${token}`
+  const json = { 'content-type': 'application/json', authorization }
+
+  return {
+    url: server.url,
+    token,
+    apiKey: kit.apiKey,
+    send: ({ method = 'POST', path = '/graphql', headers = json, body }) =>
+      answerOf(send(`${server.url}${path}`, { method, headers }), body),
+    ask: (query, variables) =>
+      answerOf(
+        send(`${server.url}/graphql`, { method: 'POST', headers: json }),
+        JSON.stringify({ query, variables }),
+      ),
+    close: async () => {
+      await server.close(0)
+      await kit.audit.close()
+      await store.close()
+    },
+  }
+}
+
+/** Over a socket of its own, so that headers go out as they are and a cut connection is seen. */
+function answerOf(request: ClientRequest, body?: string | Uint8Array): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    request.on('error', reject)
+    request.on('response', async (response) => {
+      const { statusCode: status = 0, headers } = response
+      resolve({ status, headers, text: await text(response) })
+    })
+    request.end(body)
+  })
+}
