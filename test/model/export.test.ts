@@ -11,6 +11,17 @@ test('a printed model parses to the same model, with its keys in the same order'
   expect(JSON.stringify(parseModel(formatModel(document)))).toBe(JSON.stringify(document))
 })
 
+test.each([' \n', '\n ', 'a\n \nb', '  a\nb\n', '\n\n'])(
+  'the spaces and line breaks of %j are kept',
+  (description) => {
+    const document = parseModel(flights)
+    const [first, ...others] = document.datasets
+    if (first === undefined) throw new Error('The example has a dataset.')
+    const told = { ...document, datasets: [{ ...first, description }, ...others] }
+    expect(parseModel(formatModel(told))).toEqual(told)
+  },
+)
+
 const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/)
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 4 })
 const title = fc
