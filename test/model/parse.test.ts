@@ -378,4 +378,28 @@ describe('names and members that belong together', () => {
       'dashboards[0].filters[0]: expected a dataset, because a and b both have a dimension state',
     ])
   })
+
+  test('one table cannot be joined under two tenancies, as one statement could not keep both', () => {
+    const dataset = (name: string, table: string, tenancy: object, joined: readonly string[] = []) => ({
+      name,
+      dataSource: 'one',
+      table,
+      ...tenancy,
+      joins: joined.map((to) => ({ to, on: { id: 'id' } })),
+    })
+    const byShop = { tenantColumn: 'shop' }
+    const document = {
+      dataSources: [{ name: 'one', kind: 'chdb' }],
+      datasets: [
+        dataset('orders', 'orders', byShop, ['all_orders', 'my_orders', 'shops']),
+        dataset('all_orders', 'orders', { tenancy: 'shared' }),
+        dataset('my_orders', 'orders', byShop),
+        dataset('shops', 'shops', { tenancy: 'shared' }),
+      ],
+    }
+    expect(linesOf(document)).toEqual([
+      'datasets[0].joins[0].to: expected a dataset with the tenancy of orders, because both read the table orders',
+      'datasets[0].joins[1].to: expected a dataset with the tenancy of all_orders, because both read the table orders',
+    ])
+  })
 })

@@ -57,6 +57,28 @@ function checkJoin(rules: Rules, dataset: DatasetDefinition, join: JoinDefinitio
   if (rules.datasets.get(join.to)?.dataSource !== dataset.dataSource) {
     rules.report([...path, 'to'], `a dataset of the same data source, ${dataset.dataSource}`)
   }
+  checkTableReadTwice(rules, dataset, join, path)
+}
+
+/** The engine's own filter holds for a table by its name, so one statement cannot read it in two ways. */
+function checkTableReadTwice(
+  rules: Rules,
+  dataset: DatasetDefinition,
+  { to }: JoinDefinition,
+  path: Path,
+): void {
+  const other = rules.datasets.get(to)
+  if (other === undefined) return
+  const joined = (dataset.joins ?? []).map((join) => rules.datasets.get(join.to))
+  const clashing = [dataset, ...joined].find(
+    (found) =>
+      found?.table === other.table &&
+      (found.database ?? 'default') === (other.database ?? 'default') &&
+      found.tenantColumn !== other.tenantColumn,
+  )
+  if (clashing === undefined) return
+  const expected = `a dataset with the tenancy of ${clashing.name}, because both read the table ${other.table}`
+  rules.report([...path, 'to'], expected)
 }
 
 function checkDimension(
