@@ -62,7 +62,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       host: null,
     }),
     audit: kit.audit,
-    readiness: createReadiness(options.checks ?? [], { timeoutMs: 200, maxAgeMs: 0 }),
+    readiness: createReadiness(options.checks ?? [], { timeoutMs: 20_000, maxAgeMs: 0 }),
   })
   const server = await startServer({ host: '127.0.0.1', port: 0, handler })
   const authorization = `Bearer ${token}`
