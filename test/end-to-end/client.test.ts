@@ -81,9 +81,9 @@ describe('a client of the field (@urql/core)', () => {
   })
 
   test('gets null for what is hidden, foreign or not there, and cannot tell which', async () => {
-    const other = Buffer.from('Dashboard:operations').toString('base64url')
+    const other = Buffer.from('Dashboard:delays').toString('base64url')
     const absent = Buffer.from('Dashboard:no_such').toString('base64url')
-    const query = `{ a: dashboard(name: "operations") { id } b: dashboard(name: "no_such") { id } c: node(id: "${other}") { id } d: node(id: "${absent}") { id } }`
+    const query = `{ a: dashboard(name: "delays") { id } b: dashboard(name: "no_such") { id } c: node(id: "${other}") { id } d: node(id: "${absent}") { id } }`
     expect(await server.post(token, { query })).toMatchObject({
       status: 200,
       body: { data: { a: null, b: null, c: null, d: null } },

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChdbConnection } from 'chdb/connection'
 import { parse } from 'yaml'
-import { openServices, warehouseOf } from '../../src/cli/compose.ts'
+import { openServices } from '../../src/cli/compose.ts'
 import { listen } from '../../src/cli/listen.ts'
 import { readConfig } from '../../src/config.ts'
 import { loadDemo } from '../../src/demo/load.ts'
 import { createLogger } from '../../src/log.ts'
+import { type ClickHouseFront, openClickHouseFront } from './clickhouse-front.ts'
 
 export interface Answered {
   readonly status: number
@@ -27,6 +28,8 @@ export interface TestServer {
   readonly url: string
   /** An admin key. */
   readonly apiKey: string
+  /** Null where the rows are in the process. */
+  readonly front: ClickHouseFront | null
   /** Null sends no credential at all. */
   post(credential: string | null, request: object): Promise<Answered>
   guestToken(input: object): Promise<string>
@@ -40,20 +43,25 @@ export interface TestServer {
 export interface TestServerOptions {
   /** The environment variables beside those that a test needs. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Reach the rows over HTTP, through a front that can fail. */
+  readonly overHttp?: boolean
 }
 
-export async function startTestServer({ environment = {} }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tessera-server-'))
   const apiKey = `tsk_${randomBytes(32).toString('hex')}`
+  const path = join(dataFolder, 'warehouse')
+  await loadDemo({ kind: 'chdb', path })
+  const front = options.overHttp === true ? await openClickHouseFront(path) : null
   const config = readConfig({
     PORT: '0',
     DATA_DIR: dataFolder,
     LOG_LEVEL: 'silent',
     TESSERA_BOOTSTRAP_API_KEY: apiKey,
-    ...environment,
+    CLICKHOUSE_URL: front?.url,
+    ...options.environment,
   })
   const log = createLogger(config.logLevel)
-  await loadDemo(warehouseOf({ ...config, clickhouseUrl: undefined }))
   const services = await openServices(config, log, { keepApiKey: false })
   let verified = 0
   const counted = {
@@ -64,7 +72,7 @@ export async function startTestServer({ environment = {} }: TestServerOptions = 
     },
   }
   const server = await listen(config, counted, { log, graphiql: null })
-  const admin = new ChdbConnection({ path: join(dataFolder, 'warehouse') })
+  const admin = new ChdbConnection({ path })
 
   async function post(credential: string | null, request: object): Promise<Answered> {
     const authorization = credential === null ? {} : { authorization: `Bearer ${credential}` }
@@ -92,6 +100,7 @@ export async function startTestServer({ environment = {} }: TestServerOptions = 
   return {
     url: server.url,
     apiKey,
+    front,
     post,
     guestToken: async (input) => {
       const query = 'mutation ($input: CreateGuestTokenInput!) { createGuestToken(input: $input) { token } }'
@@ -105,6 +114,7 @@ export async function startTestServer({ environment = {} }: TestServerOptions = 
     close: async () => {
       await server.close()
       await services.close()
+      await front?.close()
       await admin.close()
       await rm(dataFolder, { recursive: true, force: true })
     },
