@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { badInput } from '../../src/errors.ts'
 import { type Edge, type Sent, startEdge } from '../support/edge.ts'
 
@@ -33,9 +33,13 @@ const schema = new GraphQLSchema({ query })
 
 let edge: Edge
 let production: Edge
+let latestSignal: AbortSignal | null = null
 
 beforeAll(async () => {
-  edge = await startEdge({ schema })
+  const onRequest = (signal: AbortSignal) => {
+    latestSignal = signal
+  }
+  edge = await startEdge({ schema, onRequest })
   production = await startEdge({ schema, production: true })
 })
 
@@ -241,6 +245,26 @@ describe('a document', () => {
 describe('a resolver', () => {
   test('gets our own context and nothing of the request', async () => {
     expect(json(await edge.ask('{ context }'))).toEqual({ data: { context: 'guest host requestId' } })
+  })
+})
+
+describe('a client that goes away', () => {
+  test('ends what its request began', async () => {
+    const end = new AbortController()
+    latestSignal = null
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${edge.token}` }
+    const init = { method: 'POST', headers, body: '{"query":"{ endless }"}', signal: end.signal }
+    const answer = fetch(`${edge.url}/graphql`, init)
+    const signal = await vi.waitUntil(() => latestSignal)
+    expect(signal.aborted).toBe(false)
+    end.abort()
+    await expect(answer).rejects.toThrow('aborted')
+    await vi.waitUntil(() => signal.aborted)
+  })
+
+  test('is not confused with one that got its answer', async () => {
+    await edge.ask('{ hello }')
+    expect(latestSignal?.aborted).toBe(false)
   })
 })
 

@@ -21,8 +21,17 @@ export function startCommand(
   arguments_: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Command {
+  return startNode(['--import', 'tsx', 'src/cli/main.ts', ...arguments_], environment)
+}
+
+/** A text of TypeScript as a process of its own, in the project's folder. */
+export function startScript(script: string): Command {
+  return startNode(['--import', 'tsx', '--input-type=module', '--eval', script], {})
+}
+
+function startNode(arguments_: readonly string[], environment: Readonly<Record<string, string>>): Command {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...arguments_], {
+  const child = spawn(process.execPath, arguments_, {
     cwd: projectFolder,
     env: { PATH, HOME, UV_THREADPOOL_SIZE: '16', ...environment },
   })

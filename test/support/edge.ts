@@ -18,6 +18,8 @@ export interface EdgeOptions {
   readonly allowedOrigins?: readonly string[]
   readonly checks?: readonly ReadinessCheck[]
   readonly log?: Logger
+  /** Gets the signal that each request's context is made with. */
+  readonly onRequest?: (signal: AbortSignal) => void
 }
 
 export interface Sent {
@@ -56,11 +58,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     graphiql: options.graphiql ?? null,
     allowedOrigins: options.allowedOrigins ?? [],
     authenticate: (authorization) => authenticate(authorization, kit.deps),
-    createContext: async (_, { requestId }): Promise<RequestContext> => ({
-      requestId,
-      guest: null,
-      host: null,
-    }),
+    createContext: async (_, { requestId, signal }): Promise<RequestContext> => {
+      options.onRequest?.(signal)
+      return { requestId, guest: null, host: null }
+    },
     audit: kit.audit,
     readiness: createReadiness(options.checks ?? [], { timeoutMs: 20_000, maxAgeMs: 0 }),
   })
