@@ -26,6 +26,7 @@ const query: GraphQLObjectType = new GraphQLObjectType({
     wrong: field(() => {
       throw badInput('input.limit', 'a whole number from 1 to 10')
     }),
+    endless: field(() => new Promise(() => {})),
     self: { type: query, resolve: () => ({}) },
   }),
 })
