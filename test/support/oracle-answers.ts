@@ -4,9 +4,20 @@ import type {
   TableInput,
   TopValuesInput,
 } from '../../src/catalogue/inputs.ts'
-import { near, type Oracle } from './oracle-duckdb.ts'
-import { digitsOf, extentOfPicked, figureSql, metricNamed, pickRows, shownOf } from './oracle-flights.ts'
-import { figuresOfPlaces, havingSql, keySql, keysOf, markTop } from './oracle-groups.ts'
+import {
+  boundPicked,
+  cellOf,
+  digitsOf,
+  dimensionNamed,
+  figureSql,
+  metricNamed,
+  momentSql,
+  type OracleContext,
+  pickRows,
+  shownOf,
+} from './oracle-dataset.ts'
+import { near, quoted } from './oracle-duckdb.ts'
+import { figuresOfPlaces, havingSql, keyOf, keySql, keysOf, markTop } from './oracle-groups.ts'
 import type { Asked, Pages } from './oracle-questions.ts'
 import { bucketSql, instantSql, type OracleRange } from './oracle-time.ts'
 
@@ -16,38 +27,34 @@ export interface Expected<Shown> {
   readonly shown: Shown
 }
 
-interface Scoped {
-  readonly oracle: Oracle
-  /** A UTC timestamp, from which moving periods count. */
-  readonly now: string
-}
-
 export async function expectedCounter(
-  { oracle, now }: Scoped,
+  context: OracleContext,
   { input, ...asked }: Asked<CounterInput>,
 ): Promise<Expected<unknown>> {
-  const range = await pickRows(oracle, { ...asked, ...input, zone: input.timeZone ?? 'UTC', now })
-  const [row] = await oracle.rows(`SELECT ${figureSql(input.metric)} AS v0 FROM picked`)
+  const { oracle, dataset } = context
+  const range = await pickRows(context, { ...asked, ...input, zone: input.timeZone ?? 'UTC' })
+  const [row] = await oracle.rows(`SELECT ${figureSql(dataset, input.metric)} AS v0 FROM picked`)
   return { range, shown: { value: shownOf(row?.v0), exact: digitsOf(row?.v0) } }
 }
 
 export async function expectedLeaderboard(
-  { oracle, now }: Scoped,
+  context: OracleContext,
   { input, ...asked }: Asked<LeaderboardInput>,
 ): Promise<Expected<unknown>> {
-  const range = await pickRows(oracle, { ...asked, ...input, zone: input.timeZone ?? 'UTC', now })
-  const [whole] = await oracle.rows(`SELECT ${figureSql(input.metric)} AS v0 FROM picked`)
+  const { oracle, dataset } = context
+  const range = await pickRows(context, { ...asked, ...input, zone: input.timeZone ?? 'UTC' })
+  const [whole] = await oracle.rows(`SELECT ${figureSql(dataset, input.metric)} AS v0 FROM picked`)
   const total = whole?.v0 ?? null
-  await markTop(oracle, { ...input, order: input.order ?? 'DESC', limit: input.limit ?? 10 })
-  const places = await figuresOfPlaces(oracle, input.dimensions, [input.metric])
+  await markTop(context, { ...input, order: input.order ?? 'DESC', limit: input.limit ?? 10 })
+  const places = await figuresOfPlaces(context, input.dimensions, [input.metric])
   const rows = places
     .filter(({ place }) => place !== null || input.others === true)
     .map((row) => ({
       rank: row.place,
-      keys: row.place === null ? [] : keysOf(input.dimensions, row),
+      keys: row.place === null ? [] : keysOf(dataset, input.dimensions, row),
       figure: { value: shownOf(row.v0), exact: digitsOf(row.v0) },
       share:
-        metricNamed(input.metric).additive && Number(total) !== 0
+        metricNamed(dataset, input.metric).additive && Number(total) !== 0
           ? near(Number(row.v0) / Number(total))
           : null,
       isOthers: row.place === null,
@@ -56,31 +63,38 @@ export async function expectedLeaderboard(
 }
 
 export async function expectedTable(
-  { oracle, now }: Scoped,
+  context: OracleContext,
   { input, ...asked }: Asked<TableInput>,
 ): Promise<Expected<unknown>> {
+  const { oracle, dataset } = context
   const zone = input.timeZone ?? 'UTC'
-  const asksRange = await pickRows(oracle, { ...asked, ...input, zone, now })
   const grain = input.granularity ?? null
   if (grain === 'AUTO') throw new Error('The oracle is told a grain.')
-  const columns = new Map([
-    ...input.dimensions.map((name) => [name, keySql(name)] as const),
-    ...(grain === null ? [] : [['departed_at', instantSql(bucketSql('departed_at', grain, zone))] as const]),
-  ])
-  const range = asksRange ?? (grain === null ? null : await extentOfPicked(oracle, zone, now))
-  const keys = [...columns.keys()]
-  const select = [
-    ...[...columns].map(([name, sql]) => `${sql} AS "key ${name}"`),
-    ...input.metrics.map((name) => `${metricNamed(name).sql} AS "order ${name}"`),
-    ...input.metrics.map((name) => `${figureSql(name)} AS "figure ${name}"`),
-  ]
+  const asksRange = await pickRows(context, { ...asked, ...input, zone })
+  const range = asksRange ?? (grain === null ? null : await boundPicked(context, zone))
+  const keys = grain === null ? input.dimensions : [...input.dimensions, dataset.time]
+  const keyColumn = (name: string) =>
+    grain !== null && name === dataset.time
+      ? instantSql(bucketSql(momentSql(dataset, zone), grain, zone))
+      : dimensionNamed(dataset, name).sql
   const grouped = `
-    SELECT ${select.join(', ')} FROM picked
+    SELECT ${[
+      ...keys.map((name) => `${keyColumn(name)} AS "key ${name}"`),
+      ...input.metrics.map((name) => `${metricNamed(dataset, name).sql} AS "order ${name}"`),
+      ...input.metrics.map((name) => `${figureSql(dataset, name)} AS "figure ${name}"`),
+    ].join(', ')}
+    FROM picked
     ${keys.length === 0 ? '' : `GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`}
-    HAVING ${havingSql(input.having)}`
+    HAVING ${havingSql(dataset, input.having)}`
+  const shownKey = (name: string) =>
+    grain !== null && name === dataset.time ? `"key ${name}"` : keySql(dataset, name, `"key ${name}"`)
   const rows = await oracle.rows(`
+    SELECT ${[
+      ...keys.map((name) => `${shownKey(name)} AS "shown ${name}"`),
+      ...input.metrics.map((name) => `"figure ${name}"`),
+    ].join(', ')}
     FROM (${grouped})
-    ORDER BY ${tableOrder(input, keys).join(', ')}
+    ORDER BY ${tableOrder(context, input, keys).join(', ')}
     LIMIT ${input.limit ?? 100} OFFSET ${input.offset ?? 0}`)
   const [count] = await oracle.rows(`SELECT CAST(count(*) AS INTEGER) AS n FROM (${grouped})`)
   return {
@@ -88,16 +102,20 @@ export async function expectedTable(
     shown: {
       rowCount: count?.n,
       rows: rows.map((row) => [
-        ...keys.map((name) => row[`key ${name}`] ?? null),
-        ...input.metrics.map((name) => shownOf(row[`figure ${name}`])),
+        ...keys.map((name) => keyOf(dataset, name, row[`shown ${name}`])),
+        ...input.metrics.map((name) => cellOf(row[`figure ${name}`])),
       ]),
     },
   }
 }
 
-function tableOrder(input: TableInput, keys: readonly string[]): readonly string[] {
+function tableOrder(
+  { dataset }: OracleContext,
+  input: TableInput,
+  keys: readonly string[],
+): readonly string[] {
   const byDefault = [
-    ...(keys.includes('departed_at') ? [{ by: 'departed_at', order: 'ASC' } as const] : []),
+    ...(input.granularity == null ? [] : [{ by: dataset.time, order: 'ASC' } as const]),
     { by: input.metrics[0] ?? '', order: 'DESC' } as const,
   ]
   const first = input.orderBy == null || input.orderBy.length === 0 ? byDefault : input.orderBy
@@ -111,37 +129,42 @@ function tableOrder(input: TableInput, keys: readonly string[]): readonly string
 }
 
 export async function expectedTopValues(
-  { oracle, now }: Scoped,
+  context: OracleContext,
   { input, ...asked }: Asked<TopValuesInput>,
-): Promise<Expected<unknown>> {
-  const range = await pickRows(oracle, { ...asked, ...input, zone: 'UTC', now })
-  const key = keySql(input.dimension)
-  const found =
+): Promise<unknown> {
+  const { oracle, dataset } = context
+  await pickRows(context, { ...asked, ...input, zone: 'UTC' })
+  const { sql } = dimensionNamed(dataset, input.dimension)
+  const isFound =
     input.search == null || input.search === ''
       ? 'true'
-      : `contains(lower(${key}), '${input.search.toLowerCase()}')`
-  const values = await oracle.rows(`
-    SELECT ${key} AS value, CAST(count(*) AS INTEGER) AS count FROM picked WHERE ${found} GROUP BY 1
+      : `contains(lower(${sql}), ${quoted(input.search.toLowerCase())})`
+  const rows = await oracle.rows(`
+    SELECT ${keySql(dataset, input.dimension, 'value')} AS shown, CAST(count AS INTEGER) AS count
+    FROM (SELECT ${sql} AS value, count(*) AS count FROM picked WHERE ${isFound} GROUP BY 1)
     ORDER BY count DESC, value ASC NULLS LAST LIMIT ${input.limit ?? 20}`)
-  return { range, shown: values }
+  return rows.map(({ shown, count }) => ({ value: keyOf(dataset, input.dimension, shown), count }))
 }
 
 /** The first rows in the order of the pages. */
 export async function expectedRecords(
-  { oracle, now }: Scoped,
+  context: OracleContext,
   { input: { input }, ...asked }: Asked<Pages>,
   limit: number,
-): Promise<Expected<unknown>> {
-  const range = await pickRows(oracle, { ...asked, ...input, zone: input.timeZone ?? 'UTC', now })
-  const time = input.columns.includes('departed_at') ? [{ by: 'departed_at', order: 'DESC' } as const] : []
-  const first = input.orderBy == null || input.orderBy.length === 0 ? time : input.orderBy
+): Promise<unknown> {
+  const { oracle, dataset } = context
+  await pickRows(context, { ...asked, ...input, zone: input.timeZone ?? 'UTC' })
+  const latest = input.columns.includes(dataset.time) ? [{ by: dataset.time, order: 'DESC' } as const] : []
+  const first = input.orderBy == null || input.orderBy.length === 0 ? latest : input.orderBy
   const rest = input.columns.filter((name) => !first.some(({ by }) => by === name))
-  const order = [
-    ...first.map(({ by, order }) => `"${by}" ${order ?? 'DESC'} NULLS LAST`),
-    ...rest.map((name) => `"${name}" ASC NULLS LAST`),
-  ]
+  const sqlOf = (name: string) => dimensionNamed(dataset, name).sql
   const rows = await oracle.rows(`
-    SELECT ${input.columns.map((name) => `${keySql(name)} AS "${name}"`).join(', ')}
-    FROM picked ORDER BY ${order.join(', ')} LIMIT ${limit}`)
-  return { range, shown: rows.map((row) => input.columns.map((name) => row[name] ?? null)) }
+    SELECT ${input.columns.map((name) => `${keySql(dataset, name)} AS "shown ${name}"`).join(', ')}
+    FROM picked
+    ORDER BY ${[
+      ...first.map(({ by, order }) => `${sqlOf(by)} ${order ?? 'DESC'} NULLS LAST`),
+      ...rest.map((name) => `${sqlOf(name)} ASC NULLS LAST`),
+    ].join(', ')}
+    LIMIT ${limit}`)
+  return rows.map((row) => input.columns.map((name) => keyOf(dataset, name, row[`shown ${name}`])))
 }

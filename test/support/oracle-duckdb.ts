@@ -50,12 +50,16 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
+interface Near {
+  readonly asymmetricMatch: (actual: unknown) => boolean
+  readonly toString: () => string
+}
+
 /** Equal to 1e-9 of the figure; stands where a plain value would in an expected answer. */
-export function near(expected: number): unknown {
+export function near(expected: number): Near {
   return {
     asymmetricMatch: (actual: unknown) =>
       typeof actual === 'number' && Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)),
     toString: () => `near ${expected}`,
-    toAsymmetricMatcher: () => `near ${expected}`,
   }
 }

@@ -5,7 +5,7 @@ import { quoted } from './oracle-duckdb.ts'
 /** What a dimension is in the oracle's tables: an expression, and how a value is written beside it. */
 export interface OracleDimension {
   readonly sql: string
-  readonly kind: 'text' | 'number' | 'boolean' | 'date' | 'instant'
+  readonly kind: 'text' | 'uuid' | 'whole' | 'decimal' | 'double' | 'single' | 'boolean' | 'date' | 'instant'
 }
 export type OracleDimensions = Readonly<Record<string, OracleDimension>>
 
@@ -75,9 +75,16 @@ function literalSql({ kind }: OracleDimension, value: FilterValue): string {
   switch (kind) {
     case 'text':
       return quoted(String(value))
-    case 'number':
+    case 'uuid':
+      return `UUID ${quoted(String(value))}`
+    case 'whole':
+    case 'decimal':
     case 'boolean':
       return String(value)
+    case 'double':
+      return `CAST(${value} AS DOUBLE)`
+    case 'single':
+      return `CAST(${value} AS FLOAT)`
     case 'date':
       return `DATE ${quoted(String(value))}`
     case 'instant':

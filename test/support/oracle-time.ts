@@ -14,12 +14,13 @@ const minutesOf: Partial<Record<Grain, number>> = {
   HOUR: 60,
 }
 
-/** The wall clock of a zone at a UTC timestamp, and back. */
+/** The wall clock of a zone at a UTC timestamp. */
 function localOf(sql: string, zone: string): string {
   return `timezone(${quoted(zone)}, timezone('UTC', ${sql}))`
 }
 
-function utcOf(sql: string, zone: string): string {
+/** The UTC timestamp at which a zone's clock shows this. */
+export function utcOf(sql: string, zone: string): string {
   return `timezone('UTC', timezone(${quoted(zone)}, ${sql}))`
 }
 
@@ -52,9 +53,10 @@ export function bucketSql(sql: string, grain: Grain, zone: string): string {
     (SELECT max(changed_at) FROM clock_changes WHERE zone = ${quoted(zone)} AND changed_at <= ${sql}))`
 }
 
-/** RFC 3339 to the second. */
+/** RFC 3339, with milliseconds where there are any. */
 export function instantSql(sql: string): string {
-  return `strftime(${sql}, '%Y-%m-%dT%H:%M:%SZ')`
+  return `CASE WHEN epoch_ms(${sql}) % 1000 = 0
+    THEN strftime(${sql}, '%Y-%m-%dT%H:%M:%SZ') ELSE strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%gZ') END`
 }
 
 /** The start of every bucket with a minute of the range in it. */
