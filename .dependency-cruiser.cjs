@@ -3,7 +3,7 @@ const layers = [
   ['cli', '^src/(cli|demo|main)'],
   ['http', '^src/http/'],
   ['schema', '^src/schema[.]ts'],
-  ['slices', '^src/(dashboards|widgets|questions|datasets|guest-tokens|viewer|model|audit)/'],
+  ['slices', '^src/(api-keys|dashboards|widgets|questions|datasets|guest-tokens|viewer|model|audit)/'],
   ['graphql', '^src/graphql/'],
   ['analytics', '^src/analytics/'],
   ['warehouse', '^src/warehouse/'],

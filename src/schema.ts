@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './graphql/builder.ts'
 import './graphql/scalars.ts'
+import './api-keys/graphql.ts'
+import './audit/graphql.ts'
 import './dashboards/graphql.ts'
 import './datasets/graphql.ts'
 import './guest-tokens/graphql.ts'

@@ -32,6 +32,42 @@ export interface HostContext {
   readonly mintGuestToken: (input: GuestTokenInput) => Promise<MintedGuestToken>
   readonly applyModel: (document: unknown, options: { dryRun: boolean }) => Promise<ModelChange>
   readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
+  readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
+  /** One of the environment's keys; those that a request asks for are read together. */
+  readonly apiKey: (id: string) => Promise<ApiKeyRecord | null>
+  /** One more than the page holds where there are more. */
+  readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
+}
+
+export interface ApiKeyRecord {
+  readonly id: string
+  readonly name: string
+  readonly prefix: string
+  readonly scopes: readonly string[]
+  readonly createdAt: Date
+  readonly expiresAt: Date | null
+  readonly revokedAt: Date | null
+  readonly lastUsedAt: Date | null
+}
+
+export interface AuditPage {
+  readonly first: number
+  readonly after: { readonly at: Date; readonly id: string } | null
+}
+
+export interface AuditEventRecord {
+  readonly id: string
+  readonly at: Date
+  readonly kind: string
+  readonly outcome: string
+  readonly reason: string | null
+  readonly tenantId: string | null
+  readonly subject: string | null
+  readonly apiKeyId: string | null
+  readonly tokenId: string | null
+  readonly requestId: string | null
+  readonly address: string | null
+  readonly detail: Readonly<Record<string, unknown>>
 }
 
 /** The contract's CreateGuestTokenInput, as far as its grants exist. */

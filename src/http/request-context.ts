@@ -5,12 +5,15 @@ import type { Keyring } from '../access/keyring.ts'
 import type { Scope } from '../access/scope.ts'
 import { createAnalytics } from '../analytics/analytics.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
+import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import { listAuditEvents } from '../audit/read.ts'
 import type { GuestContext, HostContext, RequestContext } from '../graphql/context.ts'
 import { mintGuestToken } from '../guest-tokens/mint.ts'
 import { applyModel } from '../model/apply.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import { loadModel } from '../model/repository.ts'
+import { createLoaders } from '../store/loaders.ts'
 import type { Store } from '../store/store.ts'
 import type { Limits } from '../warehouse/limits.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
@@ -68,6 +71,7 @@ function hostContext(
   { store, keyring, catalogues, warehouses, audit, issuer, audience }: ContextDependencies,
 ): HostContext {
   const identity = { organizationId: host.organizationId, environmentId: host.environmentId }
+  const loaders = createLoaders(store, identity)
   return Object.freeze({
     mintGuestToken: async (input) => {
       const catalogue = await catalogues.get(identity)
@@ -94,6 +98,18 @@ function hostContext(
       requireScope(host, 'model:write')
       const model = await loadModel(store, identity)
       return model?.document ?? {}
+    },
+    apiKeys: async () => {
+      requireScope(host, 'keys:write')
+      return listApiKeys(store, identity)
+    },
+    apiKey: async (id) => {
+      const row = await loaders.apiKeys.load(id)
+      return row === null ? null : apiKeyRecord(row)
+    },
+    auditEvents: async (page) => {
+      requireScope(host, 'audit:read')
+      return listAuditEvents(store, identity, page)
     },
   } satisfies HostContext)
 }
