@@ -41,7 +41,9 @@ export function dimensionValue(dimension: Dimension, cell: Cell | undefined): Fi
   }
 }
 
-function numberOrText(cell: Exclude<Cell, null>): FilterValue {
+/** A number where a double holds it exactly, else its exact text. */
+export function numberOrText(cell: Cell | undefined): FilterValue {
+  if (cell === undefined) return null
   if (typeof cell !== 'string') return cell
   const value = Number(cell)
   if (!Number.isFinite(value)) return null

@@ -122,12 +122,17 @@ export function digitsOf(cell: OracleCell | undefined): unknown {
   }
 }
 
-/** A figure among a table's cells: whole numbers that a double cannot hold stand as text. */
+/** A figure among a table's cells. */
 export function cellOf(cell: OracleCell | undefined): unknown {
-  const isLarge = typeof cell === 'string' && /^-?\d+$/.test(cell) && !Number.isSafeInteger(Number(cell))
-  return isLarge ? cell : shownOf(cell)
+  return typeof cell === 'string' ? numberOrDigits(cell) : shownOf(cell)
 }
 
-export function withoutTrailingZeros(text: string): string {
+/** A number where a double shows all of its digits. */
+export function numberOrDigits(text: string): number | string {
+  const digits = withoutTrailingZeros(text)
+  return String(Number(digits)) === digits ? Number(digits) : digits
+}
+
+function withoutTrailingZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }

@@ -3,9 +3,9 @@ import {
   dimensionNamed,
   figureSql,
   metricNamed,
+  numberOrDigits,
   type OracleContext,
   type OracleDataset,
-  withoutTrailingZeros,
 } from './oracle-dataset.ts'
 import type { OracleCell, OracleRow } from './oracle-duckdb.ts'
 import { filtersSql } from './oracle-filters.ts'
@@ -31,8 +31,7 @@ export function keySql(dataset: OracleDataset, dimension: string, sql?: string):
 export function keyOf(dataset: OracleDataset, dimension: string, cell: OracleCell | undefined): OracleCell {
   const { kind } = dimensionNamed(dataset, dimension)
   if (typeof cell !== 'string' || (kind !== 'whole' && kind !== 'decimal')) return cell ?? null
-  const text = withoutTrailingZeros(cell)
-  return String(Number(text)) === text ? Number(text) : text
+  return numberOrDigits(cell)
 }
 
 export function keysOf(

@@ -14,7 +14,7 @@ import {
   rowsOf,
   timeDimensionOf,
 } from '../asking.ts'
-import { columnAt, dimensionValue, figureOf, statsOf } from '../decode.ts'
+import { columnAt, dimensionValue, numberOrText, statsOf } from '../decode.ts'
 import { parseHaving } from '../having.ts'
 import { measureOf } from '../measure.ts'
 import { selectFor } from '../view.ts'
@@ -112,16 +112,8 @@ function readRows(
   const readers = [
     ...dimensions.map((dimension) => (cell: Cell | undefined) => dimensionValue(dimension, cell)),
     ...(axis === null ? [] : [(cell: Cell | undefined) => axis.label(Number(cell))]),
-    ...Array.from({ length: metricCount }, () => (cell: Cell | undefined) => metricValue(cell)),
+    ...Array.from({ length: metricCount }, () => numberOrText),
   ]
   const columns = readers.map((read, index) => columnAt(rows, index).map(read))
   return Array.from({ length: rows.rowCount }, (_, row) => columns.map((column) => column[row] ?? null))
-}
-
-/** A number where a double holds it exactly, else its exact text. */
-function metricValue(cell: Cell | undefined): number | string | null {
-  const { value, exact } = figureOf(cell)
-  return value === null || exact === null || Number.isSafeInteger(value) || !/^-?\d+$/.test(exact)
-    ? value
-    : exact
 }

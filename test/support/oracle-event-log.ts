@@ -1,0 +1,273 @@
+import fc from 'fast-check'
+import type { Dataset } from '../../src/catalogue/catalogue.ts'
+import type { ColumnType } from '../../src/catalogue/column.ts'
+import { column, dimension, int64, metric, named, text } from './catalogue.ts'
+import type { OracleDataset, OracleMetric } from './oracle-dataset.ts'
+import { type Oracle, quoted } from './oracle-duckdb.ts'
+import { instantFrom, type Vocabulary } from './oracle-vocabulary.ts'
+
+const millisecond: ColumnType = { kind: 'instant', fraction: 3 }
+
+/** Every column but the tenant's may be null. */
+const columns = {
+  tenant: column('tenant', text),
+  at: column('at', millisecond, true),
+  day: column('day', { kind: 'date' }, true),
+  person: column('person', int64, true),
+  hash: column('hash', { kind: 'integer', bits: 64, signed: false }, true),
+  amount: column('amount', { kind: 'decimal', precision: 18, scale: 4 }, true),
+  weight: column('weight', { kind: 'float', bits: 64 }, true),
+  share: column('share', { kind: 'float', bits: 32 }, true),
+  active: column('active', { kind: 'boolean' }, true),
+  note: column('note', text, true),
+  visit: column('visit', { kind: 'uuid' }, true),
+}
+
+const structure = `tenant String, at Nullable(DateTime64(3, 'UTC')), day Nullable(Date), person Nullable(Int64),
+  hash Nullable(UInt64), amount Nullable(Decimal(18, 4)), weight Nullable(Float64), share Nullable(Float32),
+  active Nullable(Bool), note Nullable(String), visit Nullable(UUID)`
+
+/** The same events twice: by their instant and by their day. */
+export const events = datasetOf('events', 'at', '')
+export const eventsByDay = datasetOf('events_by_day', 'day', 'daily_')
+
+function datasetOf(name: string, timeDimension: string, prefix: string): Dataset {
+  const active = [{ dimension: 'active', values: [true] }]
+  const of = (suffix: string, rest: Partial<Parameters<typeof metric>[0]>) =>
+    metric({ name: `${prefix}${suffix}`, dataset: name, ...rest })
+  const amounts = of('amounts', { aggregate: 'sum', column: columns.amount })
+  const weights = of('weights', { aggregate: 'sum', column: columns.weight })
+  return {
+    name,
+    title: name,
+    description: null,
+    dataSource: 'warehouse',
+    table: { database: 'oracle', table: 'events' },
+    tenancy: { kind: 'column', column: columns.tenant },
+    timeDimension,
+    dimensions: named(Object.values(columns).map((of) => dimension(of))),
+    joins: new Map(),
+    metrics: [
+      of('events', {}),
+      of('active_events', { filters: active }),
+      of('notes', { column: columns.note }),
+      of('persons', { aggregate: 'count_distinct', column: columns.person }),
+      of('person_sum', { aggregate: 'sum', column: columns.person }),
+      of('person_least', { aggregate: 'min', column: columns.person }),
+      of('person_most', { aggregate: 'max', column: columns.person }),
+      of('hash_sum', { aggregate: 'sum', column: columns.hash }),
+      of('hash_average', { aggregate: 'avg', column: columns.hash }),
+      amounts,
+      of('active_amounts', { aggregate: 'sum', column: columns.amount, filters: active }),
+      of('amount_average', { aggregate: 'avg', column: columns.amount }),
+      of('amount_most', { aggregate: 'max', column: columns.amount }),
+      of('amount_p90', { aggregate: 'quantile', level: 0.9, column: columns.amount }),
+      weights,
+      of('weight_median', { aggregate: 'quantile', level: 0.5, column: columns.weight }),
+      of('weight_least', { aggregate: 'min', column: columns.weight, filters: active }),
+      of('visits', { aggregate: 'count_distinct', column: columns.visit }),
+      {
+        ...of('amount_for_weight', {}),
+        kind: 'ratio',
+        additive: false,
+        numerator: amounts,
+        denominator: weights,
+      },
+    ],
+  }
+}
+
+const exactSum = (sql: string): OracleMetric => ({
+  sql: `coalesce(${sql}, 0)`,
+  exact: true,
+  additive: true,
+  empty: 0,
+})
+const distinct = (sql: string): OracleMetric => ({
+  sql: `count(DISTINCT ${sql})`,
+  exact: true,
+  additive: false,
+  empty: 0,
+})
+const exactValue = (sql: string): OracleMetric => ({ sql, exact: true, additive: false, empty: null })
+const inexact = (sql: string): OracleMetric => ({ sql, exact: false, additive: false, empty: null })
+
+const metrics: Readonly<Record<string, OracleMetric>> = {
+  events: exactSum('count(*)'),
+  active_events: exactSum('count(*) FILTER (active)'),
+  notes: exactSum('count(note)'),
+  persons: distinct('person'),
+  person_sum: exactSum('sum(person::HUGEINT)'),
+  person_least: exactValue('min(person)'),
+  person_most: exactValue('max(person)'),
+  hash_sum: exactSum('sum(hash::HUGEINT)'),
+  hash_average: inexact('avg(hash::DOUBLE)'),
+  amounts: exactSum('sum(amount)'),
+  active_amounts: exactSum('sum(amount) FILTER (active)'),
+  amount_average: inexact('sum(amount)::DOUBLE / count(amount)'),
+  amount_most: exactValue('max(amount)'),
+  amount_p90: inexact('quantile_cont(amount::DOUBLE, 0.9)'),
+  weights: { sql: 'coalesce(sum(weight), 0)', exact: false, additive: true, empty: 0 },
+  weight_median: inexact('quantile_cont(weight, 0.5)'),
+  weight_least: inexact('min(weight) FILTER (active)'),
+  visits: distinct('visit'),
+  amount_for_weight: inexact('coalesce(sum(amount), 0)::DOUBLE / nullif(coalesce(sum(weight), 0), 0)'),
+}
+
+const dimensions: OracleDataset['dimensions'] = {
+  tenant: { sql: 'tenant', kind: 'text' },
+  at: { sql: 'at_utc', kind: 'instant' },
+  day: { sql: '"day"', kind: 'date' },
+  person: { sql: 'person', kind: 'whole' },
+  hash: { sql: 'hash::HUGEINT', kind: 'whole' },
+  amount: { sql: 'amount', kind: 'decimal' },
+  weight: { sql: 'weight', kind: 'double' },
+  share: { sql: 'share', kind: 'single' },
+  active: { sql: 'active', kind: 'boolean' },
+  note: { sql: 'note', kind: 'text' },
+  visit: { sql: 'visit', kind: 'uuid' },
+}
+
+export const oracleEvents: OracleDataset = {
+  table: 'events',
+  tenant: 'tenant',
+  time: 'at',
+  dimensions,
+  metrics,
+}
+export const oracleEventsByDay: OracleDataset = {
+  ...oracleEvents,
+  time: 'day',
+  metrics: Object.fromEntries(Object.entries(metrics).map(([name, of]) => [`daily_${name}`, of])),
+}
+
+const notes = [
+  '',
+  'plain',
+  'Plain',
+  'it’s',
+  "O'Neill",
+  'back\\slash',
+  'tab\there',
+  'two\nlines',
+  'Ünïcode',
+  '100%',
+  '日本語',
+  '🦊',
+  'a_b',
+  ' a ',
+  'NULL',
+]
+const whole = fc.constantFrom(
+  0,
+  1,
+  -1,
+  2.5,
+  7,
+  '9007199254740992',
+  '9007199254740993',
+  '9007199254740994',
+  '9223372036854775807',
+  '-9223372036854775808',
+)
+const firstVisit = '00000000-0000-4000-8000-000000000001'
+
+const values: Vocabulary['values'] = {
+  at: {
+    value: fc.oneof(
+      instantFrom('2001-01-01T00:00:00Z', '2001-07-01T00:00:00Z'),
+      fc.constantFrom('2001-03-01T12:00:00.25Z', '2001-03-01T12:00:00.250001Z', '1999-01-01T00:00:00+02:00'),
+    ),
+  },
+  day: {
+    value: fc.constantFrom(
+      '2001-01-01',
+      '2001-02-28',
+      '2001-04-01',
+      '2001-05-17',
+      '1950-06-06',
+      '2222-02-02',
+    ),
+  },
+  person: { value: whole },
+  hash: { value: fc.oneof(whole, fc.constantFrom('18446744073709551615', '9223372036854775808')) },
+  amount: {
+    value: fc.constantFrom(
+      0,
+      0.5,
+      '0.5000',
+      '12.3400',
+      -3.25,
+      0.00005,
+      '99999999999999.9999',
+      1e24,
+      '-1000000000000000000.00001',
+    ),
+  },
+  weight: { value: fc.constantFrom(0, 0.1, 12.5, 1e-7, 1e18, '3.75', -1) },
+  share: { value: fc.constantFrom(0, 0.1, 0.25, '0.7', 0.30000001192092896) },
+  active: { value: fc.boolean(), isUnordered: true },
+  note: {
+    value: fc.constantFrom(...notes),
+    part: fc.constantFrom('', 'a', 'A', 'pl', 'PL', 'ü', 'Ü', '%', '_', '\\', "'", '語', '🦊', '\n'),
+  },
+  visit: {
+    value: fc.constantFrom(firstVisit, firstVisit.replace('1', '2'), '00000000-0000-4000-8000-00000000000A'),
+    isUnordered: true,
+  },
+}
+
+export const eventsVocabulary: Vocabulary = {
+  dataset: 'events',
+  tenants: ['a', 'b', "c'\\", 'nobody'],
+  keys: ['day', 'person', 'hash', 'amount', 'weight', 'active', 'note', 'tenant'],
+  time: 'at',
+  timeIsDate: false,
+  metrics: Object.keys(oracleEvents.metrics),
+  values,
+  figures: [0, 1, 3, 12.5, 2000, 1e19],
+}
+
+export const eventsByDayVocabulary: Vocabulary = {
+  ...eventsVocabulary,
+  dataset: 'events_by_day',
+  keys: ['at', ...eventsVocabulary.keys.filter((key) => key !== 'day')],
+  time: 'day',
+  timeIsDate: true,
+  metrics: Object.keys(oracleEventsByDay.metrics),
+}
+
+/**
+ * Some thousand rows that both engines read from one file: every value as a hash of the row's number has it, a
+ * seventh of each column null, ids beyond 2^53 whose sum is beyond 2^63, and a tenant whose events go back beyond 1970.
+ */
+export async function writeEvents(oracle: Oracle, file: string): Promise<void> {
+  const pick = (salt: number, of: string) => `CASE WHEN hash(i * 31 + ${salt}) % 7 > 0 THEN ${of} END`
+  const random = (salt: number, below: number | string) => `(hash(i * 37 + ${salt}) % ${below})`
+  await oracle.run(`
+    CREATE TABLE events AS
+    SELECT
+      CASE WHEN i % 40 = 0 THEN ${quoted("c'\\")} WHEN i % 5 = 0 THEN 'b' ELSE 'a' END AS tenant,
+      ${pick(1, `TIMESTAMP '2001-01-01' + to_milliseconds((${random(2, 15_552_000)} * 1000 + ${random(3, 4)} * 250)::BIGINT)`)} AS at_utc,
+      ${pick(4, `(DATE '2001-01-01' + ${random(5, 180)}::INTEGER)`)} AS "day",
+      ${pick(6, `9007199254740990 + ${random(7, 8)}::BIGINT * (1 + ${random(8, 2)}::BIGINT * 131607490000000)`)} AS person,
+      ${pick(9, `18446744073709551615::UBIGINT - ${random(10, 9)} * 2`)} AS hash,
+      ${pick(11, `CAST(${random(12, 2000)}::BIGINT - 500 AS DECIMAL(18, 4)) + CAST(${random(13, 50)} AS DECIMAL(18, 4)) / 8`)}::DECIMAL(18, 4) AS amount,
+      ${pick(14, `${random(15, 80)} / 16.0::DOUBLE`)} AS weight,
+      ${pick(16, `(${random(17, 10)} / 10.0)::FLOAT`)} AS share,
+      ${pick(18, `${random(19, 3)} > 0`)} AS active,
+      ${pick(20, `[${notes.map(quoted).join(', ')}][1 + ${random(21, notes.length)}::INTEGER]`)} AS note,
+      ${pick(22, `CAST('00000000-0000-4000-8000-0000000000' || lpad(to_hex(${random(23, 30)}), 2, '0') AS UUID)`)} AS visit
+    FROM range(6000) AS numbers(i)`)
+  await oracle.run(`COPY (SELECT * RENAME (at_utc AS "at") FROM events) TO ${quoted(file)} (FORMAT parquet)`)
+}
+
+/** What the engine under test reads from the file. */
+export function eventsStatements(file: string): readonly string[] {
+  const names = Object.keys(columns).join(', ')
+  return [
+    'CREATE DATABASE oracle',
+    `CREATE TABLE oracle.events (${structure}) ENGINE = MergeTree ORDER BY tenant`,
+    `INSERT INTO oracle.events SELECT ${names} FROM file('${file}', Parquet, ${quoted(structure)})`,
+  ]
+}
