@@ -1,10 +1,11 @@
 import type { Figure } from './answers.ts'
 import { zero } from './decode.ts'
+import { plainDecimal } from './literal.ts'
 
 /** The sum of counts or sums: exact where all of them are whole or decimal text, else of doubles. */
 export function addExact(figures: readonly (Figure | undefined)[]): Figure {
   let scale = 0
-  for (const figure of figures) scale = Math.max(scale, figure?.exact?.split('.')[1]?.length ?? 0)
+  for (const figure of figures) scale = Math.max(scale, digitsAfterPoint(figure?.exact ?? '0'))
   // More digits than a decimal column has come from doubles, whose text says no more than they do.
   if (scale > 12) return sumOfDoubles(figures)
   let sum = 0n
@@ -14,9 +15,25 @@ export function addExact(figures: readonly (Figure | undefined)[]): Figure {
   return { value: Number(exact), exact }
 }
 
+/** Which is greater, by every digit; none is less than any. Rounding keeps order, so only equal doubles need their digits. */
+export function compareExact(left: Figure, right: Figure): number {
+  const leftValue = left.value ?? Number.NEGATIVE_INFINITY
+  const rightValue = right.value ?? Number.NEGATIVE_INFINITY
+  if (leftValue !== rightValue) return leftValue < rightValue ? -1 : 1
+  const leftText = left.exact ?? '0'
+  const rightText = right.exact ?? '0'
+  const scale = Math.max(digitsAfterPoint(leftText), digitsAfterPoint(rightText))
+  const difference = unscaled(leftText, scale) - unscaled(rightText, scale)
+  return difference === 0n ? 0 : difference < 0n ? -1 : 1
+}
+
+function digitsAfterPoint(text: string): number {
+  return text.split('.')[1]?.length ?? 0
+}
+
 function sumOfDoubles(figures: readonly (Figure | undefined)[]): Figure {
   const value = figures.reduce((sum, figure) => sum + (figure?.value ?? 0), 0)
-  return { value, exact: String(value) }
+  return { value, exact: plainDecimal(value) }
 }
 
 function unscaled(text: string, scale: number): bigint {

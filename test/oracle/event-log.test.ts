@@ -87,3 +87,21 @@ describe.each(datasets)(
       forQuestions(questions.records, 60, (asked) => comparison().records(asked)))
   },
 )
+
+describe('events before 1970', () => {
+  const early = { tenant: 'early', locked: [] }
+  const comparison = () => comparisonOf({ oracle, dataset: oracleEvents, now }, analyticsFor)
+
+  test.each(['MINUTE', 'HOUR', 'DAY', 'YEAR'] as const)('stand in their %s', async (granularity) => {
+    const input = { metrics: ['events', 'amounts'], granularity }
+    await comparison().timeSeries({ ...early, input })
+    await comparison().table({ ...early, input: { ...input, dimensions: [] } })
+  })
+
+  test('stand in a range by the millisecond', async () => {
+    const between = { start: '1969-12-31T23:59:59.75Z', stop: '1970-01-01T00:00:00.25Z' }
+    const input = { metrics: ['events'], granularity: 'MINUTE', timeRange: { between } } as const
+    await comparison().timeSeries({ ...early, input })
+    await comparison().counter({ ...early, input: { metric: 'events', timeRange: { between } } })
+  })
+})

@@ -237,21 +237,31 @@ export const eventsByDayVocabulary: Vocabulary = {
   metrics: Object.keys(oracleEventsByDay.metrics),
 }
 
+/** The events of the tenant `early`, about the second from which time is counted. */
+const earlyInstants = [
+  '1969-12-31 23:57:58.25',
+  '1969-12-31 23:59:59.75',
+  '1970-01-01 00:00:00',
+  '1970-01-01 00:00:00.25',
+]
+
 /**
  * Some thousand rows that both engines read from one file: every value as a hash of the row's number has it, a
- * seventh of each column null, ids beyond 2^53 whose sum is beyond 2^63, and a tenant whose events go back beyond 1970.
+ * seventh of each column null, ids beyond 2^53 whose sum is beyond 2^63, and a tenant whose events are older than 1970.
  */
 export async function writeEvents(oracle: Oracle, file: string): Promise<void> {
   const pick = (salt: number, of: string) => `CASE WHEN hash(i * 31 + ${salt}) % 7 > 0 THEN ${of} END`
   const random = (salt: number, below: number | string) => `(hash(i * 37 + ${salt}) % ${below})`
+  // Some of them in the same second, apart by milliseconds alone.
+  const moment = `(CASE WHEN i % 3 = 0 THEN ${random(24, 20)} * 500000 ELSE ${random(2, 15_552_000)} END)`
   await oracle.run(`
     CREATE TABLE events AS
     SELECT
       CASE WHEN i % 40 = 0 THEN ${quoted("c'\\")} WHEN i % 5 = 0 THEN 'b' ELSE 'a' END AS tenant,
-      ${pick(1, `TIMESTAMP '2001-01-01' + to_milliseconds((${random(2, 15_552_000)} * 1000 + ${random(3, 4)} * 250)::BIGINT)`)} AS at_utc,
+      ${pick(1, `TIMESTAMP '2001-01-01' + to_milliseconds((${moment} * 1000 + ${random(3, 4)} * 250)::BIGINT)`)} AS at_utc,
       ${pick(4, `(DATE '2001-01-01' + ${random(5, 180)}::INTEGER)`)} AS "day",
       ${pick(6, `9007199254740990 + ${random(7, 8)}::BIGINT * (1 + ${random(8, 2)}::BIGINT * 131607490000000)`)} AS person,
-      ${pick(9, `18446744073709551615::UBIGINT - ${random(10, 9)} * 2`)} AS hash,
+      ${pick(9, `CASE WHEN ${random(10, 4)} = 0 THEN ${random(11, 12)} ELSE 18446744073709551615::UBIGINT - ${random(11, 9)} * 2 END`)} AS hash,
       ${pick(11, `CAST(${random(12, 2000)}::BIGINT - 500 AS DECIMAL(18, 4)) + CAST(${random(13, 50)} AS DECIMAL(18, 4)) / 8`)}::DECIMAL(18, 4) AS amount,
       ${pick(14, `${random(15, 80)} / 16.0::DOUBLE`)} AS weight,
       ${pick(16, `(${random(17, 10)} / 10.0)::FLOAT`)} AS share,
@@ -259,6 +269,9 @@ export async function writeEvents(oracle: Oracle, file: string): Promise<void> {
       ${pick(20, `[${notes.map(quoted).join(', ')}][1 + ${random(21, notes.length)}::INTEGER]`)} AS note,
       ${pick(22, `CAST('00000000-0000-4000-8000-0000000000' || lpad(to_hex(${random(23, 30)}), 2, '0') AS UUID)`)} AS visit
     FROM range(6000) AS numbers(i)`)
+  await oracle.run(`
+    INSERT INTO events (tenant, at_utc, amount)
+    SELECT 'early', unnest([${earlyInstants.map((at) => `TIMESTAMP '${at}'`).join(', ')}]), 1`)
   await oracle.run(`COPY (SELECT * RENAME (at_utc AS "at") FROM events) TO ${quoted(file)} (FORMAT parquet)`)
 }
 

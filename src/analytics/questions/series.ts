@@ -3,7 +3,7 @@ import type { Fill } from '../../catalogue/inputs.ts'
 import type { Cell, Rows } from '../../warehouse/warehouse.ts'
 import type { Figure, GroupKey, Series } from '../answers.ts'
 import { columnAt, figureOf, noFigure, zero } from '../decode.ts'
-import { addExact } from '../exact.ts'
+import { addExact, compareExact } from '../exact.ts'
 import { groupKeys } from './leaderboard.ts'
 import type { TimeAxis } from './time-axis.ts'
 
@@ -68,7 +68,7 @@ function readGroups(rows: Rows, layout: Layout): readonly Group[] {
       if (points !== undefined) points[at] = figureOf(figures[index]?.[row])
     })
   }
-  return inOrder([...groups.values()], metrics)
+  return inOrder([...groups.values()], layout)
 }
 
 function groupAt(
@@ -99,34 +99,38 @@ function emptyGroup(keys: readonly GroupKey[], isOthers: boolean, metrics: reado
 }
 
 /** By the total of the first metric, greatest first, ties by their keys; the others last. */
-function inOrder(groups: readonly Group[], metrics: readonly Metric[]): readonly Group[] {
+function inOrder(groups: readonly Group[], { metrics, dimensions }: Layout): readonly Group[] {
   for (const group of groups) {
     metrics.forEach((metric, index) => {
       if (metric.additive) group.totals[index] = addExact(group.points[index] ?? [])
     })
   }
-  const rank = (group: Group) => group.totals[0]?.value ?? Number.NEGATIVE_INFINITY
+  const rank = (group: Group) => group.totals[0] ?? noFigure
   return [...groups].sort(
     (left, right) =>
       Number(left.isOthers) - Number(right.isOthers) ||
-      compareNumbers(rank(right), rank(left)) ||
-      compareKeys(left, right),
+      compareExact(rank(right), rank(left)) ||
+      compareKeys(dimensions, left, right),
   )
 }
 
-function compareNumbers(left: number, right: number): number {
-  return left === right ? 0 : left < right ? -1 : 1
-}
-
-function compareKeys(left: Group, right: Group): number {
-  for (const [index, { value }] of left.keys.entries()) {
+function compareKeys(dimensions: readonly Dimension[], left: Group, right: Group): number {
+  for (const [index, dimension] of dimensions.entries()) {
+    const value = left.keys[index]?.value ?? null
     const other = right.keys[index]?.value ?? null
     if (value === other) continue
     if (value === null || other === null) return value === null ? 1 : -1
-    if (typeof value === 'number' && typeof other === 'number') return value - other
-    return Buffer.compare(Buffer.from(String(value)), Buffer.from(String(other)))
+    const order = compareValues(dimension, value, other)
+    if (order !== 0) return order
   }
   return 0
+}
+
+/** The engine's order: numbers by every digit, instants by the clock, text bytewise. */
+function compareValues({ type }: Dimension, left: Cell, right: Cell): number {
+  if (type === 'NUMBER') return compareExact(figureOf(left), figureOf(right))
+  const bytes = (value: Cell) => Buffer.from(type === 'TIME' ? String(value).replace('Z', '') : String(value))
+  return Buffer.compare(bytes(left), bytes(right))
 }
 
 function keptBuckets(groups: readonly Group[], { axis }: Layout, fill: Fill): readonly number[] {

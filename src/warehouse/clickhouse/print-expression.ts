@@ -26,7 +26,9 @@ export function printExpression(expression: Expression, printing: Printing): str
       return printPredicate(expression, printing)
     case 'time_end': {
       const { scale, ticks } = ticksOf(expression.of)
-      return `intDiv(${expression.function}OrNull(${ticks}), ${scale})`
+      const end = `${expression.function}OrNull(${ticks})`
+      // intDiv alone would round what is before 1970 up.
+      return scale === 1n ? end : `intDiv(${end} - positiveModulo(${end}, ${scale}), ${scale})`
     }
     case 'is_subtotal':
       return `grouping(${quoteIdentifier(expression.key)}) = 1`
