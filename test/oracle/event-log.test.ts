@@ -9,15 +9,12 @@ import { catalogueOf } from '../support/catalogue.ts'
 import { comparisonOf, forQuestions, now, nowMicros, scale } from '../support/oracle-compare.ts'
 import { type Oracle, openOracle } from '../support/oracle-duckdb.ts'
 import {
-  events,
-  eventsByDay,
   eventsByDayVocabulary,
   eventsStatements,
   eventsVocabulary,
-  oracleEvents,
-  oracleEventsByDay,
   writeEvents,
 } from '../support/oracle-event-log.ts'
+import { events, eventsByDay, oracleEvents, oracleEventsByDay } from '../support/oracle-events.ts'
 import { type Asked, questionsAbout } from '../support/oracle-questions.ts'
 import { createClockChanges } from '../support/oracle-time.ts'
 import { zones } from '../support/oracle-vocabulary.ts'

@@ -1,145 +1,11 @@
 import fc from 'fast-check'
-import type { Dataset } from '../../src/catalogue/catalogue.ts'
-import type { ColumnType } from '../../src/catalogue/column.ts'
-import { column, dimension, int64, metric, named, text } from './catalogue.ts'
-import type { OracleDataset, OracleMetric } from './oracle-dataset.ts'
 import { type Oracle, quoted } from './oracle-duckdb.ts'
+import { eventColumns, oracleEvents, oracleEventsByDay } from './oracle-events.ts'
 import { instantFrom, type Vocabulary } from './oracle-vocabulary.ts'
-
-const millisecond: ColumnType = { kind: 'instant', fraction: 3 }
-
-/** Every column but the tenant's may be null. */
-const columns = {
-  tenant: column('tenant', text),
-  at: column('at', millisecond, true),
-  day: column('day', { kind: 'date' }, true),
-  person: column('person', int64, true),
-  hash: column('hash', { kind: 'integer', bits: 64, signed: false }, true),
-  amount: column('amount', { kind: 'decimal', precision: 18, scale: 4 }, true),
-  weight: column('weight', { kind: 'float', bits: 64 }, true),
-  share: column('share', { kind: 'float', bits: 32 }, true),
-  active: column('active', { kind: 'boolean' }, true),
-  note: column('note', text, true),
-  visit: column('visit', { kind: 'uuid' }, true),
-}
 
 const structure = `tenant String, at Nullable(DateTime64(3, 'UTC')), day Nullable(Date), person Nullable(Int64),
   hash Nullable(UInt64), amount Nullable(Decimal(18, 4)), weight Nullable(Float64), share Nullable(Float32),
   active Nullable(Bool), note Nullable(String), visit Nullable(UUID)`
-
-/** The same events twice: by their instant and by their day. */
-export const events = datasetOf('events', 'at', '')
-export const eventsByDay = datasetOf('events_by_day', 'day', 'daily_')
-
-function datasetOf(name: string, timeDimension: string, prefix: string): Dataset {
-  const active = [{ dimension: 'active', values: [true] }]
-  const of = (suffix: string, rest: Partial<Parameters<typeof metric>[0]>) =>
-    metric({ name: `${prefix}${suffix}`, dataset: name, ...rest })
-  const amounts = of('amounts', { aggregate: 'sum', column: columns.amount })
-  const weights = of('weights', { aggregate: 'sum', column: columns.weight })
-  return {
-    name,
-    title: name,
-    description: null,
-    dataSource: 'warehouse',
-    table: { database: 'oracle', table: 'events' },
-    tenancy: { kind: 'column', column: columns.tenant },
-    timeDimension,
-    dimensions: named(Object.values(columns).map((of) => dimension(of))),
-    joins: new Map(),
-    metrics: [
-      of('events', {}),
-      of('active_events', { filters: active }),
-      of('notes', { column: columns.note }),
-      of('persons', { aggregate: 'count_distinct', column: columns.person }),
-      of('person_sum', { aggregate: 'sum', column: columns.person }),
-      of('person_least', { aggregate: 'min', column: columns.person }),
-      of('person_most', { aggregate: 'max', column: columns.person }),
-      of('hash_sum', { aggregate: 'sum', column: columns.hash }),
-      of('hash_average', { aggregate: 'avg', column: columns.hash }),
-      amounts,
-      of('active_amounts', { aggregate: 'sum', column: columns.amount, filters: active }),
-      of('amount_average', { aggregate: 'avg', column: columns.amount }),
-      of('amount_most', { aggregate: 'max', column: columns.amount }),
-      of('amount_p90', { aggregate: 'quantile', level: 0.9, column: columns.amount }),
-      weights,
-      of('weight_median', { aggregate: 'quantile', level: 0.5, column: columns.weight }),
-      of('weight_least', { aggregate: 'min', column: columns.weight, filters: active }),
-      of('visits', { aggregate: 'count_distinct', column: columns.visit }),
-      {
-        ...of('amount_for_weight', {}),
-        kind: 'ratio',
-        additive: false,
-        numerator: amounts,
-        denominator: weights,
-      },
-    ],
-  }
-}
-
-const exactSum = (sql: string): OracleMetric => ({
-  sql: `coalesce(${sql}, 0)`,
-  exact: true,
-  additive: true,
-  empty: 0,
-})
-const distinct = (sql: string): OracleMetric => ({
-  sql: `count(DISTINCT ${sql})`,
-  exact: true,
-  additive: false,
-  empty: 0,
-})
-const exactValue = (sql: string): OracleMetric => ({ sql, exact: true, additive: false, empty: null })
-const inexact = (sql: string): OracleMetric => ({ sql, exact: false, additive: false, empty: null })
-
-const metrics: Readonly<Record<string, OracleMetric>> = {
-  events: exactSum('count(*)'),
-  active_events: exactSum('count(*) FILTER (active)'),
-  notes: exactSum('count(note)'),
-  persons: distinct('person'),
-  person_sum: exactSum('sum(person::HUGEINT)'),
-  person_least: exactValue('min(person)'),
-  person_most: exactValue('max(person)'),
-  hash_sum: exactSum('sum(hash::HUGEINT)'),
-  hash_average: inexact('avg(hash::DOUBLE)'),
-  amounts: exactSum('sum(amount)'),
-  active_amounts: exactSum('sum(amount) FILTER (active)'),
-  amount_average: inexact('sum(amount)::DOUBLE / count(amount)'),
-  amount_most: exactValue('max(amount)'),
-  amount_p90: inexact('quantile_cont(amount::DOUBLE, 0.9)'),
-  weights: { sql: 'coalesce(sum(weight), 0)', exact: false, additive: true, empty: 0 },
-  weight_median: inexact('quantile_cont(weight, 0.5)'),
-  weight_least: inexact('min(weight) FILTER (active)'),
-  visits: distinct('visit'),
-  amount_for_weight: inexact('coalesce(sum(amount), 0)::DOUBLE / nullif(coalesce(sum(weight), 0), 0)'),
-}
-
-const dimensions: OracleDataset['dimensions'] = {
-  tenant: { sql: 'tenant', kind: 'text' },
-  at: { sql: 'at_utc', kind: 'instant' },
-  day: { sql: '"day"', kind: 'date' },
-  person: { sql: 'person', kind: 'whole' },
-  hash: { sql: 'hash::HUGEINT', kind: 'whole' },
-  amount: { sql: 'amount', kind: 'decimal' },
-  weight: { sql: 'weight', kind: 'double' },
-  share: { sql: 'share', kind: 'single' },
-  active: { sql: 'active', kind: 'boolean' },
-  note: { sql: 'note', kind: 'text' },
-  visit: { sql: 'visit', kind: 'uuid' },
-}
-
-export const oracleEvents: OracleDataset = {
-  table: 'events',
-  tenant: 'tenant',
-  time: 'at',
-  dimensions,
-  metrics,
-}
-export const oracleEventsByDay: OracleDataset = {
-  ...oracleEvents,
-  time: 'day',
-  metrics: Object.fromEntries(Object.entries(metrics).map(([name, of]) => [`daily_${name}`, of])),
-}
 
 const notes = [
   '',
@@ -277,7 +143,7 @@ export async function writeEvents(oracle: Oracle, file: string): Promise<void> {
 
 /** What the engine under test reads from the file. */
 export function eventsStatements(file: string): readonly string[] {
-  const names = Object.keys(columns).join(', ')
+  const names = Object.keys(eventColumns).join(', ')
   return [
     'CREATE DATABASE oracle',
     `CREATE TABLE oracle.events (${structure}) ENGINE = MergeTree ORDER BY tenant`,
