@@ -1,32 +1,46 @@
-import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
-import { Client, Pool } from 'pg'
+import { Client, Pool, type PoolClient } from 'pg'
 import type { Logger } from '../log.ts'
+import { keepListening } from './listen.ts'
 import { migrationLock, migrationsFolder } from './migrations.ts'
-import { type Channel, channelName, enter, type Store } from './store.ts'
+import { enter, type Identity, type Store, type StoreTransaction } from './store.ts'
 
-const reconnectMs = 500
+const connectionsMax = 10
+const connectTimeoutMs = 5_000
+/** A server that accepts a statement and never answers costs a connection for this long, and then no more. */
+const queryTimeoutMs = 30_000
 
-/** PostgreSQL. A backend that dies costs its own transactions and nothing else: the pool replaces it. */
+/**
+ * PostgreSQL. A backend that dies costs its own transactions and nothing else: the pool replaces it.
+ * @throws Error that names DATABASE_URL, without its password, where the server can't be reached or migrated
+ */
 export async function openPostgres(url: string, log: Logger): Promise<Store> {
   await migratePostgres(url)
-  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 })
-  // An idle connection that breaks is reported here; without a listener it would end the process.
+  const pool = new Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: queryTimeoutMs,
+    keepAlive: true,
+  })
   pool.on('error', (error) => log.warn({ err: error }, 'an idle connection to the store was lost'))
-  const database = drizzle(pool, { casing: 'snake_case' })
+  // The pool listens while a connection is idle. Without this one, a backend that dies between two statements of a
+  // transaction would end the process; the transaction's next statement fails by itself.
+  pool.on('connect', (connection) => {
+    connection.on('error', () => undefined)
+  })
   const listeners: (() => Promise<void>)[] = []
   return {
-    transaction: (identity, work) =>
-      database.transaction(async (transaction) => {
-        await transaction.execute(enter(identity))
-        return work(transaction)
-      }),
+    transaction: async (identity, work) => {
+      const connection = await pool.connect()
+      return runTransaction(connection, identity, work)
+    },
     listen: async (channel, onNotice) => {
-      listeners.push(await listenForever(url, channel, onNotice, log))
+      listeners.push(await keepListening({ url, channel, onNotice, log }))
     },
     ping: async () => {
-      await database.execute(sql`select 1`)
+      await pool.query('select 1')
     },
     close: async () => {
       await Promise.all(listeners.map((stop) => stop()))
@@ -35,55 +49,94 @@ export async function openPostgres(url: string, log: Logger): Promise<Store> {
   }
 }
 
-/** Advisory locks belong to a connection, so migrating has one of its own. */
-async function migratePostgres(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  client.on('error', () => undefined)
-  await client.connect()
+/** Gives the connection back in every case, and to the pool only where it has no transaction open. */
+async function runTransaction<T>(
+  connection: PoolClient,
+  identity: Identity,
+  work: (transaction: StoreTransaction) => Promise<T>,
+): Promise<T> {
+  const { client, end } = untilEnded(connection)
+  let isClean = false
   try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
-    await migrate(drizzle(client), { migrationsFolder })
+    await connection.query('begin')
+    const transaction = drizzle(client, { casing: 'snake_case' })
+    await transaction.execute(enter(identity))
+    const result = await work(transaction)
+    end()
+    await commit(connection)
+    isClean = true
+    return result
+  } catch (error) {
+    end()
+    isClean = await rollsBack(connection)
+    throw error
   } finally {
-    await client.end()
+    connection.release(!isClean)
   }
 }
 
-/** A connection of its own that comes back when it is lost. Answers how to stop it. */
-async function listenForever(
-  url: string,
-  channel: Channel,
-  onNotice: (payload: string) => void,
-  log: Logger,
-): Promise<() => Promise<void>> {
-  let current: Client | null = null
-  let retry: NodeJS.Timeout | null = null
-  let stopped = false
+/** PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement failed and its error was caught. */
+async function commit(connection: PoolClient): Promise<void> {
+  const { command } = await connection.query('commit')
+  if (command !== 'COMMIT') throw new Error('The transaction was rolled back: one of its statements failed.')
+}
 
-  function again(error: unknown): void {
-    if (stopped || retry !== null) return
-    current = null
-    log.warn({ err: error, channel }, 'the store no longer notifies; connecting again')
-    retry = setTimeout(() => {
-      retry = null
-      connect().catch(again)
-    }, reconnectMs)
-    retry.unref()
+async function rollsBack(connection: PoolClient): Promise<boolean> {
+  try {
+    await connection.query('rollback')
+    return true
+  } catch {
+    return false
   }
+}
 
-  async function connect(): Promise<void> {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true })
-    client.on('error', again)
-    client.on('end', () => again(new Error('The connection ended.')))
-    client.on('notification', ({ payload }) => onNotice(payload ?? ''))
+/**
+ * The connection for as long as the transaction lasts. A transaction that is kept and used later would run under
+ * whatever identity the connection has by then, or under none.
+ */
+function untilEnded(connection: PoolClient): { readonly client: PoolClient; readonly end: () => void } {
+  let hasEnded = false
+  const client = new Proxy(connection, {
+    get(target, name) {
+      if (hasEnded) throw new Error('The transaction has ended.')
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+  return {
+    client,
+    end: () => {
+      hasEnded = true
+    },
+  }
+}
+
+/** Advisory locks belong to a connection, so migrating has one of its own. */
+async function migratePostgres(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs })
+  // A lost connection fails the statement that waits for it.
+  client.on('error', () => undefined)
+  try {
     await client.connect()
-    await client.query(`listen ${channelName(channel)}`)
-    current = client
+  } catch (cause) {
+    throw new Error(`DATABASE_URL: ${withoutPassword(url)} cannot be reached.`, { cause })
   }
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await migrate(drizzle(client), { migrationsFolder })
+  } catch (cause) {
+    throw new Error(`DATABASE_URL: ${withoutPassword(url)} cannot be migrated.`, { cause: rootOf(cause) })
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
 
-  await connect()
-  return async () => {
-    stopped = true
-    if (retry !== null) clearTimeout(retry)
-    await current?.end()
-  }
+/** What the server said. The error around it has the text of the whole migration for a message. */
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error
+}
+
+function withoutPassword(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
 }

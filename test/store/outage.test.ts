@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { createLogger } from '../../src/log.ts'
+import { openStore } from '../../src/store/connect.ts'
+import { notify, type Store, type StoreTransaction } from '../../src/store/store.ts'
+import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+
+const identity = { organizationId: randomUUID(), environmentId: randomUUID() }
+const poolSize = 10
+const log = createLogger('silent')
+const resultSchema = z.object({ rows: z.array(z.object({ pid: z.int() })) })
+
+let postgres: TestPostgres
+let databaseUrl: string
+let store: Store
+const uncaught: unknown[] = []
+const remember = (error: unknown) => uncaught.push(error)
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  databaseUrl = await postgres.createDatabase()
+})
+
+beforeEach(async () => {
+  uncaught.length = 0
+  process.on('uncaughtException', remember)
+  store = await openStore({ databaseUrl, dataFolder: '', log })
+})
+
+afterEach(async () => {
+  await store.close()
+  process.off('uncaughtException', remember)
+})
+
+afterAll(() => postgres.close())
+
+async function backendOf(transaction: StoreTransaction): Promise<number> {
+  const result = await transaction.execute(sql`select pg_backend_pid() as pid`)
+  const [row] = resultSchema.parse(result).rows
+  return row === undefined ? Number.NaN : row.pid
+}
+
+/** As many transactions as the pool has connections, each of which waits until all the others have begun. */
+async function fillPool(): Promise<number> {
+  let begun = 0
+  let open: () => void = () => undefined
+  const allBegun = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const backends = await Promise.all(
+    Array.from({ length: poolSize }, () =>
+      store.transaction(identity, async (transaction) => {
+        begun += 1
+        if (begun === poolSize) open()
+        await allBegun
+        return backendOf(transaction)
+      }),
+    ),
+  )
+  return new Set(backends).size
+}
+
+describe('a backend that dies inside a transaction', () => {
+  const deaths: Record<string, (transaction: StoreTransaction) => Promise<unknown>> = {
+    'between two statements': async (transaction) => {
+      await postgres.run(`select pg_terminate_backend(${await backendOf(transaction)}, 5000)`)
+      await sleep(5)
+      return transaction.execute(sql`select 1`)
+    },
+    'during a statement': (transaction) =>
+      transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`),
+    'before the commit': async (transaction) => {
+      await postgres.run(`select pg_terminate_backend(${await backendOf(transaction)}, 5000)`)
+    },
+  }
+
+  test.each(Object.keys(deaths))(
+    '%s fails its own transaction and costs the pool nothing',
+    async (moment) => {
+      const die = deaths[moment] ?? expect.fail()
+      for (let round = 0; round < 20; round += 1) {
+        await expect(store.transaction(identity, die)).rejects.toThrow()
+      }
+      expect(await fillPool()).toBe(poolSize)
+      expect(uncaught).toEqual([])
+    },
+  )
+
+  test('in twenty transactions at once costs the pool nothing', async () => {
+    const die = deaths['between two statements'] ?? expect.fail()
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, () => store.transaction(identity, die)),
+    )
+    expect(results.map(({ status }) => status)).toEqual(Array(20).fill('rejected'))
+    expect(await fillPool()).toBe(poolSize)
+    expect(uncaught).toEqual([])
+  })
+})
+
+test('a transaction that fails by itself costs the pool nothing', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    await expect(
+      store.transaction(identity, async () => {
+        throw new Error('of the caller')
+      }),
+    ).rejects.toThrow('of the caller')
+  }
+  expect(await fillPool()).toBe(poolSize)
+})
+
+test('a server that was stopped and started serves the next transaction', async () => {
+  expect(await fillPool()).toBe(poolSize)
+  await postgres.stop()
+  await expect(store.transaction(identity, backendOf)).rejects.toThrow()
+  await expect(store.ping()).rejects.toThrow('ECONNREFUSED')
+  await postgres.start()
+  expect(await fillPool()).toBe(poolSize)
+  expect(uncaught).toEqual([])
+})
+
+describe('notices', () => {
+  const backendOfListener = `select pid from pg_stat_activity where query = 'listen tessera_model'`
+
+  /** Until the listener is there again notices are lost, so they are sent until one comes. */
+  async function expectNotices(notices: string[]): Promise<void> {
+    const payload = randomUUID()
+    await vi.waitFor(
+      async () => {
+        await store.transaction(identity, (transaction) => notify(transaction, 'model', payload))
+        expect(notices).toContain(payload)
+      },
+      { timeout: 15_000, interval: 100 },
+    )
+  }
+
+  test('come once each, and again after the listening backend was killed or the server restarted', async () => {
+    const notices: string[] = []
+    await store.listen('model', (payload) => notices.push(payload))
+    await store.transaction(identity, (transaction) => notify(transaction, 'model', 'first'))
+    await vi.waitFor(() => expect(notices).toEqual(['first']))
+
+    await postgres.run(`select pg_terminate_backend(pid) from (${backendOfListener}) as listener`)
+    await expectNotices(notices)
+    await postgres.stop()
+    await postgres.start()
+    await expectNotices(notices)
+
+    expect(await postgres.run(backendOfListener)).toHaveLength(1)
+    expect(uncaught).toEqual([])
+  })
+
+  test('of a transaction that was rolled back never come', async () => {
+    const notices: string[] = []
+    await store.listen('model', (payload) => notices.push(payload))
+    const undone = store.transaction(identity, async (transaction) => {
+      await notify(transaction, 'model', 'undone')
+      throw new Error('undo')
+    })
+    await expect(undone).rejects.toThrow('undo')
+    await store.transaction(identity, (transaction) => notify(transaction, 'model', 'done'))
+    await vi.waitFor(() => expect(notices).toEqual(['done']))
+  })
+
+  test('leave nothing behind where the listener cannot connect, or the store is closed meanwhile', async () => {
+    await store.listen('model', () => undefined)
+    await postgres.stop()
+    await expect(store.listen('model', () => undefined)).rejects.toThrow('ECONNREFUSED')
+    await store.close()
+    await postgres.start()
+    await sleep(1_000)
+    expect(await postgres.run(backendOfListener)).toEqual([])
+    store = await openStore({ databaseUrl, dataFolder: '', log })
+    expect(uncaught).toEqual([])
+  })
+})
+
+test('a server that cannot be reached is named without the password', async () => {
+  await postgres.stop()
+  const opening = openStore({ databaseUrl, dataFolder: '', log })
+  const { host } = new URL(databaseUrl)
+  await expect(opening).rejects.toThrow(`DATABASE_URL: postgres://${host}/test_1 cannot be reached.`)
+  await postgres.start()
+})
