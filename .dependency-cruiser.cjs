@@ -34,7 +34,7 @@ module.exports = {
       severity: 'error',
       from: { path: '/graphql[.]ts$|^src/graphql/' },
       to: {
-        path: '^src/(warehouse|store)/|node_modules/(@clickhouse|chdb|pg|postgres|drizzle-orm|@electric-sql)/',
+        path: '^src/(warehouse|store)/|node_modules/(@clickhouse|chdb|pg|drizzle-orm|@electric-sql)/',
       },
     },
     {
@@ -72,7 +72,7 @@ module.exports = {
       name: 'store-drivers-stay-in-the-store',
       severity: 'error',
       from: { pathNot: '^src/store/' },
-      to: { path: 'node_modules/(pg|postgres|@electric-sql)/' },
+      to: { path: 'node_modules/(pg|@electric-sql)/' },
     },
     {
       name: 'environment-is-read-once',
