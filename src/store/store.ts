@@ -51,6 +51,8 @@ export function channelName(channel: Channel): string {
  */
 export function enter(identity: Identity): SQL {
   const own = 'environmentId' in identity ? identity : null
+  // An empty setting is an unset one, which is the environment's own identity: it sees every tenant.
+  if (own?.tenantId === '') throw new Error('The tenant of an identity is empty.')
   const settings = {
     'app.organization_id': own?.organizationId ?? '',
     'app.environment_id': own?.environmentId ?? '',
