@@ -6,7 +6,6 @@ import {
   integer,
   jsonb,
   pgPolicy,
-  pgRole,
   pgTable,
   primaryKey,
   text,
@@ -14,34 +13,10 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { policy, runtimeRole, setting, tenantPolicies } from './row-level-security.ts'
 
-/**
- * Everything that is kept, behind row-level security. Composite keys start with the environment, so that a duplicate
- * cannot tell of another environment's row.
- */
-export const runtimeRole = pgRole('tessera_runtime').existing()
-
-/** What a transaction says of itself; empty and unset are the same and match nothing. */
-function setting(name: string) {
-  return sql.raw(`nullif(current_setting('app.${name}', true), '')`)
-}
-
-const ownEnvironment = sql`organization_id = ${setting('organization_id')}::uuid and environment_id = ${setting('environment_id')}::uuid`
-/** An identity without a tenant is the environment's own. One with a tenant reads the environment's rows as well. */
-const tenantReads = sql`${ownEnvironment} and (tenant_id is null or ${setting('tenant_id')} is null or tenant_id = ${setting('tenant_id')})`
-const tenantWrites = sql`${ownEnvironment} and (${setting('tenant_id')} is null or tenant_id = ${setting('tenant_id')})`
-
-function policy(name: string, condition = ownEnvironment) {
-  return pgPolicy(`${name}_own`, { for: 'all', to: runtimeRole, using: condition, withCheck: condition })
-}
-
-/** For rows of which some are a tenant's. */
-function tenantPolicies(name: string) {
-  return [
-    pgPolicy(`${name}_read`, { for: 'select', to: runtimeRole, using: tenantReads }),
-    policy(name, tenantWrites),
-  ]
-}
+// Everything that is kept, behind row-level security. Composite keys start with the environment, so that a duplicate
+// cannot tell of another environment's row.
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 const createdAt = () => instant('created_at').notNull().defaultNow()

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import { openStore } from '../../src/store/connect.ts'
-import type { EnvironmentIdentity, Identity, Store, StoreTransaction } from '../../src/store/store.ts'
+import type { EnvironmentIdentity, Identity, Store } from '../../src/store/store.ts'
 import * as tables from '../../src/store/tables.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { openTestStore } from '../support/store.ts'
+import { ask, insertRow, keyOf, refusal, rowOf, where } from '../support/store-rows.ts'
 
 const log = createLogger('silent')
 
@@ -20,6 +21,7 @@ const names: readonly string[] = allTables.map((table) => getTableName(table))
 const ofTenants: readonly string[] = allTables
   .filter((table) => 'tenantId' in getTableColumns(table))
   .map((table) => getTableName(table))
+const changeable = names.filter((name) => name !== 'audit_events')
 
 let postgres: TestPostgres
 
@@ -37,73 +39,12 @@ const kinds: Record<string, () => Promise<Store>> = {
     openStore({ databaseUrl: await postgres.createSuperuserDatabase(), dataFolder: '', log }),
 }
 
-/** One row for a table of an environment, and of a tenant where it has tenants. */
-function rowOf(
-  table: string,
-  { organizationId, environmentId }: EnvironmentIdentity,
-  tenantId: string | null,
-) {
-  const own = { organization_id: organizationId, environment_id: environmentId }
-  const definition = { ...own, name: `n-${tenantId}`, position: 0, definition: '{}' }
-  const rows: Record<string, Record<string, unknown>> = {
-    organizations: { id: organizationId, name: `organization ${organizationId}` },
-    environments: { organization_id: organizationId, id: environmentId, name: 'test' },
-    api_keys: {
-      ...own,
-      id: randomUUID(),
-      name: 'k',
-      prefix: 'tsk_',
-      secret_hash: `hash-${environmentId}`,
-      scopes: '{}',
-    },
-    signing_keys: { ...own, id: randomUUID(), algorithm: 'EdDSA', encrypted_private_jwk: 'sealed' },
-    data_sources: definition,
-    datasets: { ...definition, resolved: '{}' },
-    metrics: { ...definition, dataset: 'd' },
-    dashboards: { ...definition, tenant_id: tenantId },
-    widgets: { ...definition, dashboard: `n-${tenantId}`, tenant_id: tenantId },
-    policies: definition,
-    tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
-    audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },
-  }
-  const row = rows[table]
-  if (row === undefined) throw new Error(`A row for ${table} is missing in this test.`)
-  return row
-}
-
-function insertRow(transaction: StoreTransaction, table: string, row: Record<string, unknown>) {
-  const columns = sql.join(
-    Object.keys(row).map((name) => sql.identifier(name)),
-    sql`, `,
-  )
-  const values = sql.join(
-    Object.values(row).map((value) => sql`${value}`),
-    sql`, `,
-  )
-  return transaction.execute(sql`insert into ${sql.identifier(table)} (${columns}) values (${values})`)
-}
-
-async function ask(
-  transaction: StoreTransaction,
-  statement: ReturnType<typeof sql>,
-): Promise<readonly Record<string, unknown>[]> {
-  return Object(await transaction.execute(statement)).rows
-}
-
-/** What the store says, past what drizzle says of it. */
-async function refusal(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-    return 'accepted'
-  } catch (error) {
-    return error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-  }
-}
-
 describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
   let store: Store
   let mine: EnvironmentIdentity
   let foreign: EnvironmentIdentity
+  /** Another environment of the same organization. */
+  let sibling: EnvironmentIdentity
 
   beforeAll(async () => {
     const opened = await kinds[kind]?.()
@@ -111,7 +52,8 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
     store = opened
     mine = await ensureEnvironment(store, { organization: 'mine', environment: 'test' })
     foreign = await ensureEnvironment(store, { organization: 'foreign', environment: 'test' })
-    for (const identity of [mine, foreign]) {
+    sibling = await ensureEnvironment(store, { organization: 'mine', environment: 'other' })
+    for (const identity of [mine, foreign, sibling]) {
       for (const name of names.filter((name) => name !== 'organizations' && name !== 'environments')) {
         for (const tenantId of ofTenants.includes(name) ? [null, 'a', 'b'] : [null]) {
           await store.transaction(identity, (transaction) =>
@@ -124,10 +66,7 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
 
   afterAll(() => store.close())
 
-  const own = (name: string, identity: EnvironmentIdentity) =>
-    name === 'organizations'
-      ? sql`id = ${identity.organizationId}`
-      : sql`organization_id = ${identity.organizationId}`
+  const strangersOf = (name: string) => (name === 'organizations' ? [foreign] : [foreign, sibling])
 
   const count = async (identity: Identity, name: string, where = sql`true`) => {
     const rows = await store.transaction(identity, (transaction) =>
@@ -137,35 +76,56 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
   }
 
   test.each(names)('%s: the rows of another environment are not there', async (name) => {
-    expect(await count(mine, name, own(name, foreign))).toBe(0)
-    expect(await count(mine, name)).toBeGreaterThan(0)
+    for (const stranger of strangersOf(name)) {
+      expect(await count(stranger, name, where(keyOf(name, stranger)))).toBeGreaterThan(0)
+      expect(await count(mine, name, where(keyOf(name, stranger)))).toBe(0)
+    }
+    expect(await count(mine, name, where(keyOf(name, mine)))).toBe(await count(mine, name))
   })
 
-  test.each(names.filter((name) => name !== 'audit_events'))(
-    '%s: nor can they be changed or removed',
-    async (name) => {
-      const key = name === 'organizations' ? 'id' : 'organization_id'
+  test.each(changeable)('%s: nor can they be changed or removed', async (name) => {
+    const table = sql.identifier(name)
+    for (const stranger of strangersOf(name)) {
+      const key = keyOf(name, stranger)
+      const before = await count(stranger, name)
       await store.transaction(mine, async (transaction) => {
-        const table = sql.identifier(name)
+        const set = sql`${sql.identifier(Object.keys(key)[0] ?? '')} = ${Object.values(key)[0]}`
         const changed = await ask(
           transaction,
-          sql`update ${table} set ${sql.identifier(key)} = ${mine.organizationId} where ${own(name, foreign)} returning 1`,
+          sql`update ${table} set ${set} where ${where(key)} returning 1`,
         )
-        const removed = await ask(
-          transaction,
-          sql`delete from ${table} where ${own(name, foreign)} returning 1`,
-        )
+        const removed = await ask(transaction, sql`delete from ${table} where ${where(key)} returning 1`)
         expect([changed.length, removed.length]).toEqual([0, 0])
       })
-    },
-  )
+      expect(await count(stranger, name)).toBe(before)
+    }
+  })
+
+  test.each(changeable)('%s: nor can a row of one’s own be moved to another environment', async (name) => {
+    for (const stranger of [
+      ...strangersOf(name),
+      { organizationId: randomUUID(), environmentId: randomUUID() },
+    ]) {
+      const set = sql.join(
+        Object.entries(keyOf(name, stranger)).map(([column, id]) => sql`${sql.identifier(column)} = ${id}`),
+        sql`, `,
+      )
+      const moved = store.transaction(mine, (transaction) =>
+        ask(transaction, sql`update ${sql.identifier(name)} set ${set}`),
+      )
+      expect(await refusal(moved)).toBe(`new row violates row-level security policy for table "${name}"`)
+    }
+  })
 
   test.each(names)('%s: nor can a row be written into another environment', async (name) => {
-    const stranger = { organizationId: randomUUID(), environmentId: randomUUID() }
-    const written = store.transaction(mine, (transaction) =>
-      insertRow(transaction, name, rowOf(name, stranger, null)),
-    )
-    expect(await refusal(written)).toBe(`new row violates row-level security policy for table "${name}"`)
+    const unknown = { organizationId: randomUUID(), environmentId: randomUUID() }
+    // The row of a stranger is there already: the policy must speak before the key does.
+    for (const stranger of [...strangersOf(name), unknown]) {
+      const written = store.transaction(mine, (transaction) =>
+        insertRow(transaction, name, rowOf(name, stranger, null)),
+      )
+      expect(await refusal(written)).toBe(`new row violates row-level security policy for table "${name}"`)
+    }
   })
 
   test('audit_events: what was written can be neither changed nor removed', async () => {
@@ -192,6 +152,22 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
         const written = store.transaction(tenant, (transaction) => insertRow(transaction, name, row))
         expect(await refusal(written)).toBe(`new row violates row-level security policy for table "${name}"`)
       }
+    },
+  )
+
+  test.each(ofTenants.filter((name) => name !== 'audit_events'))(
+    '%s: a tenant can neither change nor remove what is another’s or the environment’s',
+    async (name) => {
+      const table = sql.identifier(name)
+      await store.transaction({ ...mine, tenantId: 'c' }, async (transaction) => {
+        const changed = await ask(transaction, sql`update ${table} set definition = '1' returning 1`)
+        const removed = await ask(transaction, sql`delete from ${table} returning 1`)
+        expect([changed.length, removed.length]).toEqual([0, 0])
+      })
+      const taken = store.transaction({ ...mine, tenantId: 'a' }, (transaction) =>
+        ask(transaction, sql`update ${table} set tenant_id = 'b'`),
+      )
+      expect(await refusal(taken)).toBe(`new row violates row-level security policy for table "${name}"`)
     },
   )
 

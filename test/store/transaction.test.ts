@@ -7,6 +7,7 @@ import type { EnvironmentIdentity, Store, StoreTransaction } from '../../src/sto
 import { tenants } from '../../src/store/tables.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { openTestStore } from '../support/store.ts'
+import { refusal } from '../support/store-rows.ts'
 
 const log = createLogger('silent')
 const names = { organization: 'mine', environment: 'test' }
@@ -30,17 +31,6 @@ const engines: Record<string, { open: () => Promise<Store>; ended: string; faile
     ended: 'The transaction has ended.',
     failed: 'The transaction was rolled back: one of its statements failed.',
   },
-}
-
-/** What the engine said; drizzle puts the statement around it. */
-async function refusal(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-    return 'accepted'
-  } catch (error) {
-    const root = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return root instanceof Error ? root.message : String(root)
-  }
 }
 
 describe.each(Object.keys(engines))('a transaction on %s', (name) => {

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm'
+import { pgPolicy, pgRole } from 'drizzle-orm/pg-core'
+
+/** Every transaction runs under it. It owns nothing; the first migration makes it. */
+export const runtimeRole = pgRole('tessera_runtime').existing()
+
+/** What a transaction says of itself; empty and unset are the same and match nothing. */
+export function setting(name: string) {
+  return sql.raw(`nullif(current_setting('app.${name}', true), '')`)
+}
+
+const ownEnvironment = sql`organization_id = ${setting('organization_id')}::uuid and environment_id = ${setting('environment_id')}::uuid`
+/** An identity without a tenant is the environment's own. One with a tenant reads the environment's rows as well. */
+const tenantReads = sql`${ownEnvironment} and (tenant_id is null or ${setting('tenant_id')} is null or tenant_id = ${setting('tenant_id')})`
+const tenantWrites = sql`${ownEnvironment} and (${setting('tenant_id')} is null or tenant_id = ${setting('tenant_id')})`
+
+export function policy(name: string, condition = ownEnvironment) {
+  return pgPolicy(`${name}_own`, { for: 'all', to: runtimeRole, using: condition, withCheck: condition })
+}
+
+/** For rows of which some are a tenant's. */
+export function tenantPolicies(name: string) {
+  return [
+    pgPolicy(`${name}_read`, { for: 'select', to: runtimeRole, using: tenantReads }),
+    policy(name, tenantWrites),
+  ]
+}
