@@ -2,6 +2,7 @@ import { permits } from '../access/grants.ts'
 import type { Scope } from '../access/scope.ts'
 import type { Catalogue, Dashboard, Dataset, Dimension, Metric, Widget } from '../catalogue/catalogue.ts'
 import { TesseraError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
 import { questionMetrics } from './widget-question.ts'
 
 /** The part of a catalogue that a scope may see. What it may not see is answered exactly like what is not there. */
@@ -62,7 +63,7 @@ function mayUseDashboard({ grants, tenantId }: Scope, dashboard: Dashboard): boo
 export function requireDataset(visible: VisibleCatalogue, name: string, argument: string): Dataset {
   const dataset = visible.dataset(name)
   if (dataset === null)
-    throw new TesseraError('NOT_FOUND', { argument, allowed: visible.datasets().map(nameOf) })
+    throw new TesseraError('NOT_FOUND', { argument, allowed: nearest(name, visible.datasets().map(nameOf)) })
   return dataset
 }
 
@@ -70,7 +71,10 @@ export function requireDataset(visible: VisibleCatalogue, name: string, argument
 export function requireMetric(visible: VisibleCatalogue, name: string, argument: string): Metric {
   const metric = visible.metric(name)
   if (metric === null)
-    throw new TesseraError('METRIC_NOT_ALLOWED', { argument, allowed: visible.metrics().map(nameOf) })
+    throw new TesseraError('METRIC_NOT_ALLOWED', {
+      argument,
+      allowed: nearest(name, visible.metrics().map(nameOf)),
+    })
   return metric
 }
 
@@ -78,7 +82,10 @@ export function requireMetric(visible: VisibleCatalogue, name: string, argument:
 export function requireDimension(dataset: Dataset, name: string, argument: string): Dimension {
   const dimension = dataset.dimensions.get(name)
   if (dimension === undefined) {
-    throw new TesseraError('DIMENSION_NOT_ALLOWED', { argument, allowed: [...dataset.dimensions.keys()] })
+    throw new TesseraError('DIMENSION_NOT_ALLOWED', {
+      argument,
+      allowed: nearest(name, dataset.dimensions.keys()),
+    })
   }
   return dimension
 }

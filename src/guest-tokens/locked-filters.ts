@@ -10,7 +10,7 @@ import { parseFilters } from '../analytics/filter.ts'
 import type { Catalogue, Dataset, Dimension } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 import { badInput } from '../errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../nearest.ts'
 
 /**
  * That each locked filter holds wherever the token can look: a filter that a dataset can't apply would either close

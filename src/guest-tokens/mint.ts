@@ -17,8 +17,8 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { badInput } from '../errors.ts'
 import type { GuestTokenInput, MintedGuestToken } from '../graphql/context.ts'
+import { nearest } from '../nearest.ts'
 import { checkLockedFilters } from './locked-filters.ts'
-import { nearest } from './nearest.ts'
 
 const lifetimeDefaultSeconds = 3600
 

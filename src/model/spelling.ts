@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein'
-import { nearest } from '../guest-tokens/nearest.ts'
+import { nearest } from '../nearest.ts'
 
 /** What would have been right in place of an unknown name: `the name of a metric; did you mean departures?` */
 export function expectedName(what: string, name: string, known: Iterable<string>): string {

@@ -336,6 +336,13 @@ describe('a wrong filter is named with the form that it should have had', () => 
   })
 })
 
+test('an unknown name comes with the names most like it', async () => {
+  await expect(analytics.counter({ metric: 'departure' })).rejects.toMatchObject({
+    code: 'METRIC_NOT_ALLOWED',
+    details: { allowed: ['departures', 'delay_p95', 'people', 'destinations', 'on_time_departures'] },
+  })
+})
+
 test('a request may ask so many questions and no more', async () => {
   const few = createAnalytics(testScope('ATL'), {
     catalogue: catalogueOf([flights]),

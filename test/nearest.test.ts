@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../src/guest-tokens/nearest.ts'
+import { nearest } from '../src/nearest.ts'
 
 describe('the nearest names', () => {
   it('are five at the most, the most similar first, and by the alphabet where they are equally so', () => {
