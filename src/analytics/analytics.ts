@@ -65,13 +65,15 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
   }
   let asked = 0
 
-  async function answer<Answer>(makePlan: () => Plan<Answer>): Promise<Answer> {
+  /** Before anything of a question is looked at: one question is one, however many statements it takes. */
+  function count(): void {
     asked += 1
-    if (asked > dependencies.questionsPerRequest) {
-      const expected = `at most ${dependencies.questionsPerRequest} questions in one request`
-      throw new TesseraError('QUERY_TOO_LARGE', { expected })
-    }
-    const plan = makePlan()
+    if (asked <= dependencies.questionsPerRequest) return
+    const expected = `at most ${dependencies.questionsPerRequest} questions in one request`
+    throw new TesseraError('QUERY_TOO_LARGE', { expected })
+  }
+
+  async function answer<Answer>(plan: Plan<Answer>): Promise<Answer> {
     return plan.read(await run(plan))
   }
 
@@ -89,23 +91,37 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
   }
 
   return Object.freeze({
-    counter: (input: CounterInput) => answer(() => planCounter(asking, input)),
-    leaderboard: (input: LeaderboardInput) => answer(() => planLeaderboard(asking, input)),
-    topValues: (input: TopValuesInput) => answer(() => planTopValues(asking, input)),
-    records: (input: RecordsInput, page: PageInput) => answer(() => planRecords(asking, input, page)),
+    counter: async (input: CounterInput) => {
+      count()
+      return answer(planCounter(asking, input))
+    },
+    leaderboard: async (input: LeaderboardInput) => {
+      count()
+      return answer(planLeaderboard(asking, input))
+    },
+    topValues: async (input: TopValuesInput) => {
+      count()
+      return answer(planTopValues(asking, input))
+    },
+    records: async (input: RecordsInput, page: PageInput) => {
+      count()
+      return answer(planRecords(asking, input, page))
+    },
     timeSeries: async (input: TimeSeriesInput) => {
+      count()
       const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
       const rowset = await bounded(dataset, parseRowset(asking, dataset, input))
-      return answer(() => planTimeSeries(asking, input, rowset))
+      return answer(planTimeSeries(asking, input, rowset))
     },
     table: async (input: TableInput) => {
+      count()
       const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
-      const asked = parseRowset(asking, dataset, input)
-      const rowset = input.granularity == null ? asked : await bounded(dataset, asked)
-      const table = await answer(() => planTable(asking, input, rowset))
+      const plain = parseRowset(asking, dataset, input)
+      const rowset = input.granularity == null ? plain : await bounded(dataset, plain)
+      const table = await answer(planTable(asking, input, rowset))
       if (table.rows.length > 0 || (input.offset ?? 0) === 0) return table
       // Past the last row nothing carries the count, so it is asked for once more.
-      const { rowCount } = await answer(() => planTable(asking, { ...input, offset: 0, limit: 1 }, rowset))
+      const { rowCount } = await answer(planTable(asking, { ...input, offset: 0, limit: 1 }, rowset))
       return { ...table, rowCount }
     },
   })

@@ -1,8 +1,8 @@
 import type { Scope } from '../access/scope.ts'
 import type { Dataset, Dimension, Metric } from '../catalogue/catalogue.ts'
-import type { FilterInput, TimeRangeInput } from '../catalogue/inputs.ts'
+import type { FilterInput, OrderInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
-import { allOf, type ColumnReference, type Predicate, type Select } from '../warehouse/select.ts'
+import { allOf, always, type ColumnReference, type Predicate, type Select } from '../warehouse/select.ts'
 import type { Rows } from '../warehouse/warehouse.ts'
 import { columnOf, parseFilters } from './filter.ts'
 import { formatInstant } from './time/instant.ts'
@@ -55,7 +55,7 @@ export function rowsOf({ dataset, range, filters }: Rowset): Predicate {
   return range === null ? filters : allOf([within(timeColumn(dataset), range), filters])
 }
 
-/** @throws NOT_SUPPORTED where the dataset has no time dimension */
+/** @throws BAD_USER_INPUT where the dataset has no time dimension */
 export function timeDimensionOf(dataset: Dataset, argument: string): Dimension {
   const dimension = dataset.timeDimension === null ? undefined : dataset.dimensions.get(dataset.timeDimension)
   if (dimension === undefined)
@@ -75,7 +75,10 @@ function within(column: ColumnReference, { start, stop, zone }: TimeRange): Pred
       : ({ type: 'instant', text: String(micros) } as const)
   return allOf([
     { kind: 'compare', operator: '>=', of: column, value: bound(start) },
-    { kind: 'compare', operator: '<', of: column, value: bound(stop) },
+    // The last date there is; an engine would clamp the day after it and leave it out.
+    bound(stop).text === '2300-01-01'
+      ? always
+      : { kind: 'compare', operator: '<', of: column, value: bound(stop) },
   ])
 }
 
@@ -131,6 +134,13 @@ function checkNames(
   if (names.length > most) throw badInput(argument, `at most ${most} names`)
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
   if (twice >= 0) throw badInput(`${argument}.${twice}`, 'each name once')
+}
+
+/** A second order by the same column would say nothing, and dropping it in silence would hide a mistake. */
+export function checkOrder(orderBy: readonly OrderInput[] | null | undefined): void {
+  const names = (orderBy ?? []).map(({ by }) => by)
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
+  if (twice >= 0) throw badInput(`input.orderBy.${twice}.by`, 'each column once')
 }
 
 export function parseCount(

@@ -7,6 +7,7 @@ import { parseInstant } from './time/instant.ts'
 export const maxTextLength = 1_000
 
 const int64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n }
+const int256 = { least: -(2n ** 255n), most: 2n ** 255n - 1n }
 const uint64 = { least: 0n, most: 2n ** 64n - 1n }
 /** Of Decimal(76, 20). */
 const maxWholeDigits = 56
@@ -21,16 +22,17 @@ export function literalOf(
   dimension: Dimension,
   value: Exclude<FilterValue, null>,
   argument: string,
+  maxLength = maxTextLength,
 ): Literal {
   const { type } = dimension.column
   if (dimension.type === 'BOOLEAN') return booleanLiteral(type.kind, value, argument)
   switch (type.kind) {
     case 'string':
-      return textLiteral(value, argument)
+      return textLiteral(value, argument, maxLength)
     case 'uuid':
       return uuidLiteral(value, argument)
     case 'integer':
-      return integerLiteral(value, argument)
+      return integerLiteral(value, type.bits, argument)
     case 'float':
       return { type: type.bits === 32 ? 'Float32' : 'Float64', text: String(parseNumber(value, argument)) }
     case 'decimal':
@@ -44,10 +46,9 @@ export function literalOf(
   }
 }
 
-export function textLiteral(value: FilterValue, argument: string): Literal {
+export function textLiteral(value: FilterValue, argument: string, maxLength = maxTextLength): Literal {
   if (typeof value !== 'string') throw badInput(argument, 'a string')
-  if (value.length > maxTextLength)
-    throw badInput(argument, `a string of at most ${maxTextLength} characters`)
+  if (value.length > maxLength) throw badInput(argument, `a string of at most ${maxLength} characters`)
   if (!value.isWellFormed()) throw badInput(argument, 'a well-formed string, without lone surrogates')
   return { type: 'String', text: value }
 }
@@ -75,12 +76,14 @@ function parseNumber(value: FilterValue, argument: string): number {
   return number
 }
 
-function integerLiteral(value: FilterValue, argument: string): Literal {
+function integerLiteral(value: FilterValue, bits: number, argument: string): Literal {
   const whole =
-    typeof value === 'string' && /^-?\d{1,30}$/.test(value) ? BigInt(value) : wholeOf(value, argument)
+    typeof value === 'string' && /^-?\d{1,80}$/.test(value) ? BigInt(value) : wholeOf(value, argument)
   if (whole === null) return { type: 'Float64', text: String(parseNumber(value, argument)) }
   if (whole >= int64.least && whole <= int64.most) return { type: 'Int64', text: String(whole) }
   if (whole >= uint64.least && whole <= uint64.most) return { type: 'UInt64', text: String(whole) }
+  const fits = whole >= int256.least && whole <= int256.most
+  if (bits > 64 && fits) return { type: 'Int256', text: String(whole) }
   throw badInput(argument, `a whole number from ${int64.least} to ${uint64.most}`)
 }
 

@@ -122,10 +122,6 @@ export interface DashboardFilter {
   readonly dataset: string
 }
 
-export type WidgetTimeRange =
-  | { readonly period: string }
-  | { readonly between: { start: string; stop: string } }
-
 export const visualizationKinds = [
   'NUMBER',
   'LINE',

@@ -2,10 +2,22 @@ import type {
   DashboardFilter as DashboardFilterShape,
   Dashboard as DashboardShape,
 } from '../catalogue/catalogue.ts'
+import { TesseraError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
 import { TopValues } from '../questions/types.ts'
 import { Widget } from '../widgets/types.ts'
+
+/** The question is asked for the viewer, whose arguments these are. */
+async function inOwnWords<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof TesseraError) || error.details.argument === undefined) throw error
+    const argument = error.details.argument.replace(/^input\./, '')
+    throw new TesseraError(error.code, { ...error.details, argument })
+  }
+}
 
 const DashboardFilter = builder.objectRef<DashboardFilterShape>('DashboardFilter')
 DashboardFilter.implement({
@@ -25,7 +37,7 @@ DashboardFilter.implement({
       type: TopValues,
       args: { search: t.arg.string(), limit: t.arg.int() },
       resolve: ({ dataset, dimension }, { search, limit }, context) =>
-        guestOf(context).analytics.topValues({ dataset, dimension, search, limit }),
+        inOwnWords(guestOf(context).analytics.topValues({ dataset, dimension, search, limit })),
     }),
   }),
 })

@@ -38,7 +38,7 @@ builder.scalarType('Value', {
   serialize: (value: unknown) => value,
   parseValue: (value: unknown): FilterValue => {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (typeof value === 'number' && Number.isFinite(value)) return exactNumber(value)
     throw new GraphQLError('Expected a string, a finite number, a boolean or null.')
   },
   parseLiteral: (node: ValueNode): FilterValue => {
@@ -73,6 +73,12 @@ builder.scalarType('JSONObject', {
     throw new GraphQLError('Expected a JSON object.')
   },
 })
+
+/** A JSON parser has rounded what is beyond 2^53 already, and it would name another row. */
+function exactNumber(value: number): number {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value
+  throw new GraphQLError('Expected decimal text for a whole number beyond 2^53.')
+}
 
 function finite(text: string): number {
   const number = Number(text)

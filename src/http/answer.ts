@@ -19,9 +19,8 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
   const gone = new AbortController()
   // Each question of a request listens; ten would be the limit.
   setMaxListeners(0, gone.signal)
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort()
-  })
+  // After the answer as well: an error that took the answer's data away leaves its neighbours' questions running.
+  response.once('close', () => gone.abort())
   return { request, response, requestId, signal: gone.signal }
 }
 

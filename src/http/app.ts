@@ -22,6 +22,13 @@ export function createApp(options: AppOptions): Handler {
   const graphql = createGraphqlApp(options)
 
   async function answer(exchange: Exchange): Promise<void> {
+    const host = exchange.request.headers.host ?? 'localhost'
+    if (!URL.canParse(`http://${host}`)) {
+      return answerError(
+        exchange,
+        new TesseraError('BAD_USER_INPUT', { expected: 'a Host header with a host' }),
+      )
+    }
     const { method = '', url = '' } = exchange.request
     const path = url.split('?', 1)[0]
     if (path === graphqlPath) return answerGraphql(exchange)
@@ -64,11 +71,14 @@ export function createApp(options: AppOptions): Handler {
   }
 }
 
+/** Ours to say, not Yoga's: the answer is sent whole, with its length. */
+const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding'])
+
 async function send({ response, signal }: Exchange, answer: Response): Promise<void> {
   const text = await answer.text()
   if (signal.aborted) return
   response.writeHead(answer.status, {
-    ...Object.fromEntries(answer.headers),
+    ...Object.fromEntries([...answer.headers].filter(([name]) => !hopByHop.has(name))),
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   })

@@ -55,11 +55,13 @@ function maskError(
 
 function maskGraphQLError(error: GraphQLError, requestId: string, options: MaskOptions): GraphQLError {
   const message = options.hideSuggestions ? error.message.replace(/ ?Did you mean .*$/s, '') : error.message
+  const argument = argumentIn(error.message)
   const { http, code } = error.extensions
   // Of a request that has no document to run, clients of either media type are told by the status.
   const isWithoutDocument = code === 'BAD_REQUEST'
   return publicError(error, message, {
     code: 'BAD_USER_INPUT',
+    ...(argument !== null && { argument }),
     requestId,
     ...(error.path === undefined && {
       http: { status: 400, ...(typeof http === 'object' && http), ...(isWithoutDocument && { spec: false }) },
@@ -99,6 +101,8 @@ function tesseraErrorIn(error: unknown): TesseraError | null {
 function isOfTheRequest(error: GraphQLError): boolean {
   if (error.extensions.unexpected === true) return false
   const { originalError } = error
+  // Before a field was reached there is nothing but the request that could be wrong: a variable, for one.
+  if (error.path === undefined && originalError instanceof GraphQLError) return true
   if (originalError === undefined || originalError === null)
     return error.path === undefined || isInArgument(error)
   if (originalError instanceof PothosValidationError) return true
@@ -107,4 +111,11 @@ function isOfTheRequest(error: GraphQLError): boolean {
 
 function isInArgument({ nodes }: GraphQLError): boolean {
   return nodes !== undefined && nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD)
+}
+
+/** The place that graphql names when a variable does not fit its type: `… at "input.filters[0].values"; Expected …`. */
+function argumentIn(message: string): string | null {
+  const variable = /^Variable "\$(\w+)" got invalid value .*?(?: at "([\w.[\]]+)")?; /s.exec(message)
+  const place = variable?.[2] ?? variable?.[1]
+  return place === undefined ? null : place.replaceAll(/\[(\d+)\]/g, '.$1')
 }

@@ -160,8 +160,3 @@ export function anyOf(predicates: readonly Predicate[]): Predicate {
 export function negate(predicate: Predicate): Predicate {
   return { kind: 'not', of: predicate }
 }
-
-/** A select with nothing asked of it yet. */
-export function selectFrom(from: View, outputs: readonly Output[]): Select {
-  return { from, outputs, where: always, groupBy: null, having: always, orderBy: [], limit: null, offset: 0 }
-}

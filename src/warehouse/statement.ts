@@ -41,6 +41,7 @@ export type ParameterType =
   | 'String'
   | 'Int64'
   | 'UInt64'
+  | 'Int256'
   | 'Float64'
   | 'Float32'
   | 'Bool'

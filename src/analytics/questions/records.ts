@@ -5,7 +5,15 @@ import { badInput } from '../../errors.ts'
 import { allOf, always, anyOf, type Order, type Predicate } from '../../warehouse/select.ts'
 import type { Rows } from '../../warehouse/warehouse.ts'
 import { dimensionColumn, type RecordsAnswer } from '../answers.ts'
-import { type Asking, type Plan, parseCount, parseDimensions, parseRowset, rowsOf } from '../asking.ts'
+import {
+  type Asking,
+  checkOrder,
+  type Plan,
+  parseCount,
+  parseDimensions,
+  parseRowset,
+  rowsOf,
+} from '../asking.ts'
 import { columnAt, dimensionValue, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { literalOf } from '../literal.ts'
@@ -65,6 +73,7 @@ function parseOrder(
     if (index < 0) throw badInput(`input.orderBy.${position}.by`, 'one of the columns', names)
     return { index, descending: (order ?? 'DESC') === 'DESC' }
   })
+  checkOrder(orderBy)
   const time = columns.findIndex((column) => column.name === dataset.timeDimension)
   const first = asked.length === 0 && time >= 0 ? [{ index: time, descending: true }] : asked
   const rest = columns
@@ -86,7 +95,7 @@ function fromCursor(
     if (dimension === undefined) return rest
     const of = columnOf(dataset, dimension)
     if (value === null) return allOf([{ kind: 'is_null', of }, rest])
-    const literal = literalOf(dimension, value, 'after')
+    const literal = literalOf(dimension, value, 'after', Number.POSITIVE_INFINITY)
     return anyOf([
       { kind: 'compare', operator: descending ? '<' : '>', of, value: literal },
       { kind: 'is_null', of },

@@ -65,6 +65,7 @@ function readGroups(rows: Rows, layout: Layout): readonly Group[] {
     if (at === undefined) throw new Error(`The engine answered with a bucket that was not asked for.`)
     metrics.forEach((_, index) => {
       const points = group.points[index]
+      if (points?.[at] !== undefined) throw new Error('Two groups of the engine are one here.')
       if (points !== undefined) points[at] = figureOf(figures[index]?.[row])
     })
   }

@@ -6,6 +6,7 @@ import type { Cell, Rows } from '../../warehouse/warehouse.ts'
 import { dimensionColumn, metricColumn, type TableAnswer } from '../answers.ts'
 import {
   type Asking,
+  checkOrder,
   type Plan,
   parseCount,
   parseDimensions,
@@ -94,6 +95,7 @@ function orderOf(
       throw badInput(`input.orderBy.${index}.by`, 'a column of the table', [...names.keys()])
     return { output, descending: (order ?? 'DESC') === 'DESC' }
   })
+  checkOrder(orderBy)
   const byDefault: readonly Order[] = [
     ...(hasTime ? [{ output: 'bucket', descending: false }] : []),
     { output: 'v0', descending: true },

@@ -86,7 +86,9 @@ export async function openChdbPool(options: ChdbPoolOptions): Promise<Connection
   async function replace(lost: Session, settled: Promise<unknown>): Promise<void> {
     log.error('a connection of chDB does not end its query and is replaced')
     sessions.delete(lost)
-    settled.then(() => lost.connection.close())
+    settled
+      .then(() => lost.connection.close())
+      .catch((error) => log.warn({ err: failureOf(error) }, 'a lost connection of chDB could not be closed'))
     const session = await openSession(open)
     sessions.add(session)
     pool.release(session)

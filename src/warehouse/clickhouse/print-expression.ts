@@ -55,11 +55,14 @@ function printAggregate(aggregate: AggregateExpression, printing: Printing): str
   const column = printOperand(of)
   switch (aggregate.function) {
     case 'sum': {
-      const sum = call('sum', isWide(of.column.type) ? `toInt128(${column})` : column)
+      const sum = call('sum', printWidened(of.column.type, column))
       return printing.nullable(of) ? `ifNull(${sum}, 0)` : sum
     }
     case 'avg':
-      return call('avgOrNull', isWide(of.column.type) ? `toFloat64(${column})` : column)
+      return call(
+        'avgOrNull',
+        printWidened(of.column.type, column) === column ? column : `toFloat64(${column})`,
+      )
     case 'min':
     case 'max':
       return call(`${aggregate.function}OrNull`, column)
@@ -80,9 +83,11 @@ function printCount(of: ColumnReference | null, where: Predicate, printing: Prin
   return unconditional ? `count(${column})` : `countIf(${column}, isNotNull(${column}) AND ${condition})`
 }
 
-/** Sums of 64-bit integers wrap in silence in their own type. */
-function isWide(type: ColumnType): boolean {
-  return type.kind === 'integer' && type.bits >= 64
+/** Sums wrap in silence in their own type, so that what is wide is summed in a wider one. */
+function printWidened(type: ColumnType, column: string): string {
+  if (type.kind === 'decimal') return `toDecimal256(${column}, ${type.scale})`
+  if (type.kind !== 'integer' || type.bits < 64) return column
+  return type.bits === 64 ? `toInt128(${column})` : `toInt256(${column})`
 }
 
 function printLevel(level: number | null): string {

@@ -1,6 +1,7 @@
 import { Scope } from '../../access/scope.ts'
+import type { Column } from '../../catalogue/column.ts'
 import type { Limits } from '../limits.ts'
-import type { JoinedRead, Order, Read, Select, View } from '../select.ts'
+import type { ColumnReference, JoinedRead, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
 import { printExpression } from './print-expression.ts'
 import { printPredicate } from './print-predicate.ts'
@@ -40,7 +41,7 @@ interface Context {
 function printSelect(select: Select, context: Context): string {
   const printing: Printing = {
     bind: context.bind,
-    nullable: (reference) => reference.column.nullable || reference.alias !== select.from.read.alias,
+    nullable: (reference) => isNullable(select.from, reference),
     select: (inner) => indent(printSelect(inner, context)),
   }
   const outputs = select.outputs.map(
@@ -61,7 +62,7 @@ function printSelect(select: Select, context: Context): string {
 function printView(view: View, context: Context): string {
   const printing: Printing = {
     bind: context.bind,
-    nullable: (reference) => reference.column.nullable || reference.alias !== view.read.alias,
+    nullable: (reference) => isNullable(view, reference),
     select: () => {
       throw new Error('A guard reads no other rows.')
     },
@@ -97,11 +98,19 @@ function printGuardedRead(read: Read, context: Context): string {
 /** The columns under names that no output has, so that neither can stand for the other. */
 function printRead(read: Read, context: Context): string {
   context.reads.push(read)
-  const columns = read.columns.map(
-    (column) => `${quoteIdentifier(column.name)} AS ${columnName(read, column.name)}`,
-  )
+  const columns = read.columns.map((column) => `${printStored(column)} AS ${columnName(read, column.name)}`)
   const { database, table } = read.table
   return `SELECT ${columns.join(', ') || '1'} FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)}`
+}
+
+/** What is no finite number is no figure and no key: it is read as null. There is one zero; `-0.0` would be a second. */
+function printStored({ name, type }: Column): string {
+  const stored = quoteIdentifier(name)
+  return type.kind === 'float' ? `if(isFinite(${stored}), ${stored} + 0, NULL)` : stored
+}
+
+function isNullable(view: View, { alias, column }: ColumnReference): boolean {
+  return column.nullable || column.type.kind === 'float' || alias !== view.read.alias
 }
 
 /** Wall 1, at each table. Empty only for a table that the model declares to be the same for every tenant. */
