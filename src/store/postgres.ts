@@ -10,6 +10,8 @@ const connectionsMax = 10
 const connectTimeoutMs = 5_000
 /** A server that accepts a statement and never answers costs a connection for this long, and then no more. */
 const queryTimeoutMs = 30_000
+/** Waits behind the statement that was not answered: with the time of a statement it took a caller 60 s to be told. */
+const rollback = { text: 'rollback', query_timeout: 2_000 }
 
 /**
  * PostgreSQL. A backend that dies costs its own transactions and nothing else: the pool replaces it.
@@ -83,7 +85,7 @@ async function commit(connection: PoolClient): Promise<void> {
 
 async function rollsBack(connection: PoolClient): Promise<boolean> {
   try {
-    await connection.query('rollback')
+    await connection.query(rollback)
     return true
   } catch {
     return false

@@ -216,15 +216,4 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
     )
     expect(rows.map((row) => row.relname)).toEqual([...names].sort())
   })
-
-  test('nothing of one transaction is left for the next on its connection', async () => {
-    await store.transaction({ ...mine, tenantId: 'a' }, (transaction) => ask(transaction, sql`select 1`))
-    const [left] = await store.transaction({ apiKeyHash: 'x' }, (transaction) =>
-      ask(
-        transaction,
-        sql`select current_setting('app.organization_id') as organization, current_setting('app.tenant_id') as tenant`,
-      ),
-    )
-    expect(left).toEqual({ organization: '', tenant: '' })
-  })
 })
