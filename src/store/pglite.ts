@@ -77,7 +77,11 @@ async function makeFolder({ PGlite }: Pglite, folder: string): Promise<void> {
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true })
-  const client = await PGlite.create(unfinished)
-  await client.close()
-  await rename(unfinished, folder)
+  try {
+    const client = await PGlite.create(unfinished)
+    await client.close()
+    await rename(unfinished, folder)
+  } finally {
+    await rm(unfinished, { recursive: true, force: true })
+  }
 }
