@@ -65,7 +65,20 @@ builder.node(Dashboard, {
       description: 'As a TimeRangeInput: a period, or between with start and stop.',
       resolve: ({ defaultTimeRange }) => (defaultTimeRange === null ? null : { ...defaultTimeRange }),
     }),
-    layout: t.field({ type: 'JSONObject', resolve: ({ layout }) => layout }),
+    layout: t.field({
+      type: 'JSONObject',
+      description: 'The places of the widgets that are shown, by their names.',
+      resolve: (dashboard, _, context) => {
+        const { layout } = dashboard
+        const shown = new Set(
+          guestOf(context)
+            .catalogue.widgets(dashboard)
+            .map(({ name }) => name),
+        )
+        const places = Object.entries(Object(layout.widgets ?? {})).filter(([name]) => shown.has(name))
+        return layout.widgets === undefined ? layout : { ...layout, widgets: Object.fromEntries(places) }
+      },
+    }),
     widgets: t.field({
       type: [Widget],
       description: 'Hidden widgets are absent.',

@@ -39,10 +39,13 @@ export const builder = new SchemaBuilder<{
 builder.queryType({})
 builder.mutationType({})
 
-/** @throws BAD_USER_INPUT */
+/**
+ * Of the nodes that there are; any other type is answered like one that does not exist.
+ * @throws BAD_USER_INPUT
+ */
 export function decodeGlobalID(globalId: string): { typename: string; id: string } {
   const text = Buffer.from(globalId, 'base64url').toString('utf8')
-  const match = /^([A-Za-z]{1,40}):(.{1,300})$/s.exec(text)
+  const match = /^(Dashboard|Widget):(.{1,300})$/s.exec(text)
   if (match === null) throw badInput('id', 'an id that this API answered with')
   return { typename: match[1] ?? '', id: match[2] ?? '' }
 }

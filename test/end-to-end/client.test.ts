@@ -80,6 +80,14 @@ describe('a client of the field (@urql/core)', () => {
     expect(Object.values(Object(body.data)).map((node) => Object(node).id)).toEqual(ids)
   })
 
+  test('is not told of a hidden widget by the layout either', async () => {
+    const other = await server.guestToken({ tenantId: 'ATL', datasets: ['airports'] })
+    const query = '{ dashboard(name: "departures") { layout widgets { name } } }'
+    const { body } = await server.post(other, { query })
+    const { layout, widgets } = Object(Object(body.data).dashboard)
+    expect([widgets, layout.widgets]).toEqual([[], {}])
+  })
+
   test('gets null for what is hidden, foreign or not there, and cannot tell which', async () => {
     const other = Buffer.from('Dashboard:delays').toString('base64url')
     const absent = Buffer.from('Dashboard:no_such').toString('base64url')
