@@ -41,7 +41,7 @@ module.exports = {
       name: 'one-maker-of-scopes',
       comment: 'The printer asks whether a scope is one; nobody else needs more than the type.',
       severity: 'error',
-      from: { pathNot: '^src/(access/credential|warehouse/clickhouse/print)[.]ts' },
+      from: { pathNot: '^src/(access/layers|warehouse/clickhouse/print)[.]ts' },
       to: { path: '^src/access/scope[.]ts', dependencyTypesNot: ['type-only'] },
     },
     {

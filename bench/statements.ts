@@ -72,13 +72,13 @@ async function recordStatements(path: string, tenantId: string): Promise<Readonl
     questionsPerRequest: 100,
     now: Date.now() * 1000,
     signal: undefined,
+    inTurn: (run) => run(),
   })
   const visible = visibleCatalogue(scope, catalogue)
-  const viewer = { tenantId, subject: null, expiresAt: scope.expiresAt, grants: scope.grants }
   const texts = new Map<string, string>()
   for (const widget of visible.dashboard('departures')?.widgets ?? []) {
     recorded.length = 0
-    await widgetData({ analytics, catalogue: visible, viewer }, widget, {})
+    await widgetData({ stored: analytics, catalogue: visible }, widget, {})
     const [statement] = recorded
     if (statement !== undefined) texts.set(widget.name, withValues(statement))
   }

@@ -1,3 +1,4 @@
+import { type Attributes, attributesOf } from './attributes.ts'
 import type { Grants } from './grants.ts'
 import { type GuestTokenPayload, grantsOf } from './payload.ts'
 import type { VerificationKey } from './signing-keys.ts'
@@ -13,6 +14,10 @@ export class VerifiedClaims {
   readonly issuedAt: Date
   readonly expiresAt: Date
   readonly keyId: string
+  /** Names of the model's, to be looked up when the scope is made. */
+  readonly role: string | null
+  readonly policy: string | null
+  readonly attributes: Attributes
   readonly grants: Grants
 
   private constructor(payload: GuestTokenPayload, key: VerificationKey) {
@@ -24,6 +29,9 @@ export class VerifiedClaims {
     this.issuedAt = new Date(payload.iat * 1000)
     this.expiresAt = new Date(payload.exp * 1000)
     this.keyId = key.keyId
+    this.role = payload.role ?? null
+    this.policy = payload.policy ?? null
+    this.attributes = attributesOf(payload.attributes ?? {})
     this.grants = grantsOf(payload)
     Object.freeze(this)
   }

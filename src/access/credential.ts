@@ -1,13 +1,13 @@
 import type { ApiKeys } from './api-keys.ts'
+import type { VerifiedClaims } from './claims.ts'
 import { HostIdentity } from './host.ts'
 import type { Keyring } from './keyring.ts'
 import { tokenMaxBytes } from './payload.ts'
 import { refused } from './refusal.ts'
-import { Scope } from './scope.ts'
 import { verifyGuestToken } from './verify.ts'
 
 export type Credential =
-  | { readonly kind: 'guest'; readonly scope: Scope }
+  | { readonly kind: 'guest'; readonly claims: VerifiedClaims }
   | { readonly kind: 'host'; readonly host: HostIdentity }
 
 export interface CredentialDeps {
@@ -42,7 +42,7 @@ export async function authenticate(
   }
   const { keyring, issuer, audience } = deps
   const claims = await verifyGuestToken(token, { keyring, issuer, audience, now })
-  return Object.freeze({ kind: 'guest', scope: Scope.of(claims) })
+  return Object.freeze({ kind: 'guest', claims })
 }
 
 function bearerToken(authorization: string | null | undefined): string {

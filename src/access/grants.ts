@@ -1,12 +1,37 @@
 /**
- * What a token may use. Every layer can only narrow: `undefined` means "as the layer above",
- * an empty list grants nothing. A new kind of grant is a field here, a claim in claims.ts and a
- * check where the thing is resolved.
+ * What one layer of permissions (a role, a policy, a token) grants. A layer can only narrow the one above it: what it
+ * does not mention it passes on, and an empty list grants nothing. A new kind of grant is a member here, one in
+ * `Permissions`, a claim in payload.ts, and a check where the thing is resolved.
  */
 export interface Grants {
   readonly dashboards: NameGrant
+  /** `dashboard/widget`, or a widget's name wherever it stands. */
+  readonly widgets: NameGrant
+  /** The same; these are left out. */
+  readonly hiddenWidgets: ReadonlySet<string>
   readonly datasets: NameGrant
+  /** `region` in any dataset, or `orders.region` in one; the same for metrics. */
+  readonly dimensions: NameGrant
+  readonly metrics: NameGrant
+  /** What members need that the model marks with `requires`; null where the layer says nothing of it. */
+  readonly permissions: NameGrant | null
   readonly lockedFilters: readonly LockedFilter[]
+  readonly periods: NameGrant
+  readonly minGranularity: Grain | null
+  readonly maxDateRangeDays: number | null
+  /** Microseconds since 1970. */
+  readonly earliest: number | null
+  readonly drillDown: boolean
+  readonly export: boolean
+  readonly adHoc: boolean
+  /** As browsers send them: `https://app.example.com`. */
+  readonly origins: NameGrant
+  readonly limits: TokenLimits
+}
+
+export interface TokenLimits {
+  readonly requestsPerMinute: number | null
+  readonly concurrentQueries: number | null
 }
 
 /** Everything, or exactly these names. */
@@ -19,7 +44,7 @@ export function only(names: readonly string[]): NameGrant {
 }
 
 /** `Object.freeze` alone leaves a Set open. */
-function frozenSet(names: readonly string[]): ReadonlySet<string> {
+export function frozenSet(names: readonly string[]): ReadonlySet<string> {
   const set = new Set(names)
   for (const method of ['add', 'delete', 'clear']) Object.defineProperty(set, method, { value: refuseChange })
   return Object.freeze(set)
@@ -29,9 +54,40 @@ function refuseChange(): never {
   throw new TypeError('A grant cannot be changed.')
 }
 
-export function permits(grant: NameGrant, name: string): boolean {
-  return grant.all || grant.names.has(name)
-}
+/** From the finest to the coarsest. */
+export const granularities = [
+  'MINUTE',
+  'FIVE_MINUTES',
+  'FIFTEEN_MINUTES',
+  'HOUR',
+  'DAY',
+  'WEEK',
+  'MONTH',
+  'QUARTER',
+  'YEAR',
+] as const
+export type Grain = (typeof granularities)[number]
+
+/** Passes everything on. */
+export const unrestricted: Grants = Object.freeze({
+  dashboards: everything,
+  widgets: everything,
+  hiddenWidgets: frozenSet([]),
+  datasets: everything,
+  dimensions: everything,
+  metrics: everything,
+  permissions: null,
+  lockedFilters: Object.freeze([]),
+  periods: everything,
+  minGranularity: null,
+  maxDateRangeDays: null,
+  earliest: null,
+  drillDown: true,
+  export: true,
+  adHoc: true,
+  origins: everything,
+  limits: Object.freeze({ requestsPerMinute: null, concurrentQueries: null }),
+})
 
 /** A test that every row must pass, whatever the guest asks. Without a dataset it holds for all of them. */
 export interface LockedFilter {

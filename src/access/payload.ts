@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { everything, filterOperators, fitsOperator, type Grants, only } from './grants.ts'
+import { attributesSchema } from './attributes.ts'
+import {
+  everything,
+  filterOperators,
+  fitsOperator,
+  frozenSet,
+  type Grants,
+  granularities,
+  type LockedFilter,
+  type NameGrant,
+  only,
+} from './grants.ts'
 
 /** A token's header and payload as they stand on the wire. */
 export const guestTokenType = 'guest+jwt'
@@ -41,29 +52,69 @@ const lockedFilterSchema = z
 
 export type LockedFilterClaim = z.infer<typeof lockedFilterSchema>
 
+const namesSchema = z.array(nameSchema).optional()
+const countSchema = z.int().positive()
+
 /** What a token grants, in its own spelling. A new grant is a member here and a line in `grantsOf`. */
 const grantMembers = {
-  dashboard_ids: z.array(nameSchema).optional(),
-  dataset_ids: z.array(nameSchema).optional(),
+  dashboard_ids: namesSchema,
+  widget_ids: namesSchema,
+  hidden_widgets: namesSchema,
+  dataset_ids: namesSchema,
+  allowed_dimensions: namesSchema,
   locked_filters: z.array(lockedFilterSchema).optional(),
+  allowed_periods: namesSchema,
+  min_granularity: z.enum(granularities).optional(),
+  max_date_range_days: countSchema.optional(),
+  earliest: z.int().optional(),
+  allow_drill_down: z.boolean().optional(),
+  allow_export: z.boolean().optional(),
+  allow_ad_hoc: z.boolean().optional(),
+  origins: namesSchema,
+  limits: z
+    .strictObject({ requests_per_minute: countSchema.optional(), concurrent_queries: countSchema.optional() })
+    .optional(),
 }
 
 export type GrantClaims = z.infer<z.ZodObject<typeof grantMembers>>
 
 export function grantsOf(claims: GrantClaims): Grants {
+  const { earliest, limits = {} } = claims
   return Object.freeze({
-    dashboards: claims.dashboard_ids === undefined ? everything : only(claims.dashboard_ids),
-    datasets: claims.dataset_ids === undefined ? everything : only(claims.dataset_ids),
-    lockedFilters: Object.freeze(
-      (claims.locked_filters ?? []).map(({ dataset, dimension, operator, values }) =>
-        Object.freeze({
-          ...(dataset !== undefined && { dataset }),
-          dimension,
-          operator,
-          values: Object.freeze(values),
-        }),
-      ),
-    ),
+    dashboards: nameGrant(claims.dashboard_ids),
+    widgets: nameGrant(claims.widget_ids),
+    hiddenWidgets: frozenSet(claims.hidden_widgets ?? []),
+    datasets: nameGrant(claims.dataset_ids),
+    dimensions: nameGrant(claims.allowed_dimensions),
+    // Metrics and marked members are granted by roles and policies.
+    metrics: everything,
+    permissions: null,
+    lockedFilters: Object.freeze((claims.locked_filters ?? []).map(lockedFilterOf)),
+    periods: nameGrant(claims.allowed_periods),
+    minGranularity: claims.min_granularity ?? null,
+    maxDateRangeDays: claims.max_date_range_days ?? null,
+    earliest: earliest === undefined ? null : earliest * 1_000_000,
+    drillDown: claims.allow_drill_down ?? true,
+    export: claims.allow_export ?? true,
+    adHoc: claims.allow_ad_hoc ?? true,
+    origins: nameGrant(claims.origins),
+    limits: Object.freeze({
+      requestsPerMinute: limits.requests_per_minute ?? null,
+      concurrentQueries: limits.concurrent_queries ?? null,
+    }),
+  })
+}
+
+function nameGrant(names: readonly string[] | undefined): NameGrant {
+  return names === undefined ? everything : only(names)
+}
+
+function lockedFilterOf({ dataset, dimension, operator, values }: LockedFilterClaim): LockedFilter {
+  return Object.freeze({
+    ...(dataset !== undefined && { dataset }),
+    dimension,
+    operator,
+    values: Object.freeze([...values]),
   })
 }
 
@@ -79,6 +130,9 @@ export const payloadSchema = z.strictObject({
   org_id: z.string(),
   env_id: z.string(),
   tenant_id: tenantIdSchema,
+  role: nameSchema.optional(),
+  policy: nameSchema.optional(),
+  attributes: attributesSchema.optional(),
   ...grantMembers,
 })
 

@@ -19,6 +19,8 @@ export type RefusalReason =
   | 'lifetime_too_long'
   | 'claims_invalid'
   | 'environment_foreign'
+  | 'role_unknown'
+  | 'policy_unknown'
   | 'api_key_malformed'
   | 'api_key_unknown'
   | 'api_key_expired'

@@ -1,5 +1,6 @@
+import type { Attributes } from './attributes.ts'
 import type { VerifiedClaims } from './claims.ts'
-import type { Grants } from './grants.ts'
+import type { Permissions } from './permissions.ts'
 
 /**
  * What one verified request may see. The plan, the compiler and the warehouse take nothing else, it has no
@@ -14,16 +15,20 @@ export class Scope {
   readonly tenantId: string
   readonly subject: string | null
   readonly tokenId: string
-  readonly grants: Grants
+  readonly role: string | null
+  readonly attributes: Attributes
+  readonly permissions: Permissions
 
-  private constructor(claims: VerifiedClaims) {
+  private constructor(claims: VerifiedClaims, permissions: Permissions) {
     this.organizationId = claims.organizationId
     this.environmentId = claims.environmentId
     this.tenantId = claims.tenantId
     this.subject = claims.subject
     this.tokenId = claims.tokenId
     this.#expiresAtMs = claims.expiresAt.getTime()
-    this.grants = claims.grants
+    this.role = claims.role
+    this.attributes = claims.attributes
+    this.permissions = permissions
     Object.freeze(this)
   }
 
@@ -32,9 +37,9 @@ export class Scope {
     return new Date(this.#expiresAtMs)
   }
 
-  /** Only access/credential.ts calls this; the import rules hold that. */
-  static of(claims: VerifiedClaims): Scope {
-    return new Scope(claims)
+  /** Only access/layers.ts calls this; the import rules hold that. */
+  static of(claims: VerifiedClaims, permissions: Permissions): Scope {
+    return new Scope(claims, permissions)
   }
 
   /** Whether a value really came from here; for walls that do not rely on types. */

@@ -21,7 +21,7 @@ import type {
   TimeSeriesAnswer,
   TopValuesAnswer,
 } from './answers.ts'
-import { type Asking, type Plan, parseMetrics, parseRowset, type Rowset } from './asking.ts'
+import { askingOf, type Plan, parseMetrics, parseRowset, type Rowset } from './asking.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
@@ -29,7 +29,6 @@ import { planRecords } from './questions/records.ts'
 import { planTable } from './questions/table.ts'
 import { planTimeSeries } from './questions/time-series.ts'
 import { planTopValues } from './questions/top-values.ts'
-import { visibleCatalogue } from './visible.ts'
 
 /**
  * The questions of one request. It is bound to the request's scope: no function here has a parameter through which
@@ -55,14 +54,14 @@ export interface AnalyticsDependencies {
   readonly now: number
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal | undefined
+  /** Waits until the token may run one more statement. */
+  readonly inTurn: InTurn
 }
 
+export type InTurn = <Result>(run: () => Promise<Result>) => Promise<Result>
+
 export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencies): Analytics {
-  const asking: Asking = {
-    scope,
-    visible: visibleCatalogue(scope, dependencies.catalogue),
-    now: dependencies.now,
-  }
+  const asking = askingOf(scope, dependencies.catalogue, dependencies.now)
   let asked = 0
 
   /** Before anything of a question is looked at: one question is one, however many statements it takes. */
@@ -80,14 +79,14 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
   function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
     const warehouse = dependencies.warehouses.get(dataset.dataSource)
     if (warehouse === undefined) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
-    return ask(warehouse, scope, select, dependencies)
+    return dependencies.inTurn(() => ask(warehouse, scope, select, dependencies))
   }
 
   /** Buckets need a range; where none was asked for, it is that of the rows themselves. */
   async function bounded(dataset: Dataset, rowset: Rowset): Promise<Rowset> {
     if (rowset.range !== null) return rowset
     const plan = planExtent(asking, rowset)
-    return { ...rowset, range: extentOf(dataset, plan.read(await run(plan)), rowset.zone, asking.now) }
+    return { ...rowset, range: extentOf(asking, dataset, plan.read(await run(plan)), rowset.zone) }
   }
 
   return Object.freeze({
@@ -105,6 +104,8 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     },
     records: async (input: RecordsInput, page: PageInput) => {
       count()
+      if (!scope.permissions.drillDown)
+        throw new TesseraError('FORBIDDEN', { expected: 'a token with drill-down' })
       return answer(planRecords(asking, input, page))
     },
     timeSeries: async (input: TimeSeriesInput) => {

@@ -1,6 +1,5 @@
-import type { FilterValue } from '../access/grants.ts'
+import type { FilterValue, Grain } from '../access/grants.ts'
 import type { Dimension, Metric, ValueType } from '../catalogue/catalogue.ts'
-import type { Grain } from '../catalogue/inputs.ts'
 import type { TimeRange } from './time/time-range.ts'
 
 /** Answers by columns, as the contract has them. Instants are RFC 3339 text. */

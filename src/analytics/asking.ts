@@ -1,21 +1,30 @@
 import type { Scope } from '../access/scope.ts'
-import type { Dataset, Dimension, Metric } from '../catalogue/catalogue.ts'
+import type { Catalogue, Dataset, Dimension, Metric } from '../catalogue/catalogue.ts'
 import type { FilterInput, OrderInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import { allOf, always, type ColumnReference, type Predicate, type Select } from '../warehouse/select.ts'
 import type { Rows } from '../warehouse/warehouse.ts'
 import { columnOf, parseFilters } from './filter.ts'
+import { createGuards, type Guards } from './guards.ts'
 import { formatInstant } from './time/instant.ts'
 import { parseTimeRange, parseZone } from './time/range.ts'
 import type { TimeRange } from './time/time-range.ts'
 import { fromLocal, toLocal, type Zone } from './time/zone.ts'
-import { requireDimension, requireMetric, type VisibleCatalogue } from './visible.ts'
+import { checkTimeGrants } from './time-grants.ts'
+import { requireDimension, requireMetric, type VisibleCatalogue, visibleCatalogue } from './visible.ts'
 
 /** Who asks, what they may see, and the time (microseconds since 1970) that moving periods are resolved at. */
 export interface Asking {
   readonly scope: Scope
   readonly visible: VisibleCatalogue
+  readonly guards: Guards
   readonly now: number
+}
+
+/** @param now microseconds since 1970 */
+export function askingOf(scope: Scope, catalogue: Catalogue, now: number): Asking {
+  const visible = visibleCatalogue(scope, catalogue)
+  return Object.freeze({ scope, visible, guards: createGuards(scope, catalogue), now })
 }
 
 /** What is to be run, and how the rows become the answer. Pure. */
@@ -40,14 +49,15 @@ export interface Rowset {
   readonly filters: Predicate
 }
 
-/** @throws BAD_USER_INPUT, DIMENSION_NOT_ALLOWED, QUERY_TOO_LARGE */
+/** @throws BAD_USER_INPUT, DIMENSION_NOT_ALLOWED, QUERY_TOO_LARGE, and what the grants of time refuse */
 export function parseRowset(asking: Asking, dataset: Dataset, input: Asked): Rowset {
   const zone = parseZone(input.timeZone, 'input.timeZone')
   const range = parseTimeRange(input.timeRange, zone, asking.now, 'input.timeRange')
   if (range !== null && dataset.timeDimension === null) {
     throw badInput('input.timeRange', `no time range, because ${dataset.name} has no time dimension`)
   }
-  const find = (name: string, argument: string) => requireDimension(dataset, name, argument)
+  checkTimeGrants(asking.scope.permissions, dataset, input.timeRange, range)
+  const find = (name: string, argument: string) => requireDimension(asking.visible, dataset, name, argument)
   return { dataset, zone, range, filters: parseFilters(dataset, input.filters, find, 'input.filters') }
 }
 
@@ -115,13 +125,14 @@ export function datasetOf(asking: Asking, metric: Metric | undefined): Dataset {
 }
 
 export function parseDimensions(
+  { visible }: Asking,
   dataset: Dataset,
   names: readonly string[],
   bounds: { least: number; most: number },
   argument: string,
 ): readonly Dimension[] {
   checkNames(names, bounds, argument)
-  return names.map((name, index) => requireDimension(dataset, name, `${argument}.${index}`))
+  return names.map((name, index) => requireDimension(visible, dataset, name, `${argument}.${index}`))
 }
 
 function checkNames(

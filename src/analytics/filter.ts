@@ -2,6 +2,7 @@ import type { FilterOperator, FilterValue } from '../access/grants.ts'
 import type { Dataset, Dimension } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
 import {
   allOf,
   always,
@@ -19,6 +20,17 @@ export const maxValues = 1_000
 
 /** How a name in a filter becomes a dimension; throws where it may not be named. */
 export type FindDimension = (name: string, argument: string) => Dimension
+
+/**
+ * Any dimension that the model defines: for definitions, which may use what a guest may not name.
+ * @throws DIMENSION_NOT_ALLOWED
+ */
+export function findDimension(dataset: Dataset, name: string, argument: string): Dimension {
+  const dimension = dataset.dimensions.get(name)
+  if (dimension !== undefined) return dimension
+  const allowed = nearest(name, dataset.dimensions.keys())
+  throw new TesseraError('DIMENSION_NOT_ALLOWED', { argument, allowed })
+}
 
 /** Where a dimension's values stand. */
 export function columnOf(dataset: Dataset, dimension: Dimension): ColumnReference {

@@ -1,7 +1,6 @@
 import type { AggregateMetric, Dataset, Metric } from '../catalogue/catalogue.ts'
 import type { AggregateExpression, Expression } from '../warehouse/select.ts'
-import { parseFilters } from './filter.ts'
-import { requireDimension } from './visible.ts'
+import { findDimension, parseFilters } from './filter.ts'
 
 /** The expression of a metric's figure over a group of rows. Its own filters may name what the guest may not. */
 export function measureOf(dataset: Dataset, metric: Metric): Expression {
@@ -22,7 +21,7 @@ function aggregateOf(dataset: Dataset, metric: AggregateMetric): AggregateExpres
     where: parseFilters(
       dataset,
       metric.filters,
-      (name, argument) => requireDimension(dataset, name, argument),
+      (name, argument) => findDimension(dataset, name, argument),
       `metrics.${metric.name}.filters`,
     ),
   }

@@ -1,20 +1,43 @@
-import type { Scope } from '../access/scope.ts'
-import type { Dataset } from '../catalogue/catalogue.ts'
+import type { Dataset, Join } from '../catalogue/catalogue.ts'
 import type { Column } from '../catalogue/column.ts'
-import type { ColumnReference, Expression, Operand, Predicate, Select, View } from '../warehouse/select.ts'
-import { parseFilters } from './filter.ts'
-import { requireDimension } from './visible.ts'
+import { TesseraError } from '../errors.ts'
+import type {
+  ColumnReference,
+  Expression,
+  JoinedView,
+  Operand,
+  Predicate,
+  Select,
+  View,
+} from '../warehouse/select.ts'
+import type { Guards } from './guards.ts'
 
 /** A select without its view: what a question asks for. */
 export type Wish = Omit<Select, 'from'>
 
+/** How far guards may lead from join to join. The check of a model lets no circle through; locked filters may make one. */
+const maxDepth = 8
+
 /** The only maker of selects: what a question asks for, on the rows of the dataset that the scope may see. */
-export function selectFor(scope: Scope, dataset: Dataset, wish: Wish): Select {
-  return Object.freeze({ from: viewFor(scope, dataset, columnsOf(wish)), ...wish })
+export function selectFor({ guards }: { readonly guards: Guards }, dataset: Dataset, wish: Wish): Select {
+  const view = viewOf(dataset, columnsOf(wish), guards.ofDataset(dataset), { guards, depth: 0 })
+  return Object.freeze({ from: view, ...wish })
 }
 
-function viewFor(scope: Scope, dataset: Dataset, wanted: readonly ColumnReference[]): View {
-  const guard = guardOf(scope, dataset)
+interface Building {
+  readonly guards: Guards
+  readonly depth: number
+}
+
+function viewOf(
+  dataset: Dataset,
+  wanted: readonly ColumnReference[],
+  guard: readonly Predicate[],
+  building: Building,
+): View {
+  if (building.depth > maxDepth) {
+    throw new TesseraError('NOT_SUPPORTED', { expected: 'locked filters that do not lead in a circle' })
+  }
   const references = [...wanted, ...guard.flatMap((predicate) => [...columnsOfPredicate(predicate)])]
   const aliases = new Set(references.map((reference) => reference.alias))
   const joins = [...dataset.joins.values()].filter((join) => aliases.has(join.dataset))
@@ -27,29 +50,24 @@ function viewFor(scope: Scope, dataset: Dataset, wanted: readonly ColumnReferenc
       tenancy: dataset.tenancy,
       columns: distinct([...columnsNamed(references, dataset.name), ...keys]),
     },
-    joins: joins.map((join) => ({
-      alias: join.dataset,
-      table: join.table,
-      tenancy: join.tenancy,
-      columns: distinct([...join.on.map((pair) => pair.other), ...columnsNamed(references, join.dataset)]),
-      on: join.on,
-    })),
+    joins: joins.map((join) => joinedView(join, references, building)),
     guard,
   })
 }
 
-/** The locked filters that hold for this dataset. They may name what the guest may not. */
-function guardOf({ grants }: Scope, dataset: Dataset): readonly Predicate[] {
-  return grants.lockedFilters
-    .filter((locked) => locked.dataset === undefined || locked.dataset === dataset.name)
-    .map(({ dimension, operator, values }) =>
-      parseFilters(
-        dataset,
-        [{ dimension, operator, values }],
-        (name, argument) => requireDimension(dataset, name, argument),
-        'lockedFilters',
-      ),
-    )
+/** Under the joined dataset's own guard, which may need joins of its own. */
+function joinedView(
+  join: Join,
+  references: readonly ColumnReference[],
+  { guards, depth }: Building,
+): JoinedView {
+  const dataset = guards.joined(join.dataset)
+  const column = (of: Column): ColumnReference => ({ kind: 'column', alias: join.dataset, column: of })
+  const wanted = [...join.on.map((pair) => pair.other), ...columnsNamed(references, join.dataset)].map(column)
+  return {
+    view: viewOf(dataset, wanted, guards.ofJoined(dataset), { guards, depth: depth + 1 }),
+    on: join.on,
+  }
 }
 
 function columnsNamed(references: readonly ColumnReference[], alias: string): readonly Column[] {

@@ -1,20 +1,34 @@
-import { permits } from '../access/grants.ts'
+import { granularities } from '../access/grants.ts'
+import { permits, permitsIn } from '../access/permissions.ts'
 import type { Scope } from '../access/scope.ts'
-import type { Catalogue, Dashboard, Dataset, Dimension, Metric, Widget } from '../catalogue/catalogue.ts'
+import {
+  type Catalogue,
+  type Dashboard,
+  type Dataset,
+  type Dimension,
+  type Metric,
+  type Widget,
+  widgetKey,
+} from '../catalogue/catalogue.ts'
 import { TesseraError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { questionMetrics } from './widget-question.ts'
+import { datasetOf, questionDimensions, questionMetrics } from './widget-question.ts'
 
 /** The part of a catalogue that a scope may see. What it may not see is answered exactly like what is not there. */
 export interface VisibleCatalogue {
   datasets(): readonly Dataset[]
   dataset(name: string): Dataset | null
+  dimensions(dataset: Dataset): readonly Dimension[]
+  dimension(dataset: Dataset, name: string): Dimension | null
   metrics(): readonly Metric[]
+  metricsOf(dataset: Dataset): readonly Metric[]
   metric(name: string): Metric | null
   dashboards(): readonly Dashboard[]
   dashboard(name: string): Dashboard | null
   widget(dashboard: string, name: string): Widget | null
   widgets(dashboard: Dashboard): readonly Widget[]
+  /** Whether the token fixes what a dimension of a dataset may be. */
+  isLocked(dataset: string, dimension: string): boolean
 }
 
 export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCatalogue {
@@ -22,12 +36,18 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
     const found = catalogue.datasets.get(name)
     return found !== undefined && mayUseDataset(scope, found) ? found : null
   }
+  const dimension = (of: Dataset, name: string): Dimension | null => {
+    const found = of.dimensions.get(name)
+    return found !== undefined && mayUseDimension(scope, of, found) ? found : null
+  }
+  const mayUseMetric = (found: Metric) =>
+    dataset(found.dataset) !== null && mayUseMember(scope, 'metrics', found.dataset, found)
   const metric = (name: string): Metric | null => {
     const found = catalogue.metrics.get(name)
-    return found !== undefined && dataset(found.dataset) !== null ? found : null
+    return found !== undefined && mayUseMetric(found) ? found : null
   }
   const mayUseWidget = (widget: Widget) =>
-    questionMetrics(widget.question).every((name) => metric(name) !== null)
+    isGranted(scope, widget) && canBeAsked(widget, { catalogue, dimension, metric })
   const dashboard = (name: string): Dashboard | null => {
     const found = catalogue.dashboards.get(name)
     return found !== undefined && mayUseDashboard(scope, found) ? found : null
@@ -35,28 +55,78 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
   return Object.freeze({
     datasets: () => [...catalogue.datasets.values()].filter((found) => mayUseDataset(scope, found)),
     dataset,
-    metrics: () => [...catalogue.metrics.values()].filter((found) => dataset(found.dataset) !== null),
+    dimensions: (of: Dataset) =>
+      [...of.dimensions.values()].filter((found) => mayUseDimension(scope, of, found)),
+    dimension,
+    metrics: () => [...catalogue.metrics.values()].filter(mayUseMetric),
+    metricsOf: (of: Dataset) => of.metrics.filter(mayUseMetric),
     metric,
     dashboards: () => [...catalogue.dashboards.values()].filter((found) => mayUseDashboard(scope, found)),
     dashboard,
     widgets: (of: Dashboard) => of.widgets.filter(mayUseWidget),
     widget: (dashboardName: string, name: string) =>
       dashboard(dashboardName)?.widgets.find((found) => found.name === name && mayUseWidget(found)) ?? null,
+    isLocked: (of: string, name: string) =>
+      scope.permissions.lockedFilters.some(
+        (locked) => locked.dimension === name && (locked.dataset ?? of) === of,
+      ),
   })
 }
 
 /** A locked filter that names no dataset must hold everywhere, so a dataset that lacks its dimension stays closed. */
-function mayUseDataset({ grants }: Scope, dataset: Dataset): boolean {
-  if (!permits(grants.datasets, dataset.name)) return false
-  return grants.lockedFilters.every(
+function mayUseDataset({ permissions }: Scope, dataset: Dataset): boolean {
+  if (!permits(permissions.datasets, dataset.name)) return false
+  return permissions.lockedFilters.every(
     (locked) =>
       (locked.dataset !== undefined && locked.dataset !== dataset.name) ||
       dataset.dimensions.has(locked.dimension),
   )
 }
 
-function mayUseDashboard({ grants, tenantId }: Scope, dashboard: Dashboard): boolean {
-  return permits(grants.dashboards, dashboard.name) && (dashboard.tenantId ?? tenantId) === tenantId
+/** A time that is finer than the finest grain would tell what the grain keeps back. */
+function mayUseDimension(scope: Scope, dataset: Dataset, dimension: Dimension): boolean {
+  return mayUseMember(scope, 'dimensions', dataset.name, dimension) && !isTooFine(scope, dimension)
+}
+
+/** An instant is finer than any grain; a date is as fine as a day. */
+function isTooFine({ permissions: { minGranularity } }: Scope, { type, column }: Dimension): boolean {
+  if (type !== 'TIME' || minGranularity === null) return false
+  return column.type.kind !== 'date' || granularities.indexOf(minGranularity) > granularities.indexOf('DAY')
+}
+
+function mayUseMember(
+  { permissions }: Scope,
+  kind: 'dimensions' | 'metrics',
+  dataset: string,
+  { name, requires }: { readonly name: string; readonly requires: readonly string[] },
+): boolean {
+  return (
+    permitsIn(permissions[kind], name, `${dataset}.${name}`) &&
+    requires.every((permission) => permits(permissions.permissions, permission))
+  )
+}
+
+function mayUseDashboard({ permissions, tenantId }: Scope, dashboard: Dashboard): boolean {
+  return permits(permissions.dashboards, dashboard.name) && (dashboard.tenantId ?? tenantId) === tenantId
+}
+
+function isGranted({ permissions }: Scope, { dashboard, name }: Widget): boolean {
+  const key = widgetKey(dashboard, name)
+  if (!permitsIn(permissions.widgets, name, key)) return false
+  return !permissions.hiddenWidgets.some((hidden) => hidden.has(name) || hidden.has(key))
+}
+
+/** Whether each member that the stored question names may be named by its viewer. */
+function canBeAsked(
+  { question }: Widget,
+  { catalogue, dimension, metric }: Pick<VisibleCatalogue, 'dimension' | 'metric'> & { catalogue: Catalogue },
+): boolean {
+  const dataset = datasetOf(question, catalogue)
+  return (
+    dataset !== null &&
+    questionMetrics(question).every((name) => metric(name) !== null) &&
+    questionDimensions(question).every((name) => dimension(dataset, name) !== null)
+  )
 }
 
 /** @throws NOT_FOUND */
@@ -78,13 +148,21 @@ export function requireMetric(visible: VisibleCatalogue, name: string, argument:
   return metric
 }
 
-/** @throws DIMENSION_NOT_ALLOWED */
-export function requireDimension(dataset: Dataset, name: string, argument: string): Dimension {
-  const dimension = dataset.dimensions.get(name)
-  if (dimension === undefined) {
+/**
+ * The one check of a dimension that a guest names, wherever it stands.
+ * @throws DIMENSION_NOT_ALLOWED
+ */
+export function requireDimension(
+  visible: VisibleCatalogue,
+  dataset: Dataset,
+  name: string,
+  argument: string,
+): Dimension {
+  const dimension = visible.dimension(dataset, name)
+  if (dimension === null) {
     throw new TesseraError('DIMENSION_NOT_ALLOWED', {
       argument,
-      allowed: nearest(name, dataset.dimensions.keys()),
+      allowed: nearest(name, visible.dimensions(dataset).map(nameOf)),
     })
   }
   return dimension

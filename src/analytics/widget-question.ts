@@ -1,4 +1,5 @@
-import type { WidgetQuestion } from '../catalogue/catalogue.ts'
+import type { Catalogue, Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
+import type { FilterInput } from '../catalogue/inputs.ts'
 
 /** The metrics that a stored question names, wherever they stand in it. */
 export function questionMetrics(question: WidgetQuestion): readonly string[] {
@@ -12,4 +13,33 @@ export function questionMetrics(question: WidgetQuestion): readonly string[] {
     case 'table':
       return [...question.input.metrics, ...(question.input.having ?? []).map((test) => test.metric)]
   }
+}
+
+/** The dimensions that a stored question names; the axis of its time is none of them. */
+export function questionDimensions(question: WidgetQuestion): readonly string[] {
+  const filtered = dimensionsOf(question.input.filters)
+  switch (question.kind) {
+    case 'counter':
+      return filtered
+    case 'timeSeries':
+      return [...(question.input.groupBy ?? []), ...filtered]
+    case 'leaderboard':
+    case 'table':
+      return [...question.input.dimensions, ...filtered]
+  }
+}
+
+function dimensionsOf(filters: readonly FilterInput[] | null | undefined): readonly string[] {
+  return (filters ?? []).flatMap(({ dimension, and, or, not }) => [
+    ...(dimension == null ? [] : [dimension]),
+    ...dimensionsOf(and),
+    ...dimensionsOf(or),
+    ...dimensionsOf(not == null ? [] : [not]),
+  ])
+}
+
+/** The dataset that a stored question is about; null where the catalogue lost it. */
+export function datasetOf(question: WidgetQuestion, catalogue: Catalogue): Dataset | null {
+  const metric = catalogue.metrics.get(questionMetrics(question)[0] ?? '')
+  return metric === undefined ? null : (catalogue.datasets.get(metric.dataset) ?? null)
 }

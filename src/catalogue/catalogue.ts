@@ -1,3 +1,4 @@
+import type { StoredLayers } from '../access/layers.ts'
 import type { Column } from './column.ts'
 import type {
   CounterInput,
@@ -7,12 +8,13 @@ import type {
   TimeRangeInput,
   TimeSeriesInput,
 } from './inputs.ts'
+import type { RowRule } from './row-rule.ts'
 
 /**
  * The model of one environment as the process keeps it in memory: resolved, checked against the warehouse,
  * frozen, and replaced whole when its version changes. Nothing in it belongs to a request.
  */
-export interface Catalogue {
+export interface Catalogue extends StoredLayers {
   readonly version: number
   readonly datasets: ReadonlyMap<string, Dataset>
   /** By name, which is unique in the environment. */
@@ -37,6 +39,8 @@ export interface Dataset {
   /** By the name of the dataset joined to. */
   readonly joins: ReadonlyMap<string, Join>
   readonly metrics: readonly Metric[]
+  /** Which rows a token sees, by its attributes; each must hold. */
+  readonly rowRules: readonly RowRule[]
 }
 
 export interface TableAddress {
@@ -69,6 +73,8 @@ export interface Dimension {
   readonly column: Column
   /** The join that the column comes from; null for the dataset's own. */
   readonly join: string | null
+  /** The permissions that naming it needs; all of them. */
+  readonly requires: readonly string[]
 }
 
 export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'count_distinct' | 'quantile'
@@ -82,6 +88,8 @@ interface MetricHead {
   readonly unit: string | null
   /** Whether figures of parts add up to the figure of the whole: counts and sums. */
   readonly additive: boolean
+  /** The permissions that naming it needs; all of them. */
+  readonly requires: readonly string[]
 }
 
 export interface AggregateMetric extends MetricHead {

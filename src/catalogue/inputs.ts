@@ -1,4 +1,4 @@
-import type { FilterOperator, FilterValue } from '../access/grants.ts'
+import type { FilterOperator, FilterValue, Grain } from '../access/grants.ts'
 
 /**
  * The questions as the contract spells them: what a GraphQL argument or a stored widget holds before anything of it
@@ -17,18 +17,6 @@ export interface TimeRangeInput {
   readonly between?: Optional<DateTimeRangeInput>
 }
 
-export const granularities = [
-  'MINUTE',
-  'FIVE_MINUTES',
-  'FIFTEEN_MINUTES',
-  'HOUR',
-  'DAY',
-  'WEEK',
-  'MONTH',
-  'QUARTER',
-  'YEAR',
-] as const
-export type Grain = (typeof granularities)[number]
 export type Granularity = Grain | 'AUTO'
 
 export type SortOrder = 'ASC' | 'DESC'

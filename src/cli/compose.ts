@@ -5,6 +5,7 @@ import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
 import { createKeyring } from '../access/keyring.ts'
+import { createTokenUse } from '../access/token-limits.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
 import type { RequestContext } from '../graphql/context.ts'
@@ -88,6 +89,7 @@ async function open(
     audience,
     limits: defaultLimits,
     questionsPerRequest,
+    tokenUse: createTokenUse(),
   }
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,

@@ -53,7 +53,7 @@ async function serveDemo(config: Config, log: Logger, services: Services, tenant
 async function hostOf({ authenticate, createContext, apiKey }: Services): Promise<HostContext> {
   const credential = await authenticate(`Bearer ${apiKey ?? ''}`)
   const { signal } = new AbortController()
-  const { host } = await createContext(credential, { requestId: 'demo', signal })
+  const { host } = await createContext(credential, { requestId: 'demo', signal, origin: undefined })
   if (host === null) throw new Error('The first API key speaks for no host.')
   return host
 }

@@ -1,10 +1,13 @@
+import type { VisibleCatalogue } from '../analytics/visible.ts'
 import type {
   DashboardFilter as DashboardFilterShape,
   Dashboard as DashboardShape,
 } from '../catalogue/catalogue.ts'
+import type { TimeRangeInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
+import { TimeRange } from '../questions/inputs.ts'
 import { TopValues } from '../questions/types.ts'
 import { Widget } from '../widgets/types.ts'
 
@@ -19,7 +22,23 @@ async function inOwnWords<Answer>(asked: Promise<Answer>): Promise<Answer> {
   }
 }
 
-const DashboardFilter = builder.objectRef<DashboardFilterShape>('DashboardFilter')
+/** A dashboard's default range is for the datasets that have a time. */
+interface ShownFilter extends DashboardFilterShape {
+  readonly timeRange: TimeRangeInput | null
+}
+
+function shownFilters(
+  { filters, defaultTimeRange }: DashboardShape,
+  catalogue: VisibleCatalogue,
+): readonly ShownFilter[] {
+  return filters.flatMap((filter) => {
+    const dataset = catalogue.dataset(filter.dataset)
+    if (dataset === null || catalogue.dimension(dataset, filter.dimension) === null) return []
+    return [{ ...filter, timeRange: dataset.timeDimension === null ? null : defaultTimeRange }]
+  })
+}
+
+const DashboardFilter = builder.objectRef<ShownFilter>('DashboardFilter')
 DashboardFilter.implement({
   authorize: 'guest',
   fields: (t) => ({
@@ -29,15 +48,17 @@ DashboardFilter.implement({
     locked: t.boolean({
       description: 'Whether the token fixes what it may be.',
       resolve: ({ dataset, dimension }, _, context) =>
-        guestOf(context).viewer.grants.lockedFilters.some(
-          (locked) => locked.dimension === dimension && (locked.dataset ?? dataset) === dataset,
-        ),
+        guestOf(context).catalogue.isLocked(dataset, dimension),
     }),
     values: t.field({
       type: TopValues,
-      args: { search: t.arg.string(), limit: t.arg.int() },
-      resolve: ({ dataset, dimension }, { search, limit }, context) =>
-        inOwnWords(guestOf(context).analytics.topValues({ dataset, dimension, search, limit })),
+      description:
+        "What there is to choose from, in the dashboard's default range unless another is asked for.",
+      args: { search: t.arg.string(), limit: t.arg.int(), timeRange: t.arg({ type: TimeRange }) },
+      resolve: ({ dataset, dimension, timeRange }, { search, limit, ...asked }, context) => {
+        const input = { dataset, dimension, search, limit, timeRange: asked.timeRange ?? timeRange }
+        return inOwnWords(guestOf(context).stored.topValues(input))
+      },
     }),
   }),
 })
@@ -54,10 +75,8 @@ builder.node(Dashboard, {
     description: t.exposeString('description', { nullable: true }),
     filters: t.field({
       type: [DashboardFilter],
-      resolve: ({ filters }, _, context) =>
-        filters.filter(({ dataset, dimension }) =>
-          guestOf(context).catalogue.dataset(dataset)?.dimensions.has(dimension),
-        ),
+      description: 'Those whose dimension the token may name.',
+      resolve: (dashboard, _, context) => shownFilters(dashboard, guestOf(context).catalogue),
     }),
     defaultTimeRange: t.field({
       type: 'JSONObject',

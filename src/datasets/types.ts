@@ -4,6 +4,7 @@ import type {
   Metric as MetricShape,
 } from '../catalogue/catalogue.ts'
 import { builder } from '../graphql/builder.ts'
+import { guestOf } from '../graphql/callers.ts'
 
 export const ValueType = builder.enumType('ValueType', {
   values: ['STRING', 'NUMBER', 'BOOLEAN', 'TIME'] as const,
@@ -47,7 +48,14 @@ Dataset.implement({
     title: t.exposeString('title'),
     description: t.exposeString('description', { nullable: true }),
     timeDimension: t.exposeString('timeDimension', { nullable: true }),
-    dimensions: t.field({ type: [Dimension], resolve: ({ dimensions }) => [...dimensions.values()] }),
-    metrics: t.field({ type: [Metric], resolve: ({ metrics }) => metrics }),
+    dimensions: t.field({
+      type: [Dimension],
+      description: 'Those that the token may name.',
+      resolve: (dataset, _, context) => guestOf(context).catalogue.dimensions(dataset),
+    }),
+    metrics: t.field({
+      type: [Metric],
+      resolve: (dataset, _, context) => guestOf(context).catalogue.metricsOf(dataset),
+    }),
   }),
 })

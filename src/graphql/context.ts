@@ -1,5 +1,6 @@
-import type { Grants, LockedFilter } from '../access/grants.ts'
+import type { Grain, LockedFilter } from '../access/grants.ts'
 import type { Analytics } from '../analytics/analytics.ts'
+import type { EffectivePermissions } from '../analytics/effective-permissions.ts'
 import type { VisibleCatalogue } from '../analytics/visible.ts'
 
 /**
@@ -17,14 +18,18 @@ export interface RequestContext {
 export interface GuestContext {
   readonly viewer: Viewer
   readonly catalogue: VisibleCatalogue
+  /** The guest's own questions, where the token grants them. */
   readonly analytics: Analytics
+  /** Questions that the model holds: those of widgets and of the dashboards' filters. */
+  readonly stored: Analytics
 }
 
 export interface Viewer {
   readonly tenantId: string
   readonly subject: string | null
+  readonly role: string | null
   readonly expiresAt: Date
-  readonly grants: Grants
+  readonly permissions: () => EffectivePermissions
 }
 
 /** What an API key may do in its own environment; each function checks the key's scope itself. */
@@ -70,14 +75,34 @@ export interface AuditEventRecord {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-/** The contract's CreateGuestTokenInput, as far as its grants exist. */
+type Optional<T> = T | null | undefined
+
+/** The contract's CreateGuestTokenInput. */
 export interface GuestTokenInput {
   readonly tenantId: string
-  readonly subject?: string | null | undefined
-  readonly dashboards?: readonly string[] | null | undefined
-  readonly datasets?: readonly string[] | null | undefined
-  readonly lockedFilters?: readonly LockedFilter[] | null | undefined
-  readonly expiresInSeconds?: number | null | undefined
+  readonly subject?: Optional<string>
+  readonly role?: Optional<string>
+  readonly policy?: Optional<string>
+  readonly attributes?: Optional<Readonly<Record<string, unknown>>>
+  readonly dashboards?: Optional<readonly string[]>
+  readonly widgets?: Optional<readonly string[]>
+  readonly hiddenWidgets?: Optional<readonly string[]>
+  readonly datasets?: Optional<readonly string[]>
+  readonly allowedDimensions?: Optional<readonly string[]>
+  readonly lockedFilters?: Optional<readonly LockedFilter[]>
+  readonly allowedPeriods?: Optional<readonly string[]>
+  readonly minGranularity?: Optional<Grain>
+  readonly maxDateRangeDays?: Optional<number>
+  readonly earliest?: Optional<string>
+  readonly allowDrillDown?: Optional<boolean>
+  readonly allowExport?: Optional<boolean>
+  readonly allowAdHoc?: Optional<boolean>
+  readonly origins?: Optional<readonly string[]>
+  readonly limits?: Optional<{
+    readonly requestsPerMinute?: Optional<number>
+    readonly concurrentQueries?: Optional<number>
+  }>
+  readonly expiresInSeconds?: Optional<number>
 }
 
 export interface MintedGuestToken {

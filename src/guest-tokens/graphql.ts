@@ -1,7 +1,8 @@
+import { badInput } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { hostOf } from '../graphql/callers.ts'
-import type { MintedGuestToken } from '../graphql/context.ts'
-import { FilterOperator } from '../questions/inputs.ts'
+import type { GuestTokenInput, MintedGuestToken } from '../graphql/context.ts'
+import { FilterOperator, Granularity } from '../questions/inputs.ts'
 
 const LockedFilter = builder.inputType('LockedFilterInput', {
   fields: (t) => ({
@@ -12,14 +13,43 @@ const LockedFilter = builder.inputType('LockedFilterInput', {
   }),
 })
 
-const CreateGuestTokenInput = builder.inputType('CreateGuestTokenInput', {
-  description: 'Absent means everything. An empty list means nothing. A token can only narrow.',
+const TokenLimits = builder.inputType('TokenLimitsInput', {
+  fields: (t) => ({
+    requestsPerMinute: t.int({ description: 'More are refused with RATE_LIMITED.' }),
+    concurrentQueries: t.int({ description: 'More wait for their turn.' }),
+  }),
+})
+
+export const CreateGuestTokenInput = builder.inputType('CreateGuestTokenInput', {
+  description:
+    "Absent means the policy's or role's own setting. An empty list means nothing. Every grant is intersected with the policy and the role: a token can only narrow.",
   fields: (t) => ({
     tenantId: t.string({ required: true }),
-    subject: t.string(),
+    subject: t.string({ description: "the host's own name for the person looking" }),
+    role: t.string({ description: 'viewer, analyst, admin, or one that the model names' }),
+    policy: t.string({ description: 'a policy of the model' }),
+    attributes: t.field({
+      type: 'JSONObject',
+      description: 'What row rules read: text, numbers, booleans, and lists of them.',
+    }),
     dashboards: t.stringList(),
+    widgets: t.stringList({ description: 'dashboard/widget, an id, or a name wherever it stands' }),
+    hiddenWidgets: t.stringList({ description: 'The same; these are left out.' }),
     datasets: t.stringList(),
+    allowedDimensions: t.stringList({ description: 'a name in any dataset, or dataset.dimension' }),
     lockedFilters: t.field({ type: [LockedFilter] }),
+    allowedPeriods: t.field({ type: ['Period'] }),
+    minGranularity: t.field({
+      type: Granularity,
+      description: 'The finest grain; AUTO is none. Time ranges must start and stop on its edges.',
+    }),
+    maxDateRangeDays: t.int(),
+    earliest: t.field({ type: 'DateTime', description: 'Rows before it are not there.' }),
+    allowDrillDown: t.boolean(),
+    allowExport: t.boolean(),
+    allowAdHoc: t.boolean({ description: "Questions of the guest's own, beside those of widgets." }),
+    origins: t.stringList({ description: 'Pages that may send the token, such as https://app.example.com.' }),
+    limits: t.field({ type: TokenLimits }),
     expiresInSeconds: t.int({ defaultValue: 3600, description: 'an hour by default, a day at the most' }),
   }),
 })
@@ -41,20 +71,29 @@ builder.mutationField('createGuestToken', (t) =>
     description:
       'Scope tokens:create. Unknown names are refused when the token is made, not when it is used.',
     args: { input: t.arg({ type: CreateGuestTokenInput, required: true }) },
-    resolve: (_, { input }, context) => hostOf(context).mintGuestToken(withOperators(input)),
+    resolve: (_, { input }, context) => hostOf(context).mintGuestToken(tokenInput(input)),
   }),
 )
 
-function withOperators(input: typeof CreateGuestTokenInput.$inferInput) {
-  const { lockedFilters, ...rest } = input
-  if (lockedFilters == null) return rest
+export function tokenInput(input: typeof CreateGuestTokenInput.$inferInput): GuestTokenInput {
+  const { lockedFilters, minGranularity, widgets, hiddenWidgets, ...rest } = input
+  if (minGranularity === 'AUTO') throw badInput('input.minGranularity', 'a grain, not AUTO')
   return {
     ...rest,
-    lockedFilters: lockedFilters.map(({ dataset, dimension, operator, values }) => ({
+    minGranularity,
+    widgets: widgets?.map(widgetName),
+    hiddenWidgets: hiddenWidgets?.map(widgetName),
+    lockedFilters: lockedFilters?.map(({ dataset, dimension, operator, values }) => ({
       ...(dataset != null && { dataset }),
       dimension,
-      operator: operator ?? ('EQUALS' as const),
+      operator: operator ?? 'EQUALS',
       values,
     })),
   }
+}
+
+/** Of an id, what it stands for; a name has no capital letter and so is none. */
+function widgetName(text: string): string {
+  const [, key = text] = /^Widget:(.+)$/s.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? []
+  return key
 }

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { requireScope } from '../access/api-key-scopes.ts'
-import { everything, type LockedFilter, type NameGrant, only } from '../access/grants.ts'
 import type { HostIdentity } from '../access/host.ts'
 import type { Keyring } from '../access/keyring.ts'
 import {
-  type GrantClaims,
+  type GuestTokenPayload,
   guestTokenType,
-  type LockedFilterClaim,
   lifetimeMaxSeconds,
   subjectSchema,
   tenantIdSchema,
@@ -17,12 +15,14 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { badInput } from '../errors.ts'
 import type { GuestTokenInput, MintedGuestToken } from '../graphql/context.ts'
-import { nearest } from '../nearest.ts'
-import { checkLockedFilters } from './locked-filters.ts'
+import type { Store } from '../store/store.ts'
+import { grantClaims } from './grant-claims.ts'
+import { keepMinted } from './minted-tokens.ts'
 
 const lifetimeDefaultSeconds = 3600
 
 export interface MintDeps {
+  readonly store: Store
   readonly keyring: Keyring
   /** The model of the host's environment: only what is in it can be granted. */
   readonly catalogue: Catalogue
@@ -44,31 +44,44 @@ export async function mintGuestToken(
   deps: MintDeps,
 ): Promise<MintedGuestToken> {
   requireScope(host, 'tokens:create')
-  checkIdentity(input)
-  const lifetime = lifetimeSeconds(input.expiresInSeconds)
-  const grants = grantClaims(input, deps.catalogue)
+  const claims = plannedClaims(host, input, deps)
   const { keyId, algorithm, key } = await deps.keyring.signingKey(host)
-  const issuedAt = Math.floor((deps.now?.() ?? new Date()).getTime() / 1000)
-  const id = randomUUID()
-  const token = await new SignJWT({
-    org_id: host.organizationId,
-    env_id: host.environmentId,
-    tenant_id: input.tenantId,
-    ...(input.subject != null && { sub: input.subject }),
-    ...grants,
-  })
+  const { sub, nbf: _, ...rest } = claims
+  const token = await new SignJWT({ ...rest, ...(sub !== undefined && { sub }) })
     .setProtectedHeader({ alg: algorithm, kid: keyId, typ: guestTokenType })
-    .setIssuer(deps.issuer)
-    .setAudience(deps.audience)
-    .setJti(id)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + lifetime)
     .sign(key)
   if (token.length > tokenMaxBytes) {
     throw badInput('input', `grants that fit into a token of ${tokenMaxBytes} bytes, not ${token.length}`)
   }
-  recordMinted(host, input, id, deps)
-  return { token, id, expiresAt: new Date((issuedAt + lifetime) * 1000) }
+  await keepMinted(deps.store, host, claims)
+  recordMinted(host, input, claims.jti, deps)
+  return { token, id: claims.jti, expiresAt: new Date(claims.exp * 1000) }
+}
+
+/**
+ * What a token for this input says.
+ * @throws BAD_USER_INPUT with the argument's path
+ */
+export function plannedClaims(
+  host: HostIdentity,
+  input: GuestTokenInput,
+  { catalogue, issuer, audience, now }: Pick<MintDeps, 'catalogue' | 'issuer' | 'audience' | 'now'>,
+): GuestTokenPayload {
+  checkIdentity(input)
+  const lifetime = lifetimeSeconds(input.expiresInSeconds)
+  const issuedAt = Math.floor((now?.() ?? new Date()).getTime() / 1000)
+  return {
+    iss: issuer,
+    aud: audience,
+    org_id: host.organizationId,
+    env_id: host.environmentId,
+    tenant_id: input.tenantId,
+    sub: input.subject ?? undefined,
+    jti: randomUUID(),
+    iat: issuedAt,
+    exp: issuedAt + lifetime,
+    ...grantClaims(input, catalogue),
+  }
 }
 
 function checkIdentity({ tenantId, subject }: GuestTokenInput): void {
@@ -83,45 +96,6 @@ function lifetimeSeconds(asked: number | null | undefined): number {
   const seconds = asked ?? lifetimeDefaultSeconds
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= lifetimeMaxSeconds) return seconds
   throw badInput('input.expiresInSeconds', `a whole number from 1 to ${lifetimeMaxSeconds}`)
-}
-
-/** A new grant of the contract is checked and spelled here. */
-function grantClaims(input: GuestTokenInput, catalogue: Catalogue): GrantClaims {
-  const { dashboards, datasets, lockedFilters } = input
-  const mayShow = (name: string) => {
-    const owner = catalogue.dashboards.get(name)?.tenantId
-    return owner === null || owner === input.tenantId
-  }
-  const dashboardNames = [...catalogue.dashboards.keys()].filter(mayShow)
-  checkNames(dashboards, dashboardNames, 'input.dashboards', 'the name of a dashboard for this tenant')
-  checkNames(datasets, [...catalogue.datasets.keys()], 'input.datasets', 'the name of a dataset')
-  checkLockedFilters(lockedFilters ?? [], catalogue, nameGrant(datasets), 'input.lockedFilters')
-  return {
-    ...(dashboards != null && { dashboard_ids: [...dashboards] }),
-    ...(datasets != null && { dataset_ids: [...datasets] }),
-    ...(lockedFilters != null && { locked_filters: lockedFilters.map(lockedFilterClaim) }),
-  }
-}
-
-function checkNames(
-  names: readonly string[] | null | undefined,
-  known: readonly string[],
-  argument: string,
-  expected: string,
-): void {
-  for (const [index, name] of (names ?? []).entries()) {
-    if (!known.includes(name)) throw badInput(`${argument}.${index}`, expected, nearest(name, known))
-  }
-}
-
-function nameGrant(names: readonly string[] | null | undefined): NameGrant {
-  return names == null ? everything : only(names)
-}
-
-function lockedFilterClaim({ dataset, dimension, operator, values }: LockedFilter): LockedFilterClaim {
-  // checkLockedFilters has refused null among the values.
-  const present = values.filter((value) => value !== null)
-  return { ...(dataset !== undefined && { dataset }), dimension, operator, values: present }
 }
 
 function recordMinted(host: HostIdentity, input: GuestTokenInput, tokenId: string, deps: MintDeps): void {

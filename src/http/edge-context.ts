@@ -7,6 +7,8 @@ export interface EdgeContext {
   readonly address: string | null
   /** The Authorization header. */
   readonly authorization: string | undefined
+  /** The Origin header: the page that a browser calls from. */
+  readonly origin: string | undefined
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
   /** Set once the credential was verified. */

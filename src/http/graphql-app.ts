@@ -52,6 +52,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       address: request.socket.remoteAddress ?? null,
       // Node would take the first of several and drop the rest; together they make no credential.
       authorization: request.headersDistinct.authorization?.join(', '),
+      origin: request.headersDistinct.origin?.join(', '),
       requestContext: null,
     }
     if (body !== null) Object.assign(request, { body })

@@ -1,9 +1,14 @@
 import { requireScope } from '../access/api-key-scopes.ts'
+import type { VerifiedClaims } from '../access/claims.ts'
 import type { Credential } from '../access/credential.ts'
 import type { HostIdentity } from '../access/host.ts'
 import type { Keyring } from '../access/keyring.ts'
-import type { Scope } from '../access/scope.ts'
+import { scopeOf } from '../access/layers.ts'
+import { checkOrigin } from '../access/origins.ts'
+import type { TokenUse } from '../access/token-limits.ts'
+import { adHocAnalytics } from '../analytics/ad-hoc.ts'
 import { createAnalytics } from '../analytics/analytics.ts'
+import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
@@ -30,6 +35,7 @@ export interface ContextDependencies {
   readonly audience: string
   readonly limits: Limits
   readonly questionsPerRequest: number
+  readonly tokenUse: TokenUse
 }
 
 /** Binds everything that resolvers can reach to a verified credential. */
@@ -46,22 +52,42 @@ export async function createRequestContext(
       host: hostContext(credential.host, request, dependencies),
     })
   }
-  const guest = await guestContext(credential.scope, request, dependencies)
+  const guest = await guestContext(credential.claims, request, dependencies)
   return Object.freeze({ requestId, guest, host: null })
 }
 
 async function guestContext(
-  scope: Scope,
-  { signal }: RequestFacts,
-  { catalogues, warehouses, limits, questionsPerRequest }: ContextDependencies,
+  claims: VerifiedClaims,
+  { signal, origin }: RequestFacts,
+  { catalogues, warehouses, limits, questionsPerRequest, tokenUse }: ContextDependencies,
 ): Promise<GuestContext> {
-  const { organizationId, environmentId, tenantId, subject, expiresAt, grants } = scope
+  const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
-  const now = Date.now() * 1000
+  const scope = scopeOf(claims, catalogue)
+  checkOrigin(scope, origin)
+  await tokenUse.admit(scope)
+  const { tenantId, subject, role, expiresAt } = scope
+  const visible = visibleCatalogue(scope, catalogue)
+  const stored = createAnalytics(scope, {
+    catalogue,
+    warehouses,
+    limits,
+    questionsPerRequest,
+    now: Date.now() * 1000,
+    signal,
+    inTurn: (run) => tokenUse.inTurn(scope, run),
+  })
   return Object.freeze({
-    viewer: Object.freeze({ tenantId, subject, expiresAt, grants }),
-    catalogue: visibleCatalogue(scope, catalogue),
-    analytics: createAnalytics(scope, { catalogue, warehouses, limits, questionsPerRequest, now, signal }),
+    viewer: Object.freeze({
+      tenantId,
+      subject,
+      role,
+      expiresAt,
+      permissions: () => effectivePermissions(scope, catalogue, visible),
+    }),
+    catalogue: visible,
+    analytics: adHocAnalytics(scope, stored),
+    stored,
   })
 }
 
@@ -75,7 +101,7 @@ function hostContext(
   return Object.freeze({
     mintGuestToken: async (input) => {
       const catalogue = await catalogues.get(identity)
-      return mintGuestToken(host, input, { keyring, catalogue, issuer, audience, audit, requestId })
+      return mintGuestToken(host, input, { store, keyring, catalogue, issuer, audience, audit, requestId })
     },
     applyModel: async (document, { dryRun }) => {
       requireScope(host, 'model:write')

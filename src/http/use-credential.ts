@@ -16,6 +16,8 @@ export interface CredentialOptions {
 
 export interface RequestFacts {
   readonly requestId: string
+  /** The page that a browser calls from. */
+  readonly origin: string | undefined
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }
@@ -41,10 +43,10 @@ export function useCredential(options: CredentialOptions): Plugin<EdgeContext, E
 }
 
 async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise<RequestContext> {
-  const { requestId, signal, address } = edge
+  const { requestId, signal, address, origin } = edge
   try {
     const credential = await options.authenticate(edge.authorization)
-    return await options.createContext(credential, { requestId, signal })
+    return await options.createContext(credential, { requestId, signal, origin })
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal !== null) options.audit.record(credentialRefused(refusal, { requestId, address }))

@@ -1,3 +1,5 @@
+import { builtinRoles } from '../access/builtin-roles.ts'
+import type { Grants } from '../access/grants.ts'
 import type {
   AggregateMetric,
   Catalogue,
@@ -18,13 +20,16 @@ import {
   type DashboardDefinition,
   type DatasetDefinition,
   type DimensionDefinition,
+  type LayerDefinition,
   type MetricDefinition,
   type ModelDocument,
   titleOf,
   type WidgetDefinition,
 } from './document.ts'
 import { deepFreeze } from './freeze.ts'
+import { buildLayer } from './layers.ts'
 import { questionOf } from './question.ts'
+import { buildRowRule } from './row-rules.ts'
 import { filterName, openFilterDataset } from './rules/dashboard.ts'
 import { splitFrom } from './rules/dataset.ts'
 
@@ -44,8 +49,14 @@ export function buildCatalogue(document: ModelDocument, columns: ModelColumns, v
     datasets: byName(datasets),
     metrics: byName(datasets.flatMap((dataset) => dataset.metrics)),
     dashboards: byName(dashboards),
+    roles: new Map([...builtinRoles, ...layersByName(own.roles)]),
+    policies: layersByName(own.policies),
     widgets: new Map(widgets.map((widget) => [widgetKey(widget.dashboard, widget.name), widget])),
   })
+}
+
+function layersByName(definitions: readonly LayerDefinition[] = []): ReadonlyMap<string, Grants> {
+  return new Map(definitions.map((definition) => [definition.name, buildLayer(definition)]))
 }
 
 function byName<T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> {
@@ -57,7 +68,7 @@ export function buildDataset(
   definition: DatasetDefinition,
   columns: ModelColumns,
 ): Dataset {
-  const { name, dimensions = [], joins = [] } = definition
+  const { name, dimensions = [], joins = [], rowRules = [] } = definition
   return {
     ...headOf(definition),
     dataSource: definition.dataSource,
@@ -67,6 +78,7 @@ export function buildDataset(
     dimensions: byName(dimensions.map((dimension) => buildDimension(document, name, dimension, columns))),
     joins: new Map(joins.map((join) => [join.to, buildJoin(document, name, join, columns)])),
     metrics: buildMetrics(definition, columns),
+    rowRules: rowRules.map(buildRowRule),
   }
 }
 
@@ -122,6 +134,8 @@ function buildDimension(
     unit: definition.unit ?? other?.unit ?? null,
     column,
     join: definition.from === undefined ? null : source.dataset,
+    // What is needed to see a dimension is needed to see it through a join.
+    requires: [...new Set([...(definition.requires ?? []), ...(other?.requires ?? [])])],
   }
 }
 
@@ -146,8 +160,8 @@ function buildMetrics({ name, metrics = [] }: DatasetDefinition, columns: ModelC
 }
 
 function metricHead(dataset: string, definition: MetricDefinition) {
-  const { format = null, unit = null } = definition
-  return { ...headOf(definition), dataset, format, unit }
+  const { format = null, unit = null, requires = [] } = definition
+  return { ...headOf(definition), dataset, format, unit, requires }
 }
 
 function buildAggregate(

@@ -30,7 +30,14 @@ export function describeChange(
   return [...added, ...reordered(old, current), ...removed]
 }
 
-function partsOf({ dataSources, tenancy, datasets, dashboards = [] }: ModelDocument): readonly Part[] {
+function partsOf({
+  dataSources,
+  tenancy,
+  datasets,
+  roles = [],
+  policies = [],
+  dashboards = [],
+}: ModelDocument): readonly Part[] {
   return [
     ...dataSources.map((source) => partOf('data source', source)),
     ...(tenancy === undefined ? [] : [{ kind: 'tenancy', name: 'tenancy', definition: tenancy, inside: '' }]),
@@ -42,6 +49,8 @@ function partsOf({ dataSources, tenancy, datasets, dashboards = [] }: ModelDocum
       })),
       ...metrics.map((metric) => partOf('metric', metric, dataset.name)),
     ]),
+    ...roles.map((role) => partOf('role', role)),
+    ...policies.map((policy) => partOf('policy', policy)),
     ...dashboards.flatMap(({ widgets, ...dashboard }) => [
       partOf('dashboard', dashboard),
       ...widgets.map((widget) => ({

@@ -1,5 +1,4 @@
-import { parseFilters } from '../analytics/filter.ts'
-import { requireDimension } from '../analytics/visible.ts'
+import { findDimension, parseFilters } from '../analytics/filter.ts'
 import type { Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
@@ -55,7 +54,7 @@ function filterFindings(
   path: Path,
 ): readonly Finding[] {
   if (dataset === undefined) return []
-  const find = (name: string, argument: string) => requireDimension(dataset, name, argument)
+  const find = (name: string, argument: string) => findDimension(dataset, name, argument)
   return (filters ?? []).flatMap((filter, index) => {
     try {
       parseFilters(dataset, [filter], find, 'filters')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tenantIdSchema } from '../access/payload.ts'
 import { visualizationKinds } from '../catalogue/catalogue.ts'
+import { layerSchema, requires, rowRuleSchema } from './permission-document.ts'
 import {
   counterSchema,
   filterSchema,
@@ -91,6 +92,7 @@ const dimension = z.strictObject({
   )
     .max(200, { error: 'at most 200 characters' })
     .optional(),
+  requires,
   ...shown,
 })
 
@@ -106,6 +108,7 @@ const metric = z.strictObject({
   level: z.number({ error: levelText }).min(0, { error: levelText }).max(1, { error: levelText }).optional(),
   ratio: z.tuple([reference, reference], { error: ratioText }).optional(),
   filters: list(filterSchema, 200).optional(),
+  requires,
   ...shown,
 })
 
@@ -118,6 +121,7 @@ const dataset = z.strictObject({
   tenancy: z.literal('shared').optional(),
   timeDimension: reference.optional(),
   joins: list(join, 20).optional(),
+  rowRules: list(rowRuleSchema, 50).optional(),
   dimensions: list(dimension, 500).optional(),
   metrics: list(metric, 500).optional(),
 })
@@ -155,10 +159,14 @@ const dashboard = z.strictObject({
   widgets: list(widget, 100),
 })
 
+const layer = layerSchema(head)
+
 export const modelSchema = z.strictObject({
   dataSources: list(dataSource, 20),
   tenancy: z.strictObject({ dataSource: reference }).optional(),
-  datasets: list(dataset, 200),
+  datasets: list(dataset, 1000),
+  roles: list(layer, 200).optional(),
+  policies: list(layer, 1000).optional(),
   dashboards: list(dashboard, 500).optional(),
 })
 
@@ -171,6 +179,7 @@ export function isModelDocument(value: unknown): value is ModelDocument {
 
 export type DatasetDefinition = z.infer<typeof dataset>
 export type JoinDefinition = z.infer<typeof join>
+export type LayerDefinition = z.infer<typeof layer>
 export type DimensionDefinition = z.infer<typeof dimension>
 export type MetricDefinition = z.infer<typeof metric>
 export type DashboardDefinition = z.infer<typeof dashboard>

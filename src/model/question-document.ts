@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { filterOperators } from '../access/grants.ts'
+import { filterOperators, granularities } from '../access/grants.ts'
 import { nominalSeconds } from '../analytics/time/calendar.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
 import { parsePeriod } from '../analytics/time/period.ts'
 import { findZone } from '../analytics/time/zone.ts'
-import { granularities } from '../catalogue/inputs.ts'
 
 /** The parts of the document that spell questions: the contract's inputs, without what a stored question can't hold. */
 
@@ -31,7 +30,7 @@ const finite = z
     error: 'a number that a double holds exactly; write a longer one as text',
   })
 
-const filterValue = z.union(
+export const filterValueSchema = z.union(
   [text('text of at most 1000 characters', /^[\s\S]{0,1000}$/), finite, z.boolean(), z.null()],
   {
     error: 'text of at most 1000 characters, a finite number of at most 2^53, true, false or null',
@@ -41,7 +40,7 @@ const filterValue = z.union(
 export const filterSchema = z.strictObject({
   dimension: reference.optional(),
   operator: z.enum(filterOperators).optional(),
-  values: list(filterValue, 1000).optional(),
+  values: list(filterValueSchema, 1000).optional(),
   get and() {
     return list(filterSchema, 200).optional()
   },
@@ -80,9 +79,11 @@ const instant = z
   .string({ error: instantText })
   .refine((value) => parseInstant(value) !== null, { error: instantText })
 
+export const periodSchema = z.string({ error: periodText }).refine(isPeriod, { error: periodText })
+
 export const timeRangeSchema = z
   .strictObject({
-    period: z.string({ error: periodText }).refine(isPeriod, { error: periodText }).optional(),
+    period: periodSchema.optional(),
     between: z
       .strictObject({ start: instant, stop: instant })
       .refine(({ start, stop }) => (parseInstant(start) ?? 0) < (parseInstant(stop) ?? 0), {

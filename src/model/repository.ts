@@ -2,7 +2,16 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { TesseraError } from '../errors.ts'
 import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
-import { dashboards, dataSources, datasets, environments, metrics, widgets } from '../store/tables.ts'
+import {
+  dashboards,
+  dataSources,
+  datasets,
+  environments,
+  metrics,
+  policies,
+  roles,
+  widgets,
+} from '../store/tables.ts'
 import type { ModelColumns } from './catalogue.ts'
 import type { ResolvedModel } from './check.ts'
 import { isModelDocument, type ModelDocument } from './document.ts'
@@ -108,7 +117,7 @@ async function removeParts(
   transaction: StoreTransaction,
   { environmentId }: EnvironmentIdentity,
 ): Promise<void> {
-  for (const table of [widgets, dashboards, metrics, datasets, dataSources]) {
+  for (const table of [widgets, dashboards, policies, roles, metrics, datasets, dataSources]) {
     await transaction.delete(table).where(eq(table.environmentId, environmentId))
   }
 }
@@ -120,6 +129,8 @@ async function insertParts(transaction: StoreTransaction, rows: ModelRows): Prom
   for (const part of inParts(rows.dataSources)) await transaction.insert(dataSources).values(part)
   for (const part of inParts(rows.datasets)) await transaction.insert(datasets).values(part)
   for (const part of inParts(rows.metrics)) await transaction.insert(metrics).values(part)
+  for (const part of inParts(rows.roles)) await transaction.insert(roles).values(part)
+  for (const part of inParts(rows.policies)) await transaction.insert(policies).values(part)
   for (const part of inParts(rows.dashboards)) await transaction.insert(dashboards).values(part)
   for (const part of inParts(rows.widgets)) await transaction.insert(widgets).values(part)
 }

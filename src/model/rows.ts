@@ -1,11 +1,13 @@
 import type { EnvironmentIdentity } from '../store/store.ts'
-import type { dashboards, dataSources, datasets, metrics, widgets } from '../store/tables.ts'
+import type { dashboards, dataSources, datasets, metrics, policies, roles, widgets } from '../store/tables.ts'
 import type { ResolvedModel } from './check.ts'
 
 export interface ModelRows {
   readonly dataSources: readonly (typeof dataSources.$inferInsert)[]
   readonly datasets: readonly (typeof datasets.$inferInsert)[]
   readonly metrics: readonly (typeof metrics.$inferInsert)[]
+  readonly roles: readonly (typeof roles.$inferInsert)[]
+  readonly policies: readonly (typeof policies.$inferInsert)[]
   readonly dashboards: readonly (typeof dashboards.$inferInsert)[]
   readonly widgets: readonly (typeof widgets.$inferInsert)[]
 }
@@ -18,7 +20,7 @@ export function rowsOf(environment: EnvironmentIdentity, { document, columns }: 
     position,
     definition,
   })
-  const { dashboards = [] } = document
+  const { dashboards = [], roles = [], policies = [] } = document
   return {
     dataSources: document.dataSources.map(row),
     datasets: document.datasets.map(({ metrics: _, ...dataset }, position) => ({
@@ -28,6 +30,8 @@ export function rowsOf(environment: EnvironmentIdentity, { document, columns }: 
     metrics: document.datasets.flatMap(({ name: dataset, metrics = [] }) =>
       metrics.map((metric, position) => ({ ...row(metric, position), dataset })),
     ),
+    roles: roles.map(row),
+    policies: policies.map(row),
     dashboards: dashboards.map(({ widgets: _, ...dashboard }, position) => ({
       ...row(dashboard, position),
       tenantId: dashboard.tenant ?? null,

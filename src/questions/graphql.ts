@@ -45,7 +45,7 @@ builder.queryFields((t) => ({
   records: t.field({
     type: RecordConnection,
     authorize: 'guest',
-    description: 'The rows behind a figure.',
+    description: 'The rows behind a figure. Needs drill-down.',
     args: { input: t.arg({ type: RecordsInput, required: true }), first: t.arg.int(), after: t.arg.string() },
     resolve: (_, { input, first, after }, context) =>
       guestOf(context).analytics.records(input, { first, after }),

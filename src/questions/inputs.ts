@@ -1,5 +1,5 @@
-import { filterOperators } from '../access/grants.ts'
-import { type FilterInput, granularities } from '../catalogue/inputs.ts'
+import { filterOperators, granularities } from '../access/grants.ts'
+import type { FilterInput } from '../catalogue/inputs.ts'
 import { builder } from '../graphql/builder.ts'
 
 export const Granularity = builder.enumType('Granularity', { values: [...granularities, 'AUTO'] as const })

@@ -165,6 +165,31 @@ export const policies = pgTable('policies', definition(), (table) => [
   policy('policies'),
 ])
 
+export const roles = pgTable('roles', definition(), (table) => [
+  primaryKey({ columns: [table.environmentId, table.name] }),
+  policy('roles'),
+])
+
+/** What tokens that were minted here say, so that a host can be told what one of them may do. */
+export const guestTokens = pgTable(
+  'guest_tokens',
+  {
+    ...environment(),
+    /** The `jti`. */
+    id: uuid().notNull(),
+    tenantId: text().notNull(),
+    /** The payload as JSON text, since jsonb takes no U+0000; the token itself is not kept. */
+    claims: text().notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    index('guest_tokens_expires_at').on(table.environmentId, table.expiresAt),
+    ...tenantPolicies('guest_tokens'),
+  ],
+)
+
 export const tenants = pgTable(
   'tenants',
   { ...environment(), tenantId: text().notNull(), definition: jsonb().notNull(), createdAt: createdAt() },

@@ -1,7 +1,9 @@
-import type { Grants, NameGrant } from '../access/grants.ts'
+import type { NameGrant } from '../access/grants.ts'
+import type { EffectivePermissions as EffectivePermissionsShape } from '../analytics/effective-permissions.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
 import type { Viewer as ViewerShape } from '../graphql/context.ts'
+import { Granularity } from '../questions/inputs.ts'
 
 const Grant = builder.objectRef<NameGrant>('Grant')
 Grant.implement({
@@ -13,17 +15,30 @@ Grant.implement({
   }),
 })
 
-const EffectivePermissions = builder.objectRef<Grants>('EffectivePermissions')
+const EffectivePermissions = builder.objectRef<EffectivePermissionsShape>('EffectivePermissions')
 EffectivePermissions.implement({
-  description: 'What holds for this request.',
+  description: 'What holds for this request, after token, policy and role were intersected.',
   authorize: 'guest',
   fields: (t) => ({
-    dashboards: t.field({ type: Grant, resolve: ({ dashboards }) => dashboards }),
-    datasets: t.field({ type: Grant, resolve: ({ datasets }) => datasets }),
+    dashboards: t.expose('dashboards', { type: Grant }),
+    datasets: t.expose('datasets', { type: Grant }),
+    dimensions: t.expose('dimensions', {
+      type: Grant,
+      description:
+        'Those that may be named; as dataset.dimension where another dataset withholds one of that name.',
+    }),
+    metrics: t.expose('metrics', { type: Grant }),
     lockedDimensions: t.stringList({
       description: 'The dimensions that are locked, without their values.',
-      resolve: ({ lockedFilters }) => [...new Set(lockedFilters.map(({ dimension }) => dimension))],
+      resolve: ({ lockedDimensions }) => [...lockedDimensions],
     }),
+    periods: t.expose('periods', { type: Grant }),
+    minGranularity: t.expose('minGranularity', { type: Granularity, nullable: true }),
+    maxDateRangeDays: t.exposeInt('maxDateRangeDays', { nullable: true }),
+    earliest: t.expose('earliest', { type: 'DateTime', nullable: true }),
+    drillDown: t.exposeBoolean('drillDown'),
+    export: t.exposeBoolean('export'),
+    adHoc: t.exposeBoolean('adHoc'),
   }),
 })
 
@@ -36,8 +51,9 @@ Viewer.implement({
       nullable: true,
       description: "The host's own name for the person looking, where the token carries one.",
     }),
+    role: t.exposeString('role', { nullable: true }),
     expiresAt: t.field({ type: 'DateTime', resolve: ({ expiresAt }) => expiresAt.toISOString() }),
-    permissions: t.field({ type: EffectivePermissions, resolve: ({ grants }) => grants }),
+    permissions: t.field({ type: EffectivePermissions, resolve: ({ permissions }) => permissions() }),
   }),
 })
 

@@ -22,7 +22,7 @@ export interface Select {
 export interface View {
   readonly dataset: string
   readonly read: Read
-  readonly joins: readonly JoinedRead[]
+  readonly joins: readonly JoinedView[]
   /** Locked filters and row rules; each must hold. */
   readonly guard: readonly Predicate[]
 }
@@ -36,8 +36,12 @@ export interface Read {
   readonly columns: readonly Column[]
 }
 
-/** Many-to-one and outer: never loses or multiplies rows of the view. */
-export interface JoinedRead extends Read {
+/**
+ * Many-to-one and outer: never loses or multiplies rows of the view. It is a view of its own, so that the guard of the
+ * joined dataset hides its columns and not the rows that join it.
+ */
+export interface JoinedView {
+  readonly view: View
   readonly on: readonly { readonly own: Column; readonly other: Column }[]
 }
 

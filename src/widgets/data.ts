@@ -17,7 +17,7 @@ export interface WidgetControls {
  * the widget's own, and none of them can take one away.
  */
 export async function widgetData(
-  { analytics, catalogue }: GuestContext,
+  { stored, catalogue }: Pick<GuestContext, 'stored' | 'catalogue'>,
   widget: Widget,
   controls: WidgetControls,
 ): Promise<WidgetAnswer> {
@@ -27,13 +27,13 @@ export async function widgetData(
   try {
     switch (question.kind) {
       case 'counter':
-        return await analytics.counter(question.input)
+        return await stored.counter(question.input)
       case 'timeSeries':
-        return await analytics.timeSeries(question.input)
+        return await stored.timeSeries(question.input)
       case 'leaderboard':
-        return await analytics.leaderboard(question.input)
+        return await stored.leaderboard(question.input)
       case 'table':
-        return await analytics.table(question.input)
+        return await stored.table(question.input)
     }
   } catch (error) {
     throw error instanceof TesseraError ? whereItStands(error, controls) : error

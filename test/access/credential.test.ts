@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashApiKey } from '../../src/access/api-keys.ts'
+import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import { authenticate, type CredentialDeps } from '../../src/access/credential.ts'
 import { HostIdentity } from '../../src/access/host.ts'
+import { scopeOf } from '../../src/access/layers.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { Scope } from '../../src/access/scope.ts'
 import { errorCodes, TesseraError } from '../../src/errors.ts'
@@ -56,7 +58,7 @@ describe('a credential', () => {
       onVerified: () => (verified += 1),
     })
     if (credential.kind !== 'guest') throw new Error('not a guest')
-    const { scope } = credential
+    const scope = scopeOf(credential.claims, { roles: builtinRoles, policies: new Map() })
     expect(verified).toBe(1)
     expect(Scope.isScope(scope)).toBe(true)
     expect({ ...scope }).toEqual({
@@ -64,7 +66,9 @@ describe('a credential', () => {
       tenantId: 'ATL',
       subject: 'ann',
       tokenId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      grants: { dashboards: { all: false, names: new Set() }, datasets: { all: true }, lockedFilters: [] },
+      role: null,
+      attributes: new Map(),
+      permissions: expect.objectContaining({ dashboards: [new Set()], datasets: [], lockedFilters: [] }),
     })
   })
 

@@ -164,7 +164,7 @@ describe('a stored key', () => {
           .sign(material)
       await expect(authenticate(`Bearer ${await token(algorithm, sign)}`, kit.deps)).resolves.toMatchObject({
         kind: 'guest',
-        scope: { tenantId: 'ATL' },
+        claims: { tenantId: 'ATL' },
       })
       for (const other of ['EdDSA', 'ES256', 'RS256', 'HS256'] as const) {
         if (other === algorithm) continue

@@ -28,7 +28,7 @@ describe('a scope', () => {
     // @ts-expect-error the constructor is private
     const construct = () => new Scope(scope)
     // @ts-expect-error a scope, or what looks like claims, is not verified claims
-    const make = () => Scope.of({ ...scope })
+    const make = () => Scope.of({ ...scope }, scope.permissions)
     expect([construct, make]).toHaveLength(2)
   })
 
@@ -44,11 +44,13 @@ describe('a scope', () => {
     const scope = await openTokenKit(store, { catalogue: { ...emptyCatalogue } }).then(({ scopeFor }) =>
       scopeFor({ tenantId: 'ATL', dashboards: [], lockedFilters: [lockedFilter] }),
     )
-    const [locked] = scope.grants.lockedFilters
+    const { permissions } = scope
+    const [locked] = permissions.lockedFilters
     expect(Object.isFrozen(scope)).toBe(true)
-    expect(Object.isFrozen(scope.grants)).toBe(true)
-    expect(Object.isFrozen(scope.grants.dashboards)).toBe(true)
-    expect(Object.isFrozen(scope.grants.lockedFilters)).toBe(true)
+    expect(Object.isFrozen(permissions)).toBe(true)
+    expect(Object.isFrozen(permissions.layers)).toBe(true)
+    expect(Object.isFrozen(permissions.dashboards)).toBe(true)
+    expect(Object.isFrozen(permissions.lockedFilters)).toBe(true)
     expect(Object.isFrozen(locked)).toBe(true)
     expect(Object.isFrozen(locked?.values)).toBe(true)
     expect(() => Reflect.apply(Reflect.get(names(scope), 'add'), names(scope), ['x'])).toThrow(
@@ -63,7 +65,7 @@ describe('a scope', () => {
 const lockedFilter = { dimension: 'carrier', operator: 'EQUALS', values: ['DL'] } as const
 
 function names(scope: Scope): ReadonlySet<string> {
-  const { dashboards } = scope.grants
-  if (dashboards.all) throw new Error('It grants everything.')
-  return dashboards.names
+  const [first] = scope.permissions.dashboards
+  if (first === undefined) throw new Error('It grants everything.')
+  return first
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { CompactEncrypt, exportSPKI, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseEncryptionKey } from '../../src/access/encryption.ts'
+import { unrestricted } from '../../src/access/grants.ts'
 import { createKeyIds } from '../../src/access/key-id.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import type { SigningKey, VerificationKey } from '../../src/access/signing-keys.ts'
@@ -84,7 +85,11 @@ describe('a guest token', () => {
       issuedAt: new Date('2026-03-01T11:59:50Z'),
       expiresAt: new Date('2026-03-01T13:00:00Z'),
       keyId: key.keyId,
+      role: null,
+      policy: null,
+      attributes: new Map(),
       grants: {
+        ...unrestricted,
         dashboards: { all: false, names: new Set(['departures']) },
         datasets: { all: false, names: new Set() },
         lockedFilters: [
@@ -97,7 +102,7 @@ describe('a guest token', () => {
   it('grants everything where it says nothing, and has no subject', async () => {
     const claims = await verify(await sign(header(), payload()))
     expect(claims.subject).toBeNull()
-    expect(claims.grants).toEqual({ dashboards: { all: true }, datasets: { all: true }, lockedFilters: [] })
+    expect(claims.grants).toEqual(unrestricted)
   })
 
   it('may be of a server whose clock runs five seconds ahead, and no more', async () => {
@@ -171,7 +176,7 @@ describe('a signed token is refused for its claims:', () => {
     ['a tenant of 257 characters', { tenant_id: 'a'.repeat(257) }, 'claims_invalid'],
     ['an empty subject', { sub: '' }, 'claims_invalid'],
     ['an unknown claim', { admin: true }, 'claims_invalid'],
-    ['a grant that has no meaning yet', { allow_export: false }, 'claims_invalid'],
+    ['a grant that has no meaning yet', { allow_sharing: false }, 'claims_invalid'],
     ['text as a list of dashboards', { dashboard_ids: 'departures' }, 'claims_invalid'],
     ['null as a list of dashboards', { dashboard_ids: null }, 'claims_invalid'],
     ['a number among datasets', { dataset_ids: ['flights', 1] }, 'claims_invalid'],

@@ -30,6 +30,7 @@ const analytics: Analytics = createAnalytics(testScope('ATL'), {
   questionsPerRequest: 1_000,
   now: Date.UTC(2001, 5, 1) * 1000,
   signal: undefined,
+  inTurn: (run) => run(),
 })
 
 async function refusal(asked: Promise<unknown>): Promise<unknown> {
@@ -351,6 +352,7 @@ test('a request may ask so many questions and no more', async () => {
     questionsPerRequest: 1,
     now: 0,
     signal: undefined,
+    inTurn: (run) => run(),
   })
   await expect(few.counter({ metric: 'departures' })).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' })
   expect(await refusal(few.counter({ metric: 'departures' }))).toEqual([

@@ -29,6 +29,7 @@ const extremes: Dataset = {
     [columns.at, columns.score, columns.amount, columns.id, columns.note].map((of) => dimension(of)),
   ),
   joins: new Map(),
+  rowRules: [],
   metrics: [
     metric({ name: 'rows', dataset: 'extremes' }),
     metric({ name: 'score_sum', dataset: 'extremes', aggregate: 'sum', column: columns.score }),
@@ -61,6 +62,7 @@ beforeAll(async () => {
     questionsPerRequest: 1_000,
     now: 0,
     signal: undefined,
+    inTurn: (run) => run(),
   })
 })
 

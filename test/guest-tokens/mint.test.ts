@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => store.close())
 
 function dimension(name: string, type: ValueType, column: ColumnType): [string, Dimension] {
-  const head = { name, title: name, description: null, format: null, unit: null, join: null }
+  const head = { name, title: name, description: null, format: null, unit: null, join: null, requires: [] }
   return [name, { ...head, type, column: { name, type: column, nullable: false } }]
 }
 
@@ -39,6 +39,7 @@ function dataset(name: string, dimensions: [string, Dimension][]): [string, Data
       dimensions: new Map(dimensions),
       joins: new Map(),
       metrics: [],
+      rowRules: [],
     },
   ]
 }
@@ -99,7 +100,7 @@ describe('a minted token', () => {
         ],
         expiresInSeconds: 60,
       },
-      { ...deps, catalogue, audit: kit.audit, requestId: 'r1', now: () => now },
+      { ...deps, store, catalogue, audit: kit.audit, requestId: 'r1', now: () => now },
     )
     const { keyId } = await kit.keyring.signingKey(kit.environment)
     expect(minted).toEqual({
@@ -133,9 +134,9 @@ describe('a minted token', () => {
       datasets: [],
       lockedFilters: [locked('EQUALS', ['DL'])],
     })
-    expect(scope.grants).toEqual({
-      dashboards: { all: true },
-      datasets: { all: false, names: new Set() },
+    expect(scope.permissions).toMatchObject({
+      dashboards: [],
+      datasets: [new Set()],
       lockedFilters: [{ dataset: 'flights', dimension: 'carrier', operator: 'EQUALS', values: ['DL'] }],
     })
   })
@@ -189,7 +190,7 @@ describe('minting is refused', () => {
     )
     const credential = await authenticate(`Bearer ${secret}`, kit.deps)
     if (credential.kind !== 'host') throw new Error('not a host')
-    const terms = { ...kit.deps, catalogue, audit: kit.audit, requestId: null }
+    const terms = { ...kit.deps, store, catalogue, audit: kit.audit, requestId: null }
     await expect(mintGuestToken(credential.host, { tenantId: 'ATL' }, terms)).rejects.toMatchObject({
       code: 'FORBIDDEN',
       message: 'The credential does not permit this. Expected an API key with the scope tokens:create.',
@@ -277,8 +278,8 @@ describe('a locked filter', () => {
     ['IS_NOT_NULL', []],
     ['BETWEEN', ['A', 'M']],
   ] as const)('may be %s %j', async (operator, values) => {
-    const { grants } = await kit.scopeFor({ tenantId: 'ATL', lockedFilters: [locked(operator, values)] })
-    expect(grants.lockedFilters).toEqual([locked(operator, values)])
+    const { permissions } = await kit.scopeFor({ tenantId: 'ATL', lockedFilters: [locked(operator, values)] })
+    expect(permissions.lockedFilters).toEqual([locked(operator, values)])
   })
 
   it.each([
@@ -288,14 +289,14 @@ describe('a locked filter', () => {
     ['departed_at', 'GREATER_THAN_OR_EQUALS', ['2001-01-01T00:00:00Z']],
   ] as const)('may be about %s: %s %j', async (name, operator, values) => {
     const filter = locked(operator, values, name)
-    const { grants } = await kit.scopeFor({ tenantId: 'ATL', lockedFilters: [filter] })
-    expect(grants.lockedFilters).toEqual([filter])
+    const { permissions } = await kit.scopeFor({ tenantId: 'ATL', lockedFilters: [filter] })
+    expect(permissions.lockedFilters).toEqual([filter])
   })
 
   it('without a dataset may be about a dimension of every dataset that the token can reach', async () => {
     const filter = { dimension: 'carrier', operator: 'EQUALS', values: ['DL'] } as const
     const input = { tenantId: 'ATL', datasets: ['flights', 'bookings'], lockedFilters: [filter] }
-    expect((await kit.scopeFor(input)).grants.lockedFilters).toEqual([filter])
+    expect((await kit.scopeFor(input)).permissions.lockedFilters).toEqual([filter])
   })
 
   it('without a dataset is refused where one dataset that the token can reach could not apply it', async () => {

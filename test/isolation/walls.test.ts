@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Analytics, createAnalytics } from '../../src/analytics/analytics.ts'
+import { askingOf } from '../../src/analytics/asking.ts'
 import { planRecords } from '../../src/analytics/questions/records.ts'
-import { visibleCatalogue } from '../../src/analytics/visible.ts'
 import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import type { FilterInput } from '../../src/catalogue/inputs.ts'
 import { printStatement } from '../../src/warehouse/clickhouse/print.ts'
@@ -53,6 +53,7 @@ const events: Dataset = {
       },
     ],
   ]),
+  rowRules: [],
   metrics: [
     metric({ name: 'events', dataset: 'events' }),
     metric({ name: 'total', dataset: 'events', aggregate: 'sum', column: columns.amount }),
@@ -95,6 +96,7 @@ function analyticsFor(tenantId: string, grants: Parameters<typeof testScope>[1] 
     questionsPerRequest: 1_000_000,
     now: Date.UTC(2001, 0, 15) * 1000,
     signal: undefined,
+    inTurn: (run) => run(),
   })
 }
 
@@ -226,7 +228,7 @@ describe('a locked filter', () => {
 
 describe('each wall with the other one removed', () => {
   const scope = testScope('a')
-  const asking = { scope, visible: visibleCatalogue(scope, catalogue), now: 0 }
+  const asking = askingOf(scope, catalogue, 0)
   const { select } = planRecords(asking, { dataset: 'events', columns: ['note', 'city'] }, { first: 1000 })
   const { text: statement, parameters } = printStatement(select, scope, defaultLimits)
   const predicate = /\n *WHERE `tenant` = \{p\d+:String\}/g

@@ -67,6 +67,7 @@ test('a dimension through a join has the column, the type, the format and the un
     unit: null,
     column: column('state', text),
     join: 'airports',
+    requires: [],
   })
   const far = withDimension({ name: 'destination_latitude', from: 'airports.latitude' })
   expect(far.datasets.get('flights')?.dimensions.get('destination_latitude')).toEqual({
@@ -78,6 +79,7 @@ test('a dimension through a join has the column, the type, the format and the un
     unit: '°',
     column: column('latitude', double),
     join: 'airports',
+    requires: [],
   })
 })
 
@@ -110,6 +112,7 @@ test('metrics have their columns, and ratios their metrics, in the order of the 
     aggregate: 'count',
     column: null,
     level: null,
+    requires: [],
     filters: [{ dimension: 'delay', operator: 'LESS_THAN_OR_EQUALS', values: [15] }],
   }
   expect(catalogue.metrics.get('on_time_departures')).toEqual(onTime)

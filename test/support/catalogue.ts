@@ -1,4 +1,12 @@
-import type { AggregateMetric, Catalogue, Dataset, Dimension, Metric } from '../../src/catalogue/catalogue.ts'
+import { builtinRoles } from '../../src/access/builtin-roles.ts'
+import type {
+  AggregateMetric,
+  Catalogue,
+  Dataset,
+  Dimension,
+  Join,
+  Metric,
+} from '../../src/catalogue/catalogue.ts'
 import type { Column, ColumnType } from '../../src/catalogue/column.ts'
 
 /** A catalogue in a few lines, for tests of plans and statements. */
@@ -21,7 +29,17 @@ export function dimension(of: Column, join: string | null = null, name = of.name
   } as const
   const kind = of.type.kind
   const type = kind === 'integer' || kind === 'float' || kind === 'decimal' ? 'NUMBER' : kinds[kind]
-  return { name, title: name, description: null, type, format: null, unit: null, column: of, join }
+  return {
+    name,
+    title: name,
+    description: null,
+    type,
+    format: null,
+    unit: null,
+    column: of,
+    join,
+    requires: [],
+  }
 }
 
 export function metric(of: Partial<AggregateMetric> & { name: string; dataset: string }): AggregateMetric {
@@ -33,6 +51,7 @@ export function metric(of: Partial<AggregateMetric> & { name: string; dataset: s
     format: null,
     unit: null,
     additive: aggregate === 'count' || aggregate === 'sum',
+    requires: [],
     aggregate,
     column: null,
     level: null,
@@ -45,7 +64,12 @@ export function named<T extends { readonly name: string }>(items: readonly T[]):
   return new Map(items.map((item) => [item.name, item]))
 }
 
-export function catalogueOf(datasets: readonly Dataset[]): Catalogue {
+/** Datasets that are joined and not given are there without members. */
+export function catalogueOf(given: readonly Dataset[]): Catalogue {
+  const joined = given.flatMap(({ dataSource, joins }) =>
+    [...joins.values()].map((join) => bare(join, dataSource)),
+  )
+  const datasets = [...named([...joined, ...given]).values()]
   const metrics: Metric[] = datasets.flatMap((dataset) => [...dataset.metrics])
   return {
     version: 1,
@@ -53,7 +77,14 @@ export function catalogueOf(datasets: readonly Dataset[]): Catalogue {
     metrics: named(metrics),
     dashboards: new Map(),
     widgets: new Map(),
+    roles: builtinRoles,
+    policies: new Map(),
   }
+}
+
+function bare({ dataset: name, table, tenancy }: Join, dataSource: string): Dataset {
+  const head = { name, title: name, description: null, dataSource, table, tenancy, timeDimension: null }
+  return { ...head, dimensions: new Map(), joins: new Map(), metrics: [], rowRules: [] }
 }
 
 const columns = {
@@ -101,6 +132,7 @@ export const flights: Dataset = {
       },
     ],
   ]),
+  rowRules: [],
   metrics: [
     departures,
     onTime,
@@ -130,6 +162,7 @@ export const flights: Dataset = {
       format: 'percent',
       unit: null,
       additive: false,
+      requires: [],
       numerator: onTime,
       denominator: departures,
     },

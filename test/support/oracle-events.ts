@@ -40,6 +40,7 @@ function datasetOf(name: string, timeDimension: string, prefix: string): Dataset
     timeDimension,
     dimensions: named(Object.values(eventColumns).map((of) => dimension(of))),
     joins: new Map(),
+    rowRules: [],
     metrics: [
       of('events', {}),
       of('active_events', { filters: active }),

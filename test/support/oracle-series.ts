@@ -1,4 +1,5 @@
-import type { Grain, TimeSeriesInput } from '../../src/catalogue/inputs.ts'
+import type { Grain } from '../../src/access/grants.ts'
+import type { TimeSeriesInput } from '../../src/catalogue/inputs.ts'
 import type { Expected } from './oracle-answers.ts'
 import {
   boundPicked,

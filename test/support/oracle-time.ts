@@ -1,4 +1,5 @@
-import type { Grain, TimeRangeInput } from '../../src/catalogue/inputs.ts'
+import type { Grain } from '../../src/access/grants.ts'
+import type { TimeRangeInput } from '../../src/catalogue/inputs.ts'
 import { type Oracle, quoted } from './oracle-duckdb.ts'
 
 /** Bounds as UTC timestamps of the oracle, `2001-01-01 00:00:00`. */

@@ -1,12 +1,10 @@
 import fc from 'fast-check'
-import type { FilterOperator, FilterValue } from '../../src/access/grants.ts'
-import {
-  type FilterInput,
-  type Grain,
-  granularities,
-  type MetricFilterInput,
-  type OrderInput,
-  type TimeRangeInput,
+import { type FilterOperator, type FilterValue, type Grain, granularities } from '../../src/access/grants.ts'
+import type {
+  FilterInput,
+  MetricFilterInput,
+  OrderInput,
+  TimeRangeInput,
 } from '../../src/catalogue/inputs.ts'
 
 export interface FilterTest {

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { generateKeyPair } from 'jose'
+import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import { VerifiedClaims } from '../../src/access/claims.ts'
-import type { GrantClaims } from '../../src/access/payload.ts'
-import { Scope } from '../../src/access/scope.ts'
+import { type StoredLayers, scopeOf } from '../../src/access/layers.ts'
+import type { GuestTokenPayload } from '../../src/access/payload.ts'
+import type { Scope } from '../../src/access/scope.ts'
 
 const { publicKey } = await generateKeyPair('EdDSA')
 
 /** A scope without a signature, for tests of what stands below the credential. */
-export function testScope(tenantId: string, grants: GrantClaims = {}): Scope {
+export function testScope(
+  tenantId: string,
+  grants: Partial<GuestTokenPayload> = {},
+  stored: StoredLayers = { roles: builtinRoles, policies: new Map() },
+): Scope {
   const seconds = Math.floor(Date.now() / 1000)
   const environment = { organizationId: randomUUID(), environmentId: randomUUID() }
   const claims = VerifiedClaims.of(
@@ -24,5 +30,5 @@ export function testScope(tenantId: string, grants: GrantClaims = {}): Scope {
     },
     { ...environment, keyId: randomUUID(), algorithm: 'EdDSA', key: publicKey, endsAt: null },
   )
-  return Scope.of(claims)
+  return scopeOf(claims, stored)
 }

@@ -28,6 +28,14 @@ export function rowOf(
     dashboards: { ...definition, tenant_id: tenantId },
     widgets: { ...definition, dashboard: `n-${tenantId}`, tenant_id: tenantId },
     policies: definition,
+    roles: definition,
+    guest_tokens: {
+      ...own,
+      id: randomUUID(),
+      tenant_id: tenantId ?? 'everyone',
+      claims: '{}',
+      expires_at: 'now',
+    },
     tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
     audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },
   }

@@ -2,10 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { CryptoKey } from 'jose'
 import { createApiKeys } from '../../src/access/api-keys.ts'
 import { ensureBootstrapKey } from '../../src/access/bootstrap-key.ts'
+import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import { authenticate, type CredentialDeps } from '../../src/access/credential.ts'
 import { parseEncryptionKey } from '../../src/access/encryption.ts'
 import type { HostIdentity } from '../../src/access/host.ts'
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
+import { scopeOf } from '../../src/access/layers.ts'
 import type { Scope } from '../../src/access/scope.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
@@ -21,6 +23,8 @@ export const emptyCatalogue: Catalogue = {
   metrics: new Map(),
   dashboards: new Map(),
   widgets: new Map(),
+  roles: builtinRoles,
+  policies: new Map(),
 }
 
 export const silent: Logger = createLogger('silent')
@@ -60,14 +64,14 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const host = await hostOf(apiKey, deps)
 
   async function guestToken(input: GuestTokenInput): Promise<string> {
-    const terms = { keyring, catalogue, issuer, audience, audit, requestId: null }
+    const terms = { store, keyring, catalogue, issuer, audience, audit, requestId: null }
     return (await mintGuestToken(host, input, terms)).token
   }
 
   async function scopeFor(input: GuestTokenInput): Promise<Scope> {
     const credential = await authenticate(`Bearer ${await guestToken(input)}`, deps)
     if (credential.kind !== 'guest') throw new Error('A guest token gave no scope.')
-    return credential.scope
+    return scopeOf(credential.claims, catalogue)
   }
 
   return { environment, host, apiKey, keyring, audit, deps, guestToken, scopeFor }

@@ -13,7 +13,7 @@ export function planCounter(asking: Asking, input: CounterInput): Plan<CounterAn
   const rowset = parseRowset(asking, dataset, input)
   return {
     dataset,
-    select: selectFor(asking.scope, dataset, {
+    select: selectFor(asking, dataset, {
       outputs: [{ name: 'v0', expression: measureOf(dataset, metric) }],
       where: rowsOf(rowset),
       groupBy: [[]],

@@ -1,10 +1,11 @@
+import type { Grain } from '../../access/grants.ts'
 import type { Dataset } from '../../catalogue/catalogue.ts'
 import { always } from '../../warehouse/select.ts'
 import type { Cell } from '../../warehouse/warehouse.ts'
 import { type Asking, type Plan, type Rowset, timeDimensionOf } from '../asking.ts'
 import { columnAt } from '../decode.ts'
 import { columnOf } from '../filter.ts'
-import { startOf } from '../time/calendar.ts'
+import { nextStart, startOf } from '../time/calendar.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { fromLocal, type Zone } from '../time/zone.ts'
 import { selectFor } from '../view.ts'
@@ -18,7 +19,7 @@ export function planExtent(asking: Asking, { dataset, filters }: Rowset): Plan<E
     ({ name, expression: { kind: 'time_end', function: name, of: time } }) as const
   return {
     dataset,
-    select: selectFor(asking.scope, dataset, {
+    select: selectFor(asking, dataset, {
       outputs: [end('min'), end('max')],
       where: filters,
       groupBy: [[]],
@@ -39,14 +40,22 @@ function secondOf(cell: Cell | undefined): number | null {
   return cell === null || cell === undefined ? null : Number(cell)
 }
 
-/** From the first row's second to just after the last one's; the current day where there is no row. */
-export function extentOf(dataset: Dataset, extent: Extent, zone: Zone, now: number): TimeRange {
+/**
+ * From the first row's second to just after the last one's, or the buckets of the finest grain around them; the
+ * current day where there is no row.
+ */
+export function extentOf({ scope, now }: Asking, dataset: Dataset, extent: Extent, zone: Zone): TimeRange {
   const isDate = timeDimensionOf(dataset, 'input.timeRange').column.type.kind === 'date'
-  if (extent === null) {
-    const today = startOf('DAY', zone, Math.floor(now / 1_000_000))
-    return { start: today * 1_000_000, stop: (today + 86_400) * 1_000_000, zone }
-  }
-  const start = isDate ? fromLocal(zone, extent.first) : extent.first
-  const stop = isDate ? fromLocal(zone, extent.last + 86_400) : extent.last + 1
+  const { minGranularity } = scope.permissions
+  if (extent === null) return bucketsAround(minGranularity ?? 'DAY', zone, Math.floor(now / 1_000_000))
+  const first = isDate ? fromLocal(zone, extent.first) : extent.first
+  const last = isDate ? fromLocal(zone, extent.last + 86_400) - 1 : extent.last
+  if (minGranularity !== null) return bucketsAround(minGranularity, zone, first, last)
+  return { start: first * 1_000_000, stop: (last + 1) * 1_000_000, zone }
+}
+
+function bucketsAround(grain: Grain, zone: Zone, first: number, last = first): TimeRange {
+  const start = startOf(grain, zone, first)
+  const stop = nextStart(grain, zone, startOf(grain, zone, last))
   return { start: start * 1_000_000, stop: stop * 1_000_000, zone }
 }

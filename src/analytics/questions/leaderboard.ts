@@ -24,7 +24,13 @@ import { amongTop, keyNames, keyOutputs, rankingOrder } from './ranking.ts'
 export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<LeaderboardAnswer> {
   const metric = requireMetric(asking.visible, input.metric, 'input.metric')
   const dataset = datasetOf(asking, metric)
-  const dimensions = parseDimensions(dataset, input.dimensions, { least: 1, most: 5 }, 'input.dimensions')
+  const dimensions = parseDimensions(
+    asking,
+    dataset,
+    input.dimensions,
+    { least: 1, most: 5 },
+    'input.dimensions',
+  )
   const limit = parseCount(input.limit, 10, { least: 1, most: 1_000 }, 'input.limit')
   const having = parseHaving(asking, dataset, input.having, 'input.having')
   const rowset = parseRowset(asking, dataset, input)
@@ -68,7 +74,7 @@ interface Board {
 /** Outputs: is total, figure, keys …; the total comes first and is no group that a test could leave out. */
 function withoutOthers(asking: Asking, board: Board): Select {
   const { dataset, dimensions, having } = board
-  return selectFor(asking.scope, dataset, {
+  return selectFor(asking, dataset, {
     outputs: [
       { name: 'total', expression: { kind: 'is_subtotal', key: 'k0' } },
       { name: 'v0', expression: board.measure },
@@ -91,7 +97,7 @@ function withoutOthers(asking: Asking, board: Board): Select {
 function withOthers(asking: Asking, board: Board): Select {
   const { dataset, dimensions, having, where } = board
   const top = amongTop(asking, { ...board, by: board.measure, where, having })
-  return selectFor(asking.scope, dataset, {
+  return selectFor(asking, dataset, {
     outputs: [
       { name: 'total', expression: { kind: 'is_subtotal', key: 'top' } },
       { name: 'v0', expression: board.measure },

@@ -54,10 +54,10 @@ export function amongTop(asking: Asking, ranking: Ranking): Among {
 }
 
 function topGroups(
-  { scope }: Asking,
+  asking: Asking,
   { dataset, dimensions, by, descending, limit, where, having = noHaving }: Ranking,
 ): Select {
-  return selectFor(scope, dataset, {
+  return selectFor(asking, dataset, {
     outputs: [
       ...dimensions.map((dimension, index) => ({
         name: keyName(index),

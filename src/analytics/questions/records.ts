@@ -25,7 +25,7 @@ import { keyName, keyOutputs } from './ranking.ts'
 /** Ordered by what was asked for and then by every other column, so that a page's end is a place among the values. */
 export function planRecords(asking: Asking, input: RecordsInput, page: PageInput): Plan<RecordsAnswer> {
   const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
-  const columns = parseDimensions(dataset, input.columns, { least: 1, most: 50 }, 'input.columns')
+  const columns = parseDimensions(asking, dataset, input.columns, { least: 1, most: 50 }, 'input.columns')
   const first = parseCount(page.first, 50, { least: 1, most: 1_000 }, 'first')
   const rowset = parseRowset(asking, dataset, input)
   const order = parseOrder(dataset, columns, input.orderBy)
@@ -33,7 +33,7 @@ export function planRecords(asking: Asking, input: RecordsInput, page: PageInput
   const cursor = page.after == null ? null : readCursor(page.after, question, columns.length)
   return {
     dataset,
-    select: selectFor(asking.scope, dataset, {
+    select: selectFor(asking, dataset, {
       outputs: keyOutputs(dataset, columns),
       where:
         cursor === null

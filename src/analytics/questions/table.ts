@@ -25,8 +25,14 @@ import { type TimeAxis, timeAxis } from './time-axis.ts'
 /** The rowset comes with a range where there is a granularity; see analytics.ts. */
 export function planTable(asking: Asking, input: TableInput, rowset: Rowset): Plan<TableAnswer> {
   const { metrics, dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
-  const dimensions = parseDimensions(dataset, input.dimensions, { least: 0, most: 10 }, 'input.dimensions')
-  const axis = input.granularity == null ? null : tableAxis(rowset, input.granularity, dimensions)
+  const dimensions = parseDimensions(
+    asking,
+    dataset,
+    input.dimensions,
+    { least: 0, most: 10 },
+    'input.dimensions',
+  )
+  const axis = input.granularity == null ? null : tableAxis(asking, rowset, input.granularity, dimensions)
   const limit = parseCount(input.limit, 100, { least: 1, most: 10_000 }, 'input.limit')
   const offset = parseCount(input.offset, 0, { least: 0, most: 1_000_000 }, 'input.offset')
   const having = parseHaving(asking, dataset, input.having, 'input.having')
@@ -54,7 +60,7 @@ export function planTable(asking: Asking, input: TableInput, rowset: Rowset): Pl
   ]
   return {
     dataset,
-    select: selectFor(asking.scope, dataset, {
+    select: selectFor(asking, dataset, {
       outputs,
       where: rowsOf(rowset),
       groupBy: [keys],
@@ -74,12 +80,17 @@ export function planTable(asking: Asking, input: TableInput, rowset: Rowset): Pl
   }
 }
 
-function tableAxis(rowset: Rowset, granularity: Granularity, dimensions: readonly Dimension[]): TimeAxis {
+function tableAxis(
+  asking: Asking,
+  rowset: Rowset,
+  granularity: Granularity,
+  dimensions: readonly Dimension[],
+): TimeAxis {
   const time = timeDimensionOf(rowset.dataset, 'input.granularity')
   if (dimensions.includes(time)) {
     throw badInput('input.dimensions', `either ${time.name} or a granularity, not both`)
   }
-  return timeAxis(rowset, granularity)
+  return timeAxis(asking, rowset, granularity)
 }
 
 /** As asked for, then by every key that is left, so that pages neither repeat nor miss a row. */

@@ -1,12 +1,14 @@
+import type { Grain } from '../../access/grants.ts'
 import type { Dimension } from '../../catalogue/catalogue.ts'
-import type { Grain, Granularity } from '../../catalogue/inputs.ts'
+import type { Granularity } from '../../catalogue/inputs.ts'
 import { TesseraError } from '../../errors.ts'
 import type { BucketIndex, Output } from '../../warehouse/select.ts'
-import { type Rowset, timeColumn, timeDimensionOf } from '../asking.ts'
+import { type Asking, type Rowset, timeColumn, timeDimensionOf } from '../asking.ts'
 import { type Buckets, bucketsOf } from '../time/buckets.ts'
 import { formatInstant } from '../time/instant.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { toLocal } from '../time/zone.ts'
+import { checkGrain, finestGrain } from '../time-grants.ts'
 
 /** The time dimension cut into buckets: what the engine is to compute, and what each of its numbers stands for. */
 export interface TimeAxis {
@@ -21,12 +23,14 @@ export interface TimeAxis {
 }
 
 /** @throws BAD_USER_INPUT, GRANULARITY_NOT_ALLOWED, QUERY_TOO_LARGE */
-export function timeAxis(rowset: Rowset, granularity: Granularity): TimeAxis {
+export function timeAxis({ scope }: Asking, rowset: Rowset, granularity: Granularity): TimeAxis {
   const { dataset, range } = rowset
   const dimension = timeDimensionOf(dataset, 'input.granularity')
   if (range === null) throw new Error('A time axis needs a range.')
   const isDate = dimension.column.type.kind === 'date'
-  const buckets = bucketsOf(range, granularity, isDate ? 'DAY' : 'MINUTE', 'input.granularity')
+  const finest = finestGrain(isDate ? 'DAY' : 'MINUTE', scope.permissions)
+  checkGrain(scope.permissions, granularity)
+  const buckets = bucketsOf(range, granularity, finest, 'input.granularity')
   if (isDate && finerThanDay.has(buckets.grain)) {
     throw new TesseraError('GRANULARITY_NOT_ALLOWED', {
       argument: 'input.granularity',

@@ -29,9 +29,15 @@ export function planTimeSeries(
   rowset: Rowset,
 ): Plan<TimeSeriesAnswer> {
   const { metrics, dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
-  const dimensions = parseDimensions(dataset, input.groupBy ?? [], { least: 0, most: 3 }, 'input.groupBy')
+  const dimensions = parseDimensions(
+    asking,
+    dataset,
+    input.groupBy ?? [],
+    { least: 0, most: 3 },
+    'input.groupBy',
+  )
   const limit = parseCount(input.limit, 5, { least: 1, most: 100 }, 'input.limit')
-  const axis = timeAxis(rowset, input.granularity ?? 'AUTO')
+  const axis = timeAxis(asking, rowset, input.granularity ?? 'AUTO')
   if (axis.buckets.length * (dimensions.length === 0 ? 1 : limit + 1) > maxPoints) {
     throw new TesseraError('QUERY_TOO_LARGE', {
       argument: 'input.granularity',
@@ -89,7 +95,7 @@ function seriesSelect(asking: Asking, { rowset, metrics, axis, grouping }: Parts
   const top = dimensions.length === 0 ? null : topSeries(asking, rowset, metrics, grouping, where)
   const totals = hasTotals(metrics)
   const keys = [...(hasOthers ? ['top'] : []), ...keyNames(dimensions)]
-  return selectFor(asking.scope, dataset, {
+  return selectFor(asking, dataset, {
     outputs: [
       axis.output,
       ...(hasOthers ? maskedKeys(rowset, dimensions) : keyOutputs(dataset, dimensions)),

@@ -13,7 +13,7 @@ import { requireDataset, requireDimension } from '../visible.ts'
 /** The distinct values of a dimension, most frequent first; a search finds text anywhere, without regard to case. */
 export function planTopValues(asking: Asking, input: TopValuesInput): Plan<TopValuesAnswer> {
   const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
-  const dimension = requireDimension(dataset, input.dimension, 'input.dimension')
+  const dimension = requireDimension(asking.visible, dataset, input.dimension, 'input.dimension')
   const limit = parseCount(input.limit, 20, { least: 1, most: 1_000 }, 'input.limit')
   const column = columnOf(dataset, dimension)
   const where = allOf([
@@ -22,7 +22,7 @@ export function planTopValues(asking: Asking, input: TopValuesInput): Plan<TopVa
   ])
   return {
     dataset,
-    select: selectFor(asking.scope, dataset, {
+    select: selectFor(asking, dataset, {
       outputs: [
         { name: 'k0', expression: column },
         {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { type Grain, type Granularity, granularities } from '../../catalogue/inputs.ts'
+import { type Grain, granularities } from '../../access/grants.ts'
+import type { Granularity } from '../../catalogue/inputs.ts'
 import { TesseraError } from '../../errors.ts'
 import type { BucketIndex, BucketRun } from '../../warehouse/select.ts'
 import { nextStart, nominalSeconds, startOf } from './calendar.ts'

@@ -1,4 +1,4 @@
-import type { Grain } from '../../catalogue/inputs.ts'
+import type { Grain } from '../../access/grants.ts'
 import { fromLocal, lastAtMost, toLocal, type Zone } from './zone.ts'
 
 /** Grains whose buckets are counted in seconds of elapsed time. */

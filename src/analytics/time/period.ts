@@ -1,4 +1,4 @@
-import type { Grain } from '../../catalogue/inputs.ts'
+import type { Grain } from '../../access/grants.ts'
 import { badInput } from '../../errors.ts'
 import { nominalSeconds, startOf, stepFrom } from './calendar.ts'
 import type { TimeRange } from './time-range.ts'

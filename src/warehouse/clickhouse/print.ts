@@ -1,7 +1,7 @@
 import { Scope } from '../../access/scope.ts'
 import type { Column } from '../../catalogue/column.ts'
 import type { Limits } from '../limits.ts'
-import type { ColumnReference, JoinedRead, Order, Read, Select, View } from '../select.ts'
+import type { ColumnReference, JoinedView, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
 import { printExpression } from './print-expression.ts'
 import { printPredicate } from './print-predicate.ts'
@@ -67,40 +67,36 @@ function printView(view: View, context: Context): string {
       throw new Error('A guard reads no other rows.')
     },
   }
-  const { scope } = context
-  if (view.joins.length === 0) {
-    const tenant = printTenant(view.read, context)
-    const guard = view.guard.map((predicate) => printPredicate(predicate, printing))
-    return [printRead(view.read, context), ...clause('WHERE', ...tenant, ...guard)].join('\n')
-  }
-  const names = [view.read, ...view.joins].flatMap((read) =>
+  const guard = () => view.guard.map((predicate) => printPredicate(predicate, printing))
+  if (view.joins.length === 0) return printRead(view.read, context, guard)
+  const names = [view.read, ...view.joins.map((join) => join.view.read)].flatMap((read) =>
     read.columns.map((column) => columnName(read, column.name)),
   )
   return [
     `SELECT ${names.join(', ')}`,
-    `FROM (${indent(printGuardedRead(view.read, context))}) AS ${quoteIdentifier(view.read.alias)}`,
-    ...view.joins.map((join) => printJoin(view, join, { ...context, scope })),
-    ...clause('WHERE', ...view.guard.map((predicate) => printPredicate(predicate, printing))),
+    `FROM (${indent(printRead(view.read, context, () => []))}) AS ${quoteIdentifier(view.read.alias)}`,
+    ...view.joins.map((join) => printJoin(view, join, context)),
+    ...clause('WHERE', ...guard()),
   ].join('\n')
 }
 
-function printJoin(view: View, join: JoinedRead, context: Context): string {
-  const keys = join.on.map(
-    ({ own, other }) => `${columnName(view.read, own.name)} = ${columnName(join, other.name)}`,
+function printJoin(view: View, { view: joined, on }: JoinedView, context: Context): string {
+  const keys = on.map(
+    ({ own, other }) => `${columnName(view.read, own.name)} = ${columnName(joined.read, other.name)}`,
   )
-  return `LEFT ANY JOIN (${indent(printGuardedRead(join, context))}) AS ${quoteIdentifier(join.alias)} ON ${keys.join(' AND ')}`
+  const alias = quoteIdentifier(joined.read.alias)
+  return `LEFT ANY JOIN (${indent(printView(joined, context))}) AS ${alias} ON ${keys.join(' AND ')}`
 }
 
-function printGuardedRead(read: Read, context: Context): string {
-  return [printRead(read, context), ...clause('WHERE', ...printTenant(read, context))].join('\n')
-}
-
-/** The columns under names that no output has, so that neither can stand for the other. */
-function printRead(read: Read, context: Context): string {
+/** A table under the tenant's predicate. Its columns get names that no output has: neither can stand for the other. */
+function printRead(read: Read, context: Context, guard: () => readonly string[]): string {
   context.reads.push(read)
   const columns = read.columns.map((column) => `${printStored(column)} AS ${columnName(read, column.name)}`)
   const { database, table } = read.table
-  return `SELECT ${columns.join(', ') || '1'} FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)}`
+  return [
+    `SELECT ${columns.join(', ') || '1'} FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)}`,
+    ...clause('WHERE', ...printTenant(read, context), ...guard()),
+  ].join('\n')
 }
 
 /** What is no finite number is no figure and no key: it is read as null. There is one zero; `-0.0` would be a second. */

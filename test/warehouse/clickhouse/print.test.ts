@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Asking } from '../../../src/analytics/asking.ts'
-import { parseRowset } from '../../../src/analytics/asking.ts'
+import { type Asking, askingOf, parseRowset } from '../../../src/analytics/asking.ts'
 import { planCounter } from '../../../src/analytics/questions/counter.ts'
 import { planLeaderboard } from '../../../src/analytics/questions/leaderboard.ts'
 import { planRecords } from '../../../src/analytics/questions/records.ts'
 import { planTable } from '../../../src/analytics/questions/table.ts'
 import { planTimeSeries } from '../../../src/analytics/questions/time-series.ts'
 import { planTopValues } from '../../../src/analytics/questions/top-values.ts'
-import { visibleCatalogue } from '../../../src/analytics/visible.ts'
 import type { TableInput } from '../../../src/catalogue/inputs.ts'
 import { printStatement } from '../../../src/warehouse/clickhouse/print.ts'
 import { defaultLimits } from '../../../src/warehouse/limits.ts'
@@ -17,7 +15,7 @@ import { testScope } from '../../support/scope.ts'
 
 function askingFor(grants: Parameters<typeof testScope>[1] = {}, tenantId = 'ATL'): Asking {
   const scope = testScope(tenantId, grants)
-  return { scope, visible: visibleCatalogue(scope, flightsCatalogue), now: Date.UTC(2001, 5, 1) * 1000 }
+  return askingOf(scope, flightsCatalogue, Date.UTC(2001, 5, 1) * 1000)
 }
 
 const asking = askingFor()

@@ -1,16 +1,10 @@
-import {
-  type FilterOperator,
-  fitsOperator,
-  type LockedFilter,
-  type NameGrant,
-  permits,
-  valueCounts,
-} from '../access/grants.ts'
-import { parseFilters } from '../analytics/filter.ts'
+import { type FilterOperator, fitsOperator, type LockedFilter, valueCounts } from '../access/grants.ts'
+import { type Names, permits } from '../access/permissions.ts'
 import type { Catalogue, Dataset, Dimension } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 import { badInput } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+import { parseFilters } from './filter.ts'
 
 /**
  * That each locked filter holds wherever the token can look: a filter that a dataset can't apply would either close
@@ -19,8 +13,8 @@ import { nearest } from '../nearest.ts'
  */
 export function checkLockedFilters(
   filters: readonly LockedFilter[],
-  catalogue: Catalogue,
-  datasets: NameGrant,
+  catalogue: Pick<Catalogue, 'datasets'>,
+  datasets: Names,
   argument: string,
 ): void {
   const reachable = [...catalogue.datasets.values()].filter((dataset) => permits(datasets, dataset.name))
@@ -37,7 +31,7 @@ export function checkLockedFilters(
       (filter, index): FilterInput =>
         targets[index]?.includes(dataset) === true ? testOf(filter) : { and: [] },
     )
-    parseFilters(dataset, own, (name, path) => findDimension(dataset, name, path), argument)
+    parseFilters(dataset, own, (name, path) => lockedDimension(dataset, name, path), argument)
   }
 }
 
@@ -48,14 +42,14 @@ function testOf({ dimension, operator, values }: LockedFilter): FilterInput {
 function namedDataset(
   filter: LockedFilter,
   name: string,
-  catalogue: Catalogue,
+  catalogue: Pick<Catalogue, 'datasets'>,
   path: string,
 ): readonly Dataset[] {
   const dataset = catalogue.datasets.get(name)
   if (dataset === undefined) {
     throw badInput(`${path}.dataset`, 'the name of a dataset', nearest(name, catalogue.datasets.keys()))
   }
-  findDimension(dataset, filter.dimension, `${path}.dimension`)
+  lockedDimension(dataset, filter.dimension, `${path}.dimension`)
   return [dataset]
 }
 
@@ -75,7 +69,7 @@ function sharedDimensions([first, ...others]: readonly Dataset[]): readonly stri
   return names.filter((name) => others.every((dataset) => dataset.dimensions.has(name)))
 }
 
-function findDimension(dataset: Dataset, name: string, argument: string): Dimension {
+function lockedDimension(dataset: Dataset, name: string, argument: string): Dimension {
   const dimension = dataset.dimensions.get(name)
   if (dimension !== undefined) return dimension
   throw badInput(

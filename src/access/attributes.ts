@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+/** What the host says of the person looking; the row rules of datasets read it. */
+export type Attributes = ReadonlyMap<string, AttributeValue>
+export type AttributeScalar = string | number | boolean
+export type AttributeValue = AttributeScalar | readonly AttributeScalar[]
+
+export const attributesMax = 100
+export const attributeValuesMax = 1_000
+export const attributeNamePattern = /^[A-Za-z][A-Za-z0-9_]{0,62}$/
+
+const scalar = z.union([
+  z.string().regex(/^\P{Cs}*$/u),
+  // A larger whole number was rounded before anyone could look at it, and would name other rows.
+  z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value)),
+  z.boolean(),
+])
+
+export const attributeValueSchema = z.union([scalar, z.array(scalar).max(attributeValuesMax)])
+
+export const attributesSchema = z
+  .record(z.string().regex(attributeNamePattern), attributeValueSchema)
+  .refine((attributes) => Object.keys(attributes).length <= attributesMax)
+
+export const noAttributes: Attributes = attributesOf({})
+
+export function attributesOf(claims: Readonly<Record<string, AttributeValue>>): Attributes {
+  const entries = Object.entries(claims).map(
+    ([name, value]) => [name, Array.isArray(value) ? Object.freeze([...value]) : value] as const,
+  )
+  return lockedMap(new Map(entries))
+}
+
+/** `Object.freeze` alone leaves a Map open. */
+function lockedMap(map: Map<string, AttributeValue>): Attributes {
+  for (const method of ['set', 'delete', 'clear']) Object.defineProperty(map, method, { value: refuseChange })
+  return Object.freeze(map)
+}
+
+function refuseChange(): never {
+  throw new TypeError('Attributes cannot be changed.')
+}

@@ -1,0 +1,42 @@
+import type { VerifiedClaims } from './claims.ts'
+import type { Grants } from './grants.ts'
+import { type Layer, permissionsOf } from './permissions.ts'
+import { type RefusalReason, refused } from './refusal.ts'
+import { Scope } from './scope.ts'
+
+/** The roles and policies of an environment, by name, as its model has them now. */
+export interface StoredLayers {
+  readonly roles: ReadonlyMap<string, Grants>
+  readonly policies: ReadonlyMap<string, Grants>
+}
+
+/**
+ * The scope of verified claims under the roles and policies that hold now: role ∩ policy ∩ token.
+ * @throws TesseraError UNAUTHENTICATED where the claims name a role or policy that there no longer is
+ */
+export function scopeOf(claims: VerifiedClaims, stored: StoredLayers): Scope {
+  return Scope.of(claims, permissionsOf(layersOf(claims, stored)))
+}
+
+/** From the widest to the narrowest. */
+function layersOf(claims: VerifiedClaims, { roles, policies }: StoredLayers): readonly Layer[] {
+  const { role, policy, grants } = claims
+  return [
+    ...(role === null ? [] : [storedLayer('role', role, roles, claims, 'role_unknown')]),
+    ...(policy === null ? [] : [storedLayer('policy', policy, policies, claims, 'policy_unknown')]),
+    { source: 'token', name: null, grants },
+  ]
+}
+
+/** What the claims refer to can no longer be read, so they grant nothing. */
+function storedLayer(
+  source: 'role' | 'policy',
+  name: string,
+  stored: ReadonlyMap<string, Grants>,
+  { organizationId, environmentId, tenantId, tokenId }: VerifiedClaims,
+  reason: RefusalReason,
+): Layer {
+  const grants = stored.get(name)
+  if (grants === undefined) throw refused(reason, { organizationId, environmentId, tenantId, tokenId })
+  return Object.freeze({ source, name, grants })
+}

@@ -1,0 +1,97 @@
+import { type Grain, granularities } from '../access/grants.ts'
+import { intersection, type Permissions, permits } from '../access/permissions.ts'
+import type { Dataset } from '../catalogue/catalogue.ts'
+import type { Granularity, TimeRangeInput } from '../catalogue/inputs.ts'
+import { TesseraError } from '../errors.ts'
+import { startOf } from './time/calendar.ts'
+import { formatInstant } from './time/instant.ts'
+import type { TimeRange } from './time/time-range.ts'
+import { offsetAt } from './time/zone.ts'
+
+const argument = 'input.timeRange'
+
+/**
+ * That a question's range lies within what its token grants. Each window that a question reads is checked by itself.
+ * Datasets without a time have no range to bound.
+ * @param range null where none was asked for
+ * @throws PERIOD_NOT_ALLOWED, DATE_RANGE_TOO_LONG, GRANULARITY_NOT_ALLOWED
+ */
+export function checkTimeGrants(
+  permissions: Permissions,
+  dataset: Dataset,
+  asked: TimeRangeInput | null | undefined,
+  range: TimeRange | null,
+): void {
+  if (dataset.timeDimension === null) return
+  checkPeriod(permissions, asked)
+  checkLength(permissions, range)
+  if (range === null) return
+  checkEarliest(permissions, range)
+  checkEdges(permissions, range)
+}
+
+function checkPeriod({ periods }: Permissions, asked: TimeRangeInput | null | undefined): void {
+  if (periods.length === 0) return
+  const period = asked?.period ?? null
+  if (period !== null && permits(periods, period)) return
+  const granted = intersection(periods)
+  const names = granted.all ? [] : [...granted.names]
+  throw new TesseraError('PERIOD_NOT_ALLOWED', {
+    argument: period === null ? argument : `${argument}.period`,
+    expected: names.length === 0 ? 'a token that grants a period' : `one of the periods ${names.join(', ')}`,
+    allowed: names,
+  })
+}
+
+/** In days of the wall clock, so that a day on which a zone's clock changes is one day. */
+function checkLength({ maxDateRangeDays }: Permissions, range: TimeRange | null): void {
+  if (maxDateRangeDays === null) return
+  if (range !== null && wallDays(range) <= maxDateRangeDays) return
+  throw new TesseraError('DATE_RANGE_TOO_LONG', {
+    argument,
+    expected: `a time range of at most ${maxDateRangeDays} days`,
+  })
+}
+
+function wallDays({ start, stop, zone }: TimeRange): number {
+  const wall = (micros: number) => micros / 1_000_000 + offsetAt(zone, Math.floor(micros / 1_000_000))
+  return (wall(stop) - wall(start)) / 86_400
+}
+
+function checkEarliest({ earliest }: Permissions, range: TimeRange): void {
+  if (earliest === null || range.start >= earliest) return
+  throw new TesseraError('PERIOD_NOT_ALLOWED', {
+    argument,
+    expected: `a time range that starts at ${formatInstant(earliest)} or later`,
+  })
+}
+
+/** A range that ends inside a bucket would give, by subtraction, what the finest grain keeps back. */
+function checkEdges({ minGranularity }: Permissions, range: TimeRange): void {
+  if (minGranularity === null) return
+  const grains = granularities.slice(granularities.indexOf(minGranularity))
+  const isEdge = (micros: number) =>
+    grains.some((grain) => startOf(grain, range.zone, Math.floor(micros / 1_000_000)) * 1_000_000 === micros)
+  if (isEdge(range.start) && isEdge(range.stop)) return
+  throw new TesseraError('GRANULARITY_NOT_ALLOWED', {
+    argument,
+    expected: `a time range that starts and stops at the start of a ${minGranularity} or of something longer, in ${range.zone.name}`,
+  })
+}
+
+/** @throws GRANULARITY_NOT_ALLOWED */
+export function checkGrain({ minGranularity }: Permissions, granularity: Granularity): void {
+  if (minGranularity === null || granularity === 'AUTO') return
+  if (granularities.indexOf(granularity) >= granularities.indexOf(minGranularity)) return
+  throw new TesseraError('GRANULARITY_NOT_ALLOWED', {
+    argument: 'input.granularity',
+    expected: `${minGranularity} or coarser`,
+    allowed: granularities.slice(granularities.indexOf(minGranularity)),
+  })
+}
+
+/** The finest grain that AUTO may choose. */
+export function finestGrain(ofColumn: Grain, { minGranularity }: Permissions): Grain {
+  const index = minGranularity === null ? 0 : granularities.indexOf(minGranularity)
+  return granularities[Math.max(index, granularities.indexOf(ofColumn))] ?? ofColumn
+}
