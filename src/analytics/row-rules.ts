@@ -42,14 +42,21 @@ export interface RuleTest {
   readonly dimension: string
   /** The attributes that it compares with. */
   readonly reads: readonly string[]
+  /** Whether they have to be lists. */
+  readonly readsList: boolean
+  /** The place of its rule among the dataset's. */
+  readonly index: number
   /** What they should be where they do not fit the dimension, else null. They have to be there. */
   readonly misfit: (attributes: Attributes) => string | null
 }
 
 export function ruleTestsOf(dataset: Dataset): readonly RuleTest[] {
-  return dataset.rowRules.flatMap(testsIn).map((test) => ({
+  const tests = dataset.rowRules.flatMap((rule, index) => testsIn(rule).map((test) => ({ test, index })))
+  return tests.map(({ test, index }) => ({
     dimension: test.dimension,
     reads: attributesIn(test),
+    readsList: test.values.kind === 'list',
+    index,
     misfit: (attributes) => {
       try {
         parseRule(dataset, filterOf(test, attributes))

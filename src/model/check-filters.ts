@@ -3,8 +3,9 @@ import type { Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
 import { buildDataset, type ModelColumns } from './catalogue.ts'
+import { layerFindings, rowRuleFindings } from './check-permissions.ts'
 import type { DatasetDefinition, ModelDocument } from './document.ts'
-import type { Finding, Path } from './problem.ts'
+import { argumentSteps, type Finding, type Path } from './problem.ts'
 import { answeredMetrics, questionOf } from './question.ts'
 
 /** That stored filters and grains fit the types of the columns: the same check that a guest's own ones get. */
@@ -16,7 +17,12 @@ export function checkStoredFilters(
   const names = new Set(sound.map(({ name }) => name))
   const whole = sound.filter(({ joins = [] }) => joins.every(({ to }) => names.has(to)))
   const datasets = new Map(whole.map((found) => [found.name, buildDataset(document, found, columns)]))
-  return [...metricFindings(document, datasets), ...widgetFindings(document, datasets)]
+  return [
+    ...metricFindings(document, datasets),
+    ...widgetFindings(document, datasets),
+    ...rowRuleFindings(document, datasets),
+    ...layerFindings(document, datasets),
+  ]
 }
 
 function metricFindings(document: ModelDocument, datasets: ReadonlyMap<string, Dataset>): readonly Finding[] {
@@ -63,13 +69,9 @@ function filterFindings(
       if (!(error instanceof TesseraError)) throw error
       const { argument = 'filters.0', expected = error.message } = error.details
       // `filters.0.and.1.values` of the one filter that was passed
-      return [{ path: [...path, index, ...stepsOf(argument).slice(2)], expected }]
+      return [{ path: [...path, index, ...argumentSteps(argument).slice(2)], expected }]
     }
   })
-}
-
-function stepsOf(argument: string): Path {
-  return argument.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step))
 }
 
 const finerThanDay: readonly unknown[] = ['MINUTE', 'FIVE_MINUTES', 'FIFTEEN_MINUTES', 'HOUR']

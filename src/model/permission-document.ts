@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { attributeNamePattern } from '../access/attributes.ts'
 import { filterOperators, granularities } from '../access/grants.ts'
+import { isOrigin } from '../access/origins.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
 import { filterValueSchema, list, periodSchema, text, wholeNumber } from './question-document.ts'
 
@@ -55,6 +56,9 @@ const lockedFilter = z.strictObject({
 
 const instantText = 'an RFC 3339 instant, such as "2001-03-01T00:00:00Z"'
 
+const originText = 'an origin as browsers send it, such as https://app.example.com'
+const origin = z.string({ error: originText }).refine(isOrigin, { error: originText })
+
 const grants = {
   dashboards: names(500),
   widgets: names(5000),
@@ -74,7 +78,7 @@ const grants = {
   allowDrillDown: z.boolean().optional(),
   allowExport: z.boolean().optional(),
   allowAdHoc: z.boolean().optional(),
-  origins: list(z.string({ error: 'an origin, such as https://app.example.com' }), 100).optional(),
+  origins: list(origin, 100).optional(),
   limits: z
     .strictObject({
       requestsPerMinute: wholeNumber(1, 1_000_000).optional(),

@@ -49,6 +49,11 @@ export function formatProblem({ path, line, column, message }: Problem): string 
   return `${place}${path === '' ? '' : `${path}: `}${message}`
 }
 
+/** The steps of an argument's path: `filters.0.values` → filters, 0, values. */
+export function argumentSteps(argument: string): Path {
+  return argument.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step))
+}
+
 /** `datasets[0].joins[1].on["my column"]` */
 export function formatPath(path: Path): string {
   return path.map(formatStep).join('')

@@ -2,6 +2,7 @@ import type { DatasetDefinition, DimensionDefinition, JoinDefinition } from '../
 import type { Path } from '../problem.ts'
 import { checkUnique, dimensionNames, type Rules } from './lookup.ts'
 import { checkMetric } from './metric.ts'
+import { checkRowRules } from './row-rule.ts'
 
 export function checkDataset(rules: Rules, dataset: DatasetDefinition, path: Path): void {
   const { dimensions = [], joins = [], metrics = [] } = dataset
@@ -14,6 +15,7 @@ export function checkDataset(rules: Rules, dataset: DatasetDefinition, path: Pat
   for (const [index, dimension] of dimensions.entries()) {
     checkDimension(rules, dataset, dimension, [...path, 'dimensions', index])
   }
+  checkRowRules(rules, dataset, path)
   for (const [index, metric] of metrics.entries())
     checkMetric(rules, dataset, metric, [...path, 'metrics', index])
 }
@@ -45,6 +47,8 @@ function checkTimeDimension(rules: Rules, dataset: DatasetDefinition, path: Path
   if (found?.type !== 'time' || found.from !== undefined) {
     rules.report(at, 'a dimension of the type time with a column of its own')
   }
+  // Ranges are about it without naming it; what a token may ask of time has grants of its own.
+  if (found?.requires !== undefined) rules.report(at, 'a dimension that requires no permission')
 }
 
 function checkJoin(rules: Rules, dataset: DatasetDefinition, join: JoinDefinition, path: Path): void {

@@ -2,8 +2,10 @@ import type { ModelDocument } from '../document.ts'
 import type { Finding } from '../problem.ts'
 import { checkDashboard } from './dashboard.ts'
 import { checkDataset } from './dataset.ts'
+import { checkLayer } from './layer.ts'
 import { checkUnique, rulesFor } from './lookup.ts'
 import { checkMetricNames } from './metric.ts'
+import { checkRuleCircles } from './row-rule.ts'
 
 /**
  * What holds between the parts of a document: which members exclude each other, and that every name is one of
@@ -11,9 +13,11 @@ import { checkMetricNames } from './metric.ts'
  */
 export function checkRules(document: ModelDocument, excused: ReadonlySet<string>): readonly Finding[] {
   const rules = rulesFor(document, excused)
-  const { dataSources, tenancy, datasets, dashboards = [] } = document
+  const { dataSources, tenancy, datasets, roles = [], policies = [], dashboards = [] } = document
   checkUnique(rules, dataSources, ['dataSources'])
   checkUnique(rules, datasets, ['datasets'])
+  checkUnique(rules, roles, ['roles'])
+  checkUnique(rules, policies, ['policies'])
   checkUnique(rules, dashboards, ['dashboards'])
   checkMetricNames(rules)
   const sources = dataSources.map(({ name }) => name)
@@ -21,6 +25,9 @@ export function checkRules(document: ModelDocument, excused: ReadonlySet<string>
     rules.known('the name of a data source', tenancy.dataSource, sources, ['tenancy', 'dataSource'])
   }
   for (const [index, dataset] of datasets.entries()) checkDataset(rules, dataset, ['datasets', index])
+  checkRuleCircles(rules)
+  for (const [index, role] of roles.entries()) checkLayer(rules, role, ['roles', index])
+  for (const [index, policy] of policies.entries()) checkLayer(rules, policy, ['policies', index])
   for (const [index, dashboard] of dashboards.entries())
     checkDashboard(rules, dashboard, ['dashboards', index])
   return rules.findings
