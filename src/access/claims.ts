@@ -3,7 +3,9 @@ import type { Grants } from './grants.ts'
 import { type GuestTokenPayload, grantsOf } from './payload.ts'
 import type { VerificationKey } from './signing-keys.ts'
 
-/** What a token says, after its signature, its times and its form were checked. Only access/verify.ts makes it. */
+type KeyOwner = Pick<VerificationKey, 'organizationId' | 'environmentId' | 'keyId'>
+
+/** What a token says, after its signature, its times and its form were checked. Only access/verify.ts makes it, and access/planned.ts for a host's own plans. */
 export class VerifiedClaims {
   readonly #made = true
   readonly organizationId: string
@@ -20,7 +22,7 @@ export class VerifiedClaims {
   readonly attributes: Attributes
   readonly grants: Grants
 
-  private constructor(payload: GuestTokenPayload, key: VerificationKey) {
+  private constructor(payload: GuestTokenPayload, key: KeyOwner) {
     this.organizationId = key.organizationId
     this.environmentId = key.environmentId
     this.tenantId = payload.tenant_id
@@ -36,8 +38,8 @@ export class VerifiedClaims {
     Object.freeze(this)
   }
 
-  /** Only access/verify.ts calls this; the import rules hold that. */
-  static of(payload: GuestTokenPayload, key: VerificationKey): VerifiedClaims {
+  /** The import rules hold who calls this. */
+  static of(payload: GuestTokenPayload, key: KeyOwner): VerifiedClaims {
     return new VerifiedClaims(payload, key)
   }
 

@@ -19,7 +19,7 @@ export function scopeOf(claims: VerifiedClaims, stored: StoredLayers): Scope {
 }
 
 /** From the widest to the narrowest. */
-function layersOf(claims: VerifiedClaims, { roles, policies }: StoredLayers): readonly Layer[] {
+export function layersOf(claims: VerifiedClaims, { roles, policies }: StoredLayers): readonly Layer[] {
   const { role, policy, grants } = claims
   return [
     ...(role === null ? [] : [storedLayer('role', role, roles, claims, 'role_unknown')]),

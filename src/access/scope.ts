@@ -37,7 +37,7 @@ export class Scope {
     return new Date(this.#expiresAtMs)
   }
 
-  /** Only access/layers.ts calls this; the import rules hold that. */
+  /** Only access/layers.ts and access/planned.ts call this; the import rules hold that. */
   static of(claims: VerifiedClaims, permissions: Permissions): Scope {
     return new Scope(claims, permissions)
   }

@@ -117,7 +117,7 @@ function missing(name: string, form: string): TesseraError {
 }
 
 /** The attributes that a rule reads, each once. */
-function attributesIn(rule: RowRule): readonly string[] {
+export function attributesIn(rule: RowRule): readonly string[] {
   switch (rule.kind) {
     case 'test':
       return [...new Set(rule.values.kind === 'list' ? [rule.values.attribute] : named(rule.values.of))]

@@ -2,6 +2,7 @@ import type { Grain, LockedFilter } from '../access/grants.ts'
 import type { Analytics } from '../analytics/analytics.ts'
 import type { EffectivePermissions } from '../analytics/effective-permissions.ts'
 import type { VisibleCatalogue } from '../analytics/visible.ts'
+import type { ExplainInput, Explanation } from './explanation.ts'
 
 /**
  * All that a resolver can reach. Everything in it is bound to the verified credential: there is no parameter
@@ -35,6 +36,8 @@ export interface Viewer {
 /** What an API key may do in its own environment; each function checks the key's scope itself. */
 export interface HostContext {
   readonly mintGuestToken: (input: GuestTokenInput) => Promise<MintedGuestToken>
+  /** Why a token's question is answered as it is. */
+  readonly explain: (input: ExplainInput) => Promise<Explanation>
   readonly applyModel: (document: unknown, options: { dryRun: boolean }) => Promise<ModelChange>
   readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>

@@ -13,6 +13,7 @@ import { visibleCatalogue } from '../analytics/visible.ts'
 import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { listAuditEvents } from '../audit/read.ts'
+import { explain } from '../explain/explain.ts'
 import type { GuestContext, HostContext, RequestContext } from '../graphql/context.ts'
 import { mintGuestToken } from '../guest-tokens/mint.ts'
 import { applyModel } from '../model/apply.ts'
@@ -93,8 +94,8 @@ async function guestContext(
 
 function hostContext(
   host: HostIdentity,
-  { requestId }: RequestFacts,
-  { store, keyring, catalogues, warehouses, audit, issuer, audience }: ContextDependencies,
+  { requestId, signal }: RequestFacts,
+  { store, keyring, catalogues, warehouses, audit, limits, issuer, audience }: ContextDependencies,
 ): HostContext {
   const identity = { organizationId: host.organizationId, environmentId: host.environmentId }
   const loaders = createLoaders(store, identity)
@@ -102,6 +103,10 @@ function hostContext(
     mintGuestToken: async (input) => {
       const catalogue = await catalogues.get(identity)
       return mintGuestToken(host, input, { store, keyring, catalogue, issuer, audience, audit, requestId })
+    },
+    explain: async (input) => {
+      const catalogue = await catalogues.get(identity)
+      return explain(host, input, { store, catalogue, warehouses, limits, issuer, audience, signal })
     },
     applyModel: async (document, { dryRun }) => {
       requireScope(host, 'model:write')

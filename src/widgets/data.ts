@@ -21,9 +21,7 @@ export async function widgetData(
   widget: Widget,
   controls: WidgetControls,
 ): Promise<WidgetAnswer> {
-  const dashboard = catalogue.dashboard(widget.dashboard)
-  if (dashboard === null) throw new TesseraError('NOT_FOUND')
-  const question = withControls(widget.question, controls, defaultRange(dashboard, widget, catalogue))
+  const question = questionUnder(controls, widget, catalogue)
   try {
     switch (question.kind) {
       case 'counter':
@@ -38,6 +36,20 @@ export async function widgetData(
   } catch (error) {
     throw error instanceof TesseraError ? whereItStands(error, controls) : error
   }
+}
+
+/**
+ * What is asked when a widget is looked at.
+ * @throws NOT_FOUND, BAD_USER_INPUT
+ */
+export function questionUnder(
+  controls: WidgetControls,
+  widget: Widget,
+  catalogue: GuestContext['catalogue'],
+): WidgetQuestion {
+  const dashboard = catalogue.dashboard(widget.dashboard)
+  if (dashboard === null) throw new TesseraError('NOT_FOUND')
+  return withControls(widget.question, controls, defaultRange(dashboard, widget, catalogue))
 }
 
 /** A dashboard's range is for the widgets that have a time; it is nobody's question and is not refused. */

@@ -1,0 +1,126 @@
+import { requireScope } from '../access/api-key-scopes.ts'
+import type { HostIdentity } from '../access/host.ts'
+import type { GuestTokenPayload } from '../access/payload.ts'
+import { openLayer, type PlannedToken, plannedToken } from '../access/planned.ts'
+import { refusalOf } from '../access/refusal.ts'
+import { columnAt } from '../analytics/decode.ts'
+import { visibleCatalogue } from '../analytics/visible.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { badInput, TesseraError } from '../errors.ts'
+import type {
+  ExplainedQuestion,
+  ExplainedRows,
+  ExplainedRule,
+  ExplainInput,
+  Explanation,
+} from '../graphql/explanation.ts'
+import { plannedClaims } from '../guest-tokens/mint.ts'
+import { findMinted } from '../guest-tokens/minted-tokens.ts'
+import type { Store } from '../store/store.ts'
+import { ask } from '../warehouse/ask.ts'
+import type { Limits } from '../warehouse/limits.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { findCauses } from './causes.ts'
+import { hiddenWidgets } from './hidden-widgets.ts'
+import { type CountRows, countRows, narrowingRules } from './narrowing.ts'
+import { subjectOf } from './subject.ts'
+
+export interface ExplainDeps {
+  readonly store: Store
+  readonly catalogue: Catalogue
+  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly limits: Limits
+  readonly issuer: string
+  readonly audience: string
+  readonly signal: AbortSignal
+  /** The clock; the system's own unless given. */
+  readonly now?: () => Date
+}
+
+/**
+ * Which rule allows, narrows or refuses a question of a token, minted or planned, in the host's own environment.
+ * @throws FORBIDDEN without the scope tokens:create, NOT_FOUND for a token that was not minted here,
+ *   BAD_USER_INPUT for a token that could not be minted
+ */
+export async function explain(
+  host: HostIdentity,
+  input: ExplainInput,
+  deps: ExplainDeps,
+): Promise<Explanation> {
+  requireScope(host, 'tokens:create')
+  const claims = await claimsOf(host, input, deps)
+  const now = deps.now?.() ?? new Date()
+  const ended = claims.exp * 1000 <= now.getTime()
+  if (ended) return refusedToken(`It ended at ${new Date(claims.exp * 1000).toISOString()}.`)
+  try {
+    const token = plannedToken(host, claims, deps.catalogue)
+    return await explainToken(token, input.question, { ...deps, now: () => now })
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal === null) throw error
+    const missing = refusal.reason === 'role_unknown' ? `role ${claims.role}` : `policy ${claims.policy}`
+    return refusedToken(`It names the ${missing}, which the model no longer has.`)
+  }
+}
+
+async function claimsOf(
+  host: HostIdentity,
+  { tokenId, token }: ExplainInput,
+  deps: ExplainDeps,
+): Promise<GuestTokenPayload> {
+  if ((tokenId == null) === (token == null)) throw badInput('input', 'either a tokenId or a token')
+  if (token != null) return plannedClaims(host, token, deps)
+  const found = await findMinted(deps.store, host, tokenId ?? '')
+  if (found !== null) return found
+  throw new TesseraError('NOT_FOUND', {
+    argument: 'input.tokenId',
+    expected: 'the id of a token that was minted here in the last days',
+  })
+}
+
+async function explainToken(
+  token: PlannedToken,
+  question: ExplainedQuestion,
+  deps: ExplainDeps & { readonly now: () => Date },
+): Promise<Explanation> {
+  const { catalogue, limits } = deps
+  const now = deps.now().getTime() * 1000
+  const { refusal, rules } = await findCauses(token, { catalogue, limits, question, now })
+  const scope = token.under(token.layers)
+  const subject = subjectOf(question, catalogue, visibleCatalogue(token.under([openLayer]), catalogue))
+  const rows =
+    subject === null ? null : await countRows(subject, { scope, catalogue, now, count: countIn(deps) })
+  const tenant = rows === null ? [] : tenantRules(rows, scope.tenantId)
+  if (refusal !== null) return { outcome: 'REFUSED', code: refusal.code, rules: [...rules, ...tenant], rows }
+  const narrowing = subject === null ? [] : narrowingRules(scope, token.layers, subject.dataset)
+  const hidden = await hiddenWidgets(token, { catalogue, limits, question, now })
+  const all = [...narrowing, ...hidden, ...tenant]
+  return { outcome: all.length === 0 ? 'ALLOWED' : 'NARROWED', code: null, rules: [...all, allowed], rows }
+}
+
+const allowed: ExplainedRule = Object.freeze({
+  effect: 'ALLOWED',
+  source: 'all layers together',
+  text: 'Every layer lets the question through.',
+})
+
+/** The commonest reason why a customer sees nothing: its id is spelled otherwise in the rows. */
+function tenantRules({ dataset, ofTenant }: ExplainedRows, tenantId: string): readonly ExplainedRule[] {
+  if (ofTenant > 0) return []
+  const text = `There is no row of ${JSON.stringify(tenantId)} in ${dataset}. Ids are compared letter by letter.`
+  return [{ effect: 'NARROWED', source: 'tenant', text }]
+}
+
+function countIn({ warehouses, limits, signal }: ExplainDeps): CountRows {
+  return async (scope, dataset, select) => {
+    const warehouse = warehouses.get(dataset.dataSource)
+    if (warehouse === undefined) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    const rows = await ask(warehouse, scope, select, { limits, signal })
+    return Number(columnAt(rows, 0)[0] ?? 0)
+  }
+}
+
+function refusedToken(text: string): Explanation {
+  const rules = [{ effect: 'REFUSED', source: 'token', text } as const]
+  return { outcome: 'REFUSED', code: 'UNAUTHENTICATED', rules, rows: null }
+}

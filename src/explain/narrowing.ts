@@ -1,0 +1,102 @@
+import type { Layer } from '../access/permissions.ts'
+import type { Scope } from '../access/scope.ts'
+import { type Asking, askingOf, parseRowset, rowsOf } from '../analytics/asking.ts'
+import { attributesIn } from '../analytics/row-rules.ts'
+import { formatInstant } from '../analytics/time/instant.ts'
+import { selectFor } from '../analytics/view.ts'
+import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
+import { TesseraError } from '../errors.ts'
+import type { ExplainedRows, ExplainedRule } from '../graphql/explanation.ts'
+import { always, type Predicate, type Select } from '../warehouse/select.ts'
+import type { Subject } from './subject.ts'
+import { listed, lockedFilterText, sourceOf } from './words.ts'
+
+/** What keeps rows of a dataset from a token whose question is answered. */
+export function narrowingRules(
+  { attributes }: Scope,
+  layers: readonly Layer[],
+  dataset: Dataset,
+): readonly ExplainedRule[] {
+  const rules = dataset.rowRules.map((rule) => {
+    const values = attributesIn(rule).map((name) => `${name} = ${JSON.stringify(attributes.get(name))}`)
+    return narrowed(`row rule of ${dataset.name}`, `holds for the token's attributes: ${listed(values)}`)
+  })
+  return [...layers.flatMap((layer) => layerRules(layer, dataset)), ...rules]
+}
+
+function layerRules(layer: Layer, dataset: Dataset): readonly ExplainedRule[] {
+  const { lockedFilters, earliest } = layer.grants
+  const locked = lockedFilters.filter((filter) => (filter.dataset ?? dataset.name) === dataset.name)
+  return [
+    ...locked.map((filter) => narrowed(sourceOf(layer), `locks ${lockedFilterText(filter)}`)),
+    ...(earliest === null || dataset.timeDimension === null
+      ? []
+      : [narrowed(sourceOf(layer), `no rows before ${formatInstant(earliest)}`)]),
+  ]
+}
+
+function narrowed(source: string, text: string): ExplainedRule {
+  return { effect: 'NARROWED', source, text }
+}
+
+/** How a statement is run for the tenant of a scope. */
+export type CountRows = (scope: Scope, dataset: Dataset, select: Select) => Promise<number>
+
+export interface Counting {
+  readonly scope: Scope
+  readonly catalogue: Catalogue
+  readonly now: number
+  readonly count: CountRows
+}
+
+/** The tenant's rows, those that the token lets through, and those of them that are asked about. */
+export async function countRows(
+  { dataset, asked }: Subject,
+  { scope, catalogue, now, count }: Counting,
+): Promise<ExplainedRows> {
+  const asking = askingOf(scope, catalogue, now)
+  const unguarded: Asking = {
+    ...asking,
+    guards: { joined: asking.guards.joined, ofDataset: () => [], ofJoined: () => [] },
+  }
+  const where = predicateOf(asking, dataset, asked)
+  const [ofTenant, visible, inside] = await Promise.all([
+    count(scope, dataset, countOf(unguarded, dataset, always)),
+    refusable(() => count(scope, dataset, countOf(asking, dataset, always))),
+    where === null ? null : refusable(() => count(scope, dataset, countOf(asking, dataset, where))),
+  ])
+  return { dataset: dataset.name, ofTenant, visible: visible ?? 0, asked: inside }
+}
+
+/** Null where the question's own range or filters are refused. */
+function predicateOf(asking: Asking, dataset: Dataset, asked: Subject['asked']): Predicate | null {
+  try {
+    return rowsOf(parseRowset(asking, dataset, asked))
+  } catch (error) {
+    if (error instanceof TesseraError) return null
+    throw error
+  }
+}
+
+/** A row rule without its attribute lets nothing through. */
+async function refusable(count: () => Promise<number>): Promise<number | null> {
+  try {
+    return await count()
+  } catch (error) {
+    if (error instanceof TesseraError && error.code === 'ATTRIBUTE_MISSING') return null
+    throw error
+  }
+}
+
+function countOf(asking: Asking, dataset: Dataset, where: Predicate): Select {
+  const expression = { kind: 'aggregate', function: 'count', of: null, level: null, where: always } as const
+  return selectFor(asking, dataset, {
+    outputs: [{ name: 'n', expression }],
+    where,
+    groupBy: [[]],
+    having: always,
+    orderBy: [],
+    limit: null,
+    offset: 0,
+  })
+}

@@ -1,0 +1,52 @@
+import type { VisibleCatalogue } from '../analytics/visible.ts'
+import { datasetOf } from '../analytics/widget-question.ts'
+import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
+import type { FilterInput, TimeRangeInput } from '../catalogue/inputs.ts'
+import type { ExplainedQuestion } from '../graphql/explanation.ts'
+import { questionUnder } from '../widgets/data.ts'
+
+/** Which rows a question is about. */
+export interface Subject {
+  readonly dataset: Dataset
+  readonly asked: {
+    readonly timeRange?: TimeRangeInput | null | undefined
+    readonly timeZone?: string | null | undefined
+    readonly filters?: readonly FilterInput[] | null | undefined
+  }
+}
+
+/** Null where it is about no dataset that the model has. */
+export function subjectOf(
+  question: ExplainedQuestion,
+  catalogue: Catalogue,
+  visible: VisibleCatalogue,
+): Subject | null {
+  const { widget, topValues, records } = question
+  if (widget != null) return subjectOfWidget(widget, catalogue, visible)
+  const byDataset = topValues ?? records
+  if (byDataset != null) return subject(catalogue.datasets.get(byDataset.dataset), byDataset)
+  const { counter, timeSeries, leaderboard, table } = question
+  const single = counter ?? leaderboard
+  if (single != null) return subject(ownerOf(single.metric, catalogue), single)
+  const several = timeSeries ?? table
+  return several == null ? null : subject(ownerOf(several.metrics[0], catalogue), several)
+}
+
+function subjectOfWidget(
+  controls: NonNullable<ExplainedQuestion['widget']>,
+  catalogue: Catalogue,
+  visible: VisibleCatalogue,
+): Subject | null {
+  const widget = visible.widget(controls.dashboard, controls.name)
+  if (widget === null) return null
+  const question = questionUnder(controls, widget, visible)
+  return subject(datasetOf(question, catalogue) ?? undefined, question.input)
+}
+
+function ownerOf(metric: string | undefined, { metrics, datasets }: Catalogue): Dataset | undefined {
+  return datasets.get(metrics.get(metric ?? '')?.dataset ?? '')
+}
+
+function subject(dataset: Dataset | undefined, asked: Subject['asked']): Subject | null {
+  return dataset === undefined ? null : { dataset, asked }
+}
