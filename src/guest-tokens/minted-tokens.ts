@@ -1,4 +1,5 @@
 import { and, eq, lt } from 'drizzle-orm'
+import { z } from 'zod'
 import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { guestTokens } from '../store/tables.ts'
@@ -35,6 +36,7 @@ export async function findMinted(
   { organizationId, environmentId }: EnvironmentIdentity,
   id: string,
 ): Promise<GuestTokenPayload | null> {
+  if (!z.uuid().safeParse(id).success) return null
   const [row] = await store.transaction({ organizationId, environmentId }, (transaction) =>
     transaction
       .select({ claims: guestTokens.claims })
