@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alternate, perSecond } from './measure.ts'
+import { permissionWork } from './permissions.ts'
 import { openBareStatements } from './statements.ts'
 
 /**
@@ -15,6 +16,8 @@ import { openBareStatements } from './statements.ts'
 const tenantId = 'ATL'
 const rounds = 60
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
+print('permission work of a request with one question, ms', permissionWork())
 
 const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
 const children: ChildProcess[] = []
@@ -66,8 +69,13 @@ async function requests(url: string, token: string, helloUrl: string) {
 function print(title: string, figures: Readonly<Record<string, number>>): void {
   console.log(`\n${title}`)
   for (const [name, value] of Object.entries(figures)) {
-    console.log(`  ${name.padEnd(34)} ${value >= 100 ? Math.round(value) : value.toFixed(2)}`)
+    console.log(`  ${name.padEnd(34)} ${figureText(value)}`)
   }
+}
+
+function figureText(value: number): string {
+  if (value >= 100) return String(Math.round(value))
+  return value.toFixed(value < 1 ? 4 : 2)
 }
 
 async function startServer(

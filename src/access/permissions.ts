@@ -81,9 +81,9 @@ export function permits(names: Names, name: string): boolean {
   return names.every((set) => set.has(name))
 }
 
-/** Of a member or a widget: by its own name wherever it stands, or by its name in one place. */
-export function permitsIn(names: Names, name: string, qualified: string): boolean {
-  return names.every((set) => set.has(name) || set.has(qualified))
+/** Of a member or a widget: by its own name wherever it stands, or by `qualified`, its name in one place. */
+export function permitsIn(names: Names, name: string, qualified: () => string): boolean {
+  return names.every((set) => set.has(name) || set.has(qualified()))
 }
 
 /** The sets as one grant, for whoever is to read them. */

@@ -101,7 +101,7 @@ function mayUseMember(
   { name, requires }: { readonly name: string; readonly requires: readonly string[] },
 ): boolean {
   return (
-    permitsIn(permissions[kind], name, `${dataset}.${name}`) &&
+    permitsIn(permissions[kind], name, () => `${dataset}.${name}`) &&
     requires.every((permission) => permits(permissions.permissions, permission))
   )
 }
@@ -112,7 +112,7 @@ function mayUseDashboard({ permissions, tenantId }: Scope, dashboard: Dashboard)
 
 function isGranted({ permissions }: Scope, { dashboard, name }: Widget): boolean {
   const key = widgetKey(dashboard, name)
-  if (!permitsIn(permissions.widgets, name, key)) return false
+  if (!permitsIn(permissions.widgets, name, () => key)) return false
   return !permissions.hiddenWidgets.some((hidden) => hidden.has(name) || hidden.has(key))
 }
 

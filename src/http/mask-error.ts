@@ -69,9 +69,12 @@ function maskGraphQLError(error: GraphQLError, requestId: string, options: MaskO
   })
 }
 
-function httpOf({ code }: TesseraError) {
+function httpOf({ code, details }: TesseraError) {
   const { status } = errorCodes[code]
-  return code === 'UNAUTHENTICATED' ? { status, headers: { 'www-authenticate': 'Bearer' } } : { status }
+  if (code === 'UNAUTHENTICATED') return { status, headers: { 'www-authenticate': 'Bearer' } }
+  const { retryAfterSeconds } = details
+  if (retryAfterSeconds === undefined) return { status }
+  return { status, headers: { 'retry-after': String(retryAfterSeconds) } }
 }
 
 /** Without the original error: nothing of it can be serialized, by whatever comes later. */
