@@ -41,5 +41,8 @@ export function parseWithPlaces(input: unknown): ParsedModel {
 /** Whether something seems to be missing only because it is misshapen and was taken out. */
 function isEcho({ path }: Finding, misshapen: readonly Finding[]): boolean {
   const around = formatPath(path)
-  return misshapen.some((finding) => finding.at !== 'key' && formatPath(finding.path.slice(0, -1)) === around)
+  return misshapen.some(
+    (finding) =>
+      finding.at !== 'key' && [-1, -2].some((end) => formatPath(finding.path.slice(0, end)) === around),
+  )
 }

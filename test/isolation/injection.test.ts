@@ -96,6 +96,12 @@ const samples: readonly Sample[] = [
   { root: 'query', field: 'dataset', selection: '{ name }', args: { name: 'flights' } },
   { root: 'query', field: 'metric', selection: '{ name }', args: { name: 'departures' } },
   {
+    root: 'query',
+    field: 'explain',
+    selection: '{ outcome }',
+    args: { input: { tokenId: 'x', question: { dashboard: 'departures' } } },
+  },
+  {
     root: 'mutation',
     field: 'createGuestToken',
     selection: '{ id }',
@@ -159,7 +165,7 @@ async function askAll({ root, field, selection }: Sample, variants: readonly Jso
     variants.flatMap((variant, index) => used.map(({ name }) => [`${name}${index}`, Object(variant)[name]])),
   )
   const query = `${root}(${declared.join(', ')}) { ${fields.join('\n')} }`
-  return server.post(root === 'query' ? token : server.apiKey, { query, variables })
+  return server.post(root === 'query' && field !== 'explain' ? token : server.apiKey, { query, variables })
 }
 
 const permitted = new Set([

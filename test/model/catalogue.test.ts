@@ -159,7 +159,11 @@ test('a name becomes a title where the document gives none', () => {
     counter: { metric: 'departures' },
   }
   const dashboards = [{ name: 'q_1', tenant: 'ATL', widgets: [widget] }]
-  const built = buildCatalogue(parseModel({ ...document, dashboards }), columns, 1).dashboards.get('q_1')
+  const built = buildCatalogue(
+    parseModel({ ...document, policies: [], dashboards }),
+    columns,
+    1,
+  ).dashboards.get('q_1')
   expect(built?.title).toBe('Q 1')
   expect(built?.tenantId).toBe('ATL')
   expect(built?.widgets[0]?.title).toBe('On time share')
