@@ -1,0 +1,91 @@
+import { questions, widgetQuery } from './grants-questions.ts'
+
+/** One place of a request where a member's name can stand, and the path that a refusal names. */
+export interface Place {
+  readonly query: string
+  readonly variables: object
+  readonly argument: string
+}
+
+const metric = 'order_count'
+
+/** Every place where a dimension of orders can stand. */
+export function dimensionPlaces(name: string): readonly Place[] {
+  return [
+    asked('records', { dataset: 'orders', columns: [name] }, 'input.columns.0'),
+    asked('records', { dataset: 'orders', columns: ['region', name] }, 'input.columns.1'),
+    asked('table', { metrics: [metric], dimensions: ['region', name] }, 'input.dimensions.1'),
+    asked('leaderboard', { metric, dimensions: [name] }, 'input.dimensions.0'),
+    asked('timeSeries', { metrics: [metric], groupBy: [name] }, 'input.groupBy.0'),
+    asked('timeSeries', { metrics: [metric], groupBy: ['region', name], timeRange }, 'input.groupBy.1'),
+    asked('topValues', { dataset: 'orders', dimension: name }, 'input.dimension'),
+    asked('topValues', { dataset: 'orders', dimension: name, search: 'a' }, 'input.dimension'),
+    ...filterForms(name).flatMap(({ filter, path }) => [
+      ...questionsWith(filter, `input.filters.0.${path}`),
+      ...widgetsWith(filter, `filters.0.${path}`),
+    ]),
+  ]
+}
+
+/** Every place where a metric of orders can stand. */
+export function metricPlaces(name: string): readonly Place[] {
+  const having = [{ metric: name, operator: 'GREATER_THAN', values: [0] }]
+  const table = { metrics: [metric], dimensions: ['region'] }
+  return [
+    asked('counter', { metric: name }, 'input.metric'),
+    asked('leaderboard', { metric: name, dimensions: ['region'] }, 'input.metric'),
+    asked('leaderboard', { metric, dimensions: ['region'], having }, 'input.having.0.metric'),
+    asked('timeSeries', { metrics: [name] }, 'input.metrics.0'),
+    asked('timeSeries', { metrics: [metric, name], timeRange }, 'input.metrics.1'),
+    asked('table', { ...table, metrics: [name] }, 'input.metrics.0'),
+    asked('table', { ...table, metrics: [metric, name] }, 'input.metrics.1'),
+    asked('table', { ...table, having }, 'input.having.0.metric'),
+  ]
+}
+
+/** Orders by a column that is none of the answer: whatever it is, the columns are what is allowed. */
+export function orderPlaces(name: string): readonly Place[] {
+  const orderBy = [{ by: name }]
+  return [
+    asked('records', { dataset: 'orders', columns: ['region'], orderBy }, 'input.orderBy.0.by'),
+    asked('table', { metrics: [metric], dimensions: ['region'], orderBy }, 'input.orderBy.0.by'),
+  ]
+}
+
+const timeRange = { between: { start: '2024-01-01T00:00:00Z', stop: '2024-04-01T00:00:00Z' } }
+
+function filterForms(name: string) {
+  const test = { dimension: name, operator: 'IS_NOT_NULL' }
+  const other = { dimension: 'region', values: ['north'] }
+  return [
+    { filter: test, path: 'dimension' },
+    { filter: { and: [other, test] }, path: 'and.1.dimension' },
+    { filter: { or: [test, other] }, path: 'or.0.dimension' },
+    { filter: { not: test }, path: 'not.dimension' },
+    { filter: { not: { or: [other, { and: [test] }] } }, path: 'not.or.1.and.0.dimension' },
+  ]
+}
+
+function questionsWith(filter: object, argument: string): readonly Place[] {
+  const filters = [filter]
+  return [
+    asked('counter', { metric, filters }, argument),
+    asked('timeSeries', { metrics: [metric], filters }, argument),
+    asked('leaderboard', { metric, dimensions: ['region'], filters }, argument),
+    asked('table', { metrics: [metric], dimensions: ['region'], filters }, argument),
+    asked('topValues', { dataset: 'orders', dimension: 'region', filters }, argument),
+    asked('records', { dataset: 'orders', columns: ['region'], filters }, argument),
+  ]
+}
+
+function widgetsWith(filter: object, argument: string): readonly Place[] {
+  return ['total', 'monthly', 'regions'].map((name) => ({
+    query: widgetQuery,
+    variables: { dashboard: 'sales', name, filters: [filter] },
+    argument,
+  }))
+}
+
+function asked(kind: keyof typeof questions, input: object, argument: string): Place {
+  return { query: questions[kind], variables: { input }, argument }
+}
