@@ -19,5 +19,6 @@ export function adHocAnalytics({ permissions }: Scope, analytics: Analytics): An
     table: granted(analytics.table),
     topValues: granted(analytics.topValues),
     records: granted(analytics.records),
+    recordsBehind: granted(analytics.recordsBehind),
   })
 }

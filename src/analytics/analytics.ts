@@ -41,6 +41,8 @@ export interface Analytics {
   table(input: TableInput): Promise<TableAnswer>
   topValues(input: TopValuesInput): Promise<TopValuesAnswer>
   records(input: RecordsInput, page: PageInput): Promise<RecordsAnswer>
+  /** The rows that a stored figure is made from, with every column that may be named. */
+  recordsBehind(behind: BehindInput, page: PageInput): Promise<RecordsAnswer>
 }
 
 export interface AnalyticsDependencies {
@@ -56,6 +58,16 @@ export interface AnalyticsDependencies {
   readonly signal: AbortSignal | undefined
   /** Waits until the token may run one more statement. */
   readonly inTurn: InTurn
+}
+
+/** A stored figure: its metrics and the rows that it is about. */
+export type BehindInput = Omit<RecordsInput, 'dataset' | 'columns'> & { readonly metrics: readonly string[] }
+
+/** Of records. */
+const columnsMax = 50
+
+function requireDrillDown({ permissions }: Scope): void {
+  if (!permissions.drillDown) throw new TesseraError('FORBIDDEN', { expected: 'a token with drill-down' })
 }
 
 export type InTurn = <Result>(run: () => Promise<Result>) => Promise<Result>
@@ -104,9 +116,19 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     },
     records: async (input: RecordsInput, page: PageInput) => {
       count()
-      if (!scope.permissions.drillDown)
-        throw new TesseraError('FORBIDDEN', { expected: 'a token with drill-down' })
+      requireDrillDown(scope)
       return answer(planRecords(asking, input, page))
+    },
+    recordsBehind: async ({ metrics, ...input }: BehindInput, page: PageInput) => {
+      count()
+      requireDrillDown(scope)
+      const { dataset, metrics: named } = parseMetrics(asking, metrics, 'input.metrics')
+      const [only = null] = named.length === 1 ? named : []
+      const columns = asking.visible
+        .dimensions(dataset)
+        .slice(0, columnsMax)
+        .map(({ name }) => name)
+      return answer(planRecords(asking, { ...input, dataset: dataset.name, columns }, page, only))
     },
     timeSeries: async (input: TimeSeriesInput) => {
       count()

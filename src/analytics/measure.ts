@@ -1,5 +1,5 @@
 import type { AggregateMetric, Dataset, Metric } from '../catalogue/catalogue.ts'
-import type { AggregateExpression, Expression } from '../warehouse/select.ts'
+import type { AggregateExpression, Expression, Predicate } from '../warehouse/select.ts'
 import { findDimension, parseFilters } from './filter.ts'
 
 /** The expression of a metric's figure over a group of rows. Its own filters may name what the guest may not. */
@@ -10,6 +10,11 @@ export function measureOf(dataset: Dataset, metric: Metric): Expression {
     numerator: aggregateOf(dataset, metric.numerator),
     denominator: aggregateOf(dataset, metric.denominator),
   }
+}
+
+/** The rows that a metric's figure is made from; of a ratio, those of its denominator. */
+export function countedRows(dataset: Dataset, metric: Metric): Predicate {
+  return aggregateOf(dataset, metric.kind === 'aggregate' ? metric : metric.denominator).where
 }
 
 function aggregateOf(dataset: Dataset, metric: AggregateMetric): AggregateExpression {

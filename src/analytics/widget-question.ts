@@ -1,6 +1,11 @@
 import type { Catalogue, Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 
+/** The metrics whose figures are the answer. */
+export function answeredMetrics({ kind, input }: WidgetQuestion): readonly string[] {
+  return kind === 'counter' || kind === 'leaderboard' ? [input.metric] : input.metrics
+}
+
 /** The metrics that a stored question names, wherever they stand in it. */
 export function questionMetrics(question: WidgetQuestion): readonly string[] {
   switch (question.kind) {

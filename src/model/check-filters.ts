@@ -1,4 +1,5 @@
 import { findDimension, parseFilters } from '../analytics/filter.ts'
+import { answeredMetrics } from '../analytics/widget-question.ts'
 import type { Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
@@ -6,7 +7,7 @@ import { buildDataset, type ModelColumns } from './catalogue.ts'
 import { layerFindings, rowRuleFindings } from './check-permissions.ts'
 import type { DatasetDefinition, ModelDocument } from './document.ts'
 import { argumentSteps, type Finding, type Path } from './problem.ts'
-import { answeredMetrics, questionOf } from './question.ts'
+import { questionOf } from './question.ts'
 
 /** That stored filters and grains fit the types of the columns: the same check that a guest's own ones get. */
 export function checkStoredFilters(

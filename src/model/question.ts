@@ -15,8 +15,3 @@ export function questionOf({
   if (table !== undefined) questions.push({ kind: 'table', input: table })
   return questions.length === 1 ? (questions[0] ?? null) : null
 }
-
-/** The metrics whose figures are the answer. */
-export function answeredMetrics({ kind, input }: WidgetQuestion): readonly string[] {
-  return kind === 'counter' || kind === 'leaderboard' ? [input.metric] : input.metrics
-}

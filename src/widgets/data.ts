@@ -1,6 +1,7 @@
-import type { WidgetAnswer } from '../analytics/answers.ts'
+import type { RecordsAnswer, WidgetAnswer } from '../analytics/answers.ts'
+import { answeredMetrics } from '../analytics/widget-question.ts'
 import type { Dashboard, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
-import type { FilterInput, Granularity, TimeRangeInput } from '../catalogue/inputs.ts'
+import type { FilterInput, Granularity, PageInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { GuestContext } from '../graphql/context.ts'
 
@@ -22,17 +23,39 @@ export async function widgetData(
   controls: WidgetControls,
 ): Promise<WidgetAnswer> {
   const question = questionUnder(controls, widget, catalogue)
-  try {
+  return inWordsOf(controls, async () => {
     switch (question.kind) {
       case 'counter':
-        return await stored.counter(question.input)
+        return stored.counter(question.input)
       case 'timeSeries':
-        return await stored.timeSeries(question.input)
+        return stored.timeSeries(question.input)
       case 'leaderboard':
-        return await stored.leaderboard(question.input)
+        return stored.leaderboard(question.input)
       case 'table':
-        return await stored.table(question.input)
+        return stored.table(question.input)
     }
+  })
+}
+
+/**
+ * The rows behind a widget's figures, under the viewer's controls. Of a single metric, those that it is made from.
+ * @throws FORBIDDEN without drill-down, and what the question is refused with
+ */
+export async function widgetRecords(
+  { stored, catalogue }: Pick<GuestContext, 'stored' | 'catalogue'>,
+  widget: Widget,
+  controls: Omit<WidgetControls, 'granularity'>,
+  page: PageInput,
+): Promise<RecordsAnswer> {
+  const question = questionUnder(controls, widget, catalogue)
+  const { timeRange, timeZone, filters } = question.input
+  const metrics = answeredMetrics(question)
+  return inWordsOf(controls, () => stored.recordsBehind({ metrics, timeRange, timeZone, filters }, page))
+}
+
+async function inWordsOf<Answer>(controls: WidgetControls, asked: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked()
   } catch (error) {
     throw error instanceof TesseraError ? whereItStands(error, controls) : error
   }
@@ -58,8 +81,7 @@ function defaultRange(
   { question }: Widget,
   catalogue: GuestContext['catalogue'],
 ): TimeRangeInput | null {
-  const { input, kind } = question
-  const name = kind === 'counter' || kind === 'leaderboard' ? input.metric : input.metrics[0]
+  const [name] = answeredMetrics(question)
   const metric = name === undefined ? null : catalogue.metric(name)
   const dataset = metric === null ? null : catalogue.dataset(metric.dataset)
   return dataset?.timeDimension == null ? null : dashboard.defaultTimeRange
@@ -104,7 +126,7 @@ function withControls(
 /** The path of a control in the viewer's request; what a stored question has wrong is not the viewer's argument. */
 function whereItStands(error: TesseraError, controls: WidgetControls): TesseraError {
   const { argument } = error.details
-  if (argument === undefined) return error
+  if (argument?.startsWith('input.') !== true) return error
   const [, name = '', index] = argument.split('.')
   const isControl = Reflect.get(controls, name) != null
   const isOwnFilter = name === 'filters' && Number(index) >= (controls.filters?.length ?? 0)

@@ -2,8 +2,8 @@ import { visualizationKinds, type Widget as WidgetShape, widgetKey } from '../ca
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
 import { Filter, Granularity, TimeRange } from '../questions/inputs.ts'
-import { Counter, Leaderboard, Table, TimeSeries } from '../questions/types.ts'
-import { widgetData } from './data.ts'
+import { Counter, Leaderboard, RecordConnection, Table, TimeSeries } from '../questions/types.ts'
+import { widgetData, widgetRecords } from './data.ts'
 
 const VisualizationKind = builder.enumType('VisualizationKind', { values: visualizationKinds })
 
@@ -48,6 +48,20 @@ builder.node(Widget, {
         filters: t.arg({ type: [Filter] }),
       },
       resolve: (widget, controls, context) => widgetData(guestOf(context), widget, controls),
+    }),
+    drillDown: t.field({
+      type: RecordConnection,
+      description:
+        'The rows behind the figures, with every column that the token may name. Needs drill-down. Of one metric, those that it is made from.',
+      args: {
+        timeRange: t.arg({ type: TimeRange }),
+        timeZone: t.arg({ type: 'TimeZone' }),
+        filters: t.arg({ type: [Filter] }),
+        first: t.arg.int(),
+        after: t.arg.string(),
+      },
+      resolve: (widget, { first, after, ...controls }, context) =>
+        widgetRecords(guestOf(context), widget, controls, { first, after }),
     }),
   }),
 })

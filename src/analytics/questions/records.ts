@@ -1,5 +1,5 @@
 import type { FilterValue } from '../../access/grants.ts'
-import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
+import type { Dataset, Dimension, Metric } from '../../catalogue/catalogue.ts'
 import type { OrderInput, PageInput, RecordsInput } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
 import { allOf, always, anyOf, type Order, type Predicate } from '../../warehouse/select.ts'
@@ -17,28 +17,36 @@ import {
 import { columnAt, dimensionValue, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { literalOf } from '../literal.ts'
+import { countedRows } from '../measure.ts'
 import { selectFor } from '../view.ts'
 import { requireDataset } from '../visible.ts'
 import { type Cursor, readCursor, writeCursor } from './cursor.ts'
 import { keyName, keyOutputs } from './ranking.ts'
 
-/** Ordered by what was asked for and then by every other column, so that a page's end is a place among the values. */
-export function planRecords(asking: Asking, input: RecordsInput, page: PageInput): Plan<RecordsAnswer> {
+/**
+ * Of a metric, only the rows that it is made from; its definition may name what the guest may not.
+ * Ordered by what was asked for and then by every other column, so that a page's end is a place
+ * among the values.
+ */
+export function planRecords(
+  asking: Asking,
+  input: RecordsInput,
+  page: PageInput,
+  behind: Metric | null = null,
+): Plan<RecordsAnswer> {
   const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
   const columns = parseDimensions(asking, dataset, input.columns, { least: 1, most: 50 }, 'input.columns')
   const first = parseCount(page.first, 50, { least: 1, most: 1_000 }, 'first')
   const rowset = parseRowset(asking, dataset, input)
   const order = parseOrder(dataset, columns, input.orderBy)
-  const question = JSON.stringify(input)
+  const question = JSON.stringify([input, behind?.name])
+  const asked = allOf([rowsOf(rowset), behind === null ? always : countedRows(dataset, behind)])
   const cursor = page.after == null ? null : readCursor(page.after, question, columns.length)
   return {
     dataset,
     select: selectFor(asking, dataset, {
       outputs: keyOutputs(dataset, columns),
-      where:
-        cursor === null
-          ? rowsOf(rowset)
-          : allOf([rowsOf(rowset), fromCursor(dataset, columns, order, cursor)]),
+      where: cursor === null ? asked : allOf([asked, fromCursor(dataset, columns, order, cursor)]),
       groupBy: null,
       having: always,
       orderBy: order.map(({ index, descending }): Order => ({ output: keyName(index), descending })),

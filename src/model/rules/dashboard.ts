@@ -1,6 +1,7 @@
+import { answeredMetrics } from '../../analytics/widget-question.ts'
 import type { DashboardDefinition, DatasetDefinition, ModelDocument, WidgetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
-import { answeredMetrics, questionOf } from '../question.ts'
+import { questionOf } from '../question.ts'
 import { checkUnique, dimensionNames, knownDimension, type Rules } from './lookup.ts'
 import { checkQuestion } from './question.ts'
 

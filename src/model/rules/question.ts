@@ -1,8 +1,8 @@
+import { answeredMetrics } from '../../analytics/widget-question.ts'
 import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { MetricFilterInput, TableInput } from '../../catalogue/inputs.ts'
 import type { DatasetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
-import { answeredMetrics } from '../question.ts'
 import { checkFilters, checkValueCount } from './filter.ts'
 import { checkOnce, knownDimension, type Rules } from './lookup.ts'
 
