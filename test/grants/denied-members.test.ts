@@ -88,7 +88,7 @@ const deniedMetrics: readonly [string, object, string, readonly string[]][] = [
     'a metric that requires what no layer grants',
     {},
     'total_cost',
-    ['cost_share', 'order_count', 'largest', 'revenue', 'customer_count'],
+    ['largest', 'order_count', 'customer_count', 'cost_share', 'express_count'],
   ],
 ]
 

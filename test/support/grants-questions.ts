@@ -48,7 +48,7 @@ export const widgetQuery = `query ($dashboard: String!, $name: String!, $filters
         ... on Counter { value }
         ... on TimeSeries { labels series { values } }
         ... on Leaderboard { total rows { keys { value } value } }
-        ... on Table { rows }
+        ... on Table { cells: rows }
       }
     }
   }
@@ -63,7 +63,6 @@ export const cataloguesQuery = `{
 
 export const permissionsQuery = `{
   viewer {
-    tenantId
     role
     permissions {
       adHoc drillDown export earliest lockedDimensions maxDateRangeDays minGranularity

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  catalogueOf,
+  dashboardOf,
+  idOf,
+  nodeOf,
+  permissionsOf,
+  reach,
+  reached,
+  unreachable,
+} from '../support/grants-catalogue.ts'
+import { questions, samples, unrestrictedPermissions, widgetQuery } from '../support/grants-questions.ts'
+import { type GrantsServer, startGrantsServer } from '../support/grants-server.ts'
+
+let server: GrantsServer
+
+beforeAll(async () => {
+  server = await startGrantsServer()
+})
+afterAll(() => server.close())
+
+const tenantId = 'acme'
+const withoutCost = [
+  'ordered_at',
+  'shipped_at',
+  'due',
+  'customer',
+  'region',
+  'product',
+  'amount',
+  'express',
+  'country',
+  'segment',
+]
+const ofCustomers = ['code', 'name', 'country', 'segment']
+const withoutTotalCost = ['order_count', 'revenue', 'cost_share', 'express_count', 'largest']
+/** What a token that narrows nothing may do: what is marked with a permission needs a role or a policy. */
+const plain = {
+  ...unrestrictedPermissions,
+  dimensions: { all: false, names: [...withoutCost, 'code', 'name'] },
+  metrics: { all: false, names: [...withoutTotalCost, 'customer_count'] },
+}
+
+describe('a token without grants', () => {
+  test('finds everything of its tenant but what requires a permission', async () => {
+    const token = await server.guestToken({ tenantId })
+    expect(await catalogueOf(server, token)).toEqual({
+      datasets: { orders: [withoutCost, withoutTotalCost], customers: [ofCustomers, ['customer_count']] },
+      metrics: [...withoutTotalCost, 'customer_count'],
+      dashboards: {
+        sales: [
+          ['region', 'country'],
+          ['total', 'monthly', 'regions', 'list'],
+        ],
+        people: [[], ['total', 'segments']],
+        acme_board: [[], ['ours']],
+      },
+    })
+    expect(await permissionsOf(server, token)).toEqual({ role: null, ...plain })
+  })
+
+  test('finds what requires a permission under a role that grants it', async () => {
+    const token = await server.guestToken({ tenantId, role: 'admin' })
+    expect(await permissionsOf(server, token)).toEqual({ role: 'admin', ...unrestrictedPermissions })
+    expect(await server.data(token, questions.counter, { input: { metric: 'total_cost' } })).toEqual({
+      counter: { value: 126 },
+    })
+    expect(await dashboardOf(server, token, 'sales')).toEqual({
+      filters: [
+        { name: 'region', locked: false },
+        { name: 'country', locked: false },
+        { name: 'cost', locked: false },
+      ],
+      layout: {
+        columns: 12,
+        widgets: { total: { x: 0 }, monthly: { x: 1 }, regions: { x: 2 }, list: { x: 3 }, costs: { x: 4 } },
+      },
+      widgets: [
+        { name: 'total' },
+        { name: 'monthly' },
+        { name: 'regions' },
+        { name: 'list' },
+        { name: 'costs' },
+      ],
+    })
+  })
+})
+
+describe('dashboards', () => {
+  test('that are granted exist, and no others', async () => {
+    const token = await server.guestToken({ tenantId, dashboards: ['people'] })
+    const { dashboards } = await catalogueOf(server, token)
+    expect(dashboards).toEqual({ people: [[], ['total', 'segments']] })
+    expect(await reach(server, token, 'sales', 'total')).toEqual(unreachable)
+    expect(await reach(server, token, 'people', 'total')).toEqual(reached('people', 'total'))
+    expect(await permissionsOf(server, token)).toEqual({
+      role: null,
+      ...plain,
+      dashboards: { all: false, names: ['people'] },
+    })
+  })
+
+  test('are none where the list is empty', async () => {
+    const token = await server.guestToken({ tenantId, dashboards: [] })
+    expect((await catalogueOf(server, token)).dashboards).toEqual({})
+    expect(await reach(server, token, 'sales', 'total')).toEqual(unreachable)
+    expect((await permissionsOf(server, token)).dashboards).toEqual({ all: false, names: [] })
+  })
+
+  test('of another tenant do not exist, granted or not', async () => {
+    const token = await server.guestToken({ tenantId, role: 'admin' })
+    expect(await reach(server, token, 'else_board', 'theirs')).toEqual(unreachable)
+    expect(await reach(server, token, 'acme_board', 'ours')).toEqual(reached('acme_board', 'ours'))
+  })
+})
+
+describe('widgets', () => {
+  test.each([
+    ['their dashboard’s name and their own', ['sales/total', 'people/segments'], [['total'], ['segments']]],
+    ['their own name wherever it stands', ['total'], [['total'], ['total']]],
+    ['their id', [idOf('Widget', 'sales/regions')], [['regions'], []]],
+    ['an empty list, which is none', [], [[], []]],
+  ])('are granted by %s', async (_, widgets, [ofSales, ofPeople]) => {
+    const token = await server.guestToken({ tenantId, widgets })
+    const { dashboards } = await catalogueOf(server, token)
+    expect(dashboards).toEqual({
+      sales: [['region', 'country'], ofSales],
+      people: [[], ofPeople],
+      acme_board: [[], []],
+    })
+    for (const name of ['total', 'regions', 'list']) {
+      const granted = ofSales?.includes(name) === true
+      expect(await reach(server, token, 'sales', name)).toEqual(
+        granted ? reached('sales', name) : { ...unreachable, ...nodeOf('sales') },
+      )
+    }
+  })
+
+  test.each([
+    ['by their own name, wherever they stand', ['total'], ['monthly', 'regions', 'list'], ['segments']],
+    ['on one dashboard', ['sales/total'], ['monthly', 'regions', 'list'], ['total', 'segments']],
+    ['by their id', [idOf('Widget', 'people/total')], ['total', 'monthly', 'regions', 'list'], ['segments']],
+    ['by none of the names', [], ['total', 'monthly', 'regions', 'list'], ['total', 'segments']],
+  ])('are hidden %s', async (_, hiddenWidgets, ofSales, ofPeople) => {
+    const token = await server.guestToken({ tenantId, hiddenWidgets })
+    const { dashboards } = await catalogueOf(server, token)
+    expect(dashboards).toMatchObject({ sales: [['region', 'country'], ofSales], people: [[], ofPeople] })
+    const { layout } = Object(await dashboardOf(server, token, 'sales'))
+    expect(Object.keys(layout.widgets)).toEqual(ofSales)
+    expect(await reach(server, token, 'sales', 'total')).toEqual(
+      ofSales.includes('total') ? reached('sales', 'total') : { ...unreachable, ...nodeOf('sales') },
+    )
+    expect(await reach(server, token, 'people', 'total')).toEqual(
+      ofPeople.includes('total') ? reached('people', 'total') : { ...unreachable, ...nodeOf('people') },
+    )
+  })
+})
+
+describe('datasets', () => {
+  const refused = (argument: string, allowed: readonly string[]) => ({
+    code: 'NOT_FOUND',
+    message: `It does not exist, or the credential may not see it. ${argument}.`,
+    argument,
+    allowed,
+  })
+
+  test('that are not granted do not exist, nor do their metrics, filters and widgets', async () => {
+    const token = await server.guestToken({ tenantId, datasets: ['customers'] })
+    expect(await catalogueOf(server, token)).toEqual({
+      datasets: { customers: [ofCustomers, ['customer_count']] },
+      metrics: ['customer_count'],
+      dashboards: { sales: [[], []], people: [[], ['total', 'segments']], acme_board: [[], []] },
+    })
+    expect(await permissionsOf(server, token)).toEqual({
+      role: null,
+      ...unrestrictedPermissions,
+      datasets: { all: false, names: ['customers'] },
+      dimensions: {
+        all: false,
+        names: ['code', 'name', 'customers.country', 'customers.segment'],
+      },
+      metrics: { all: false, names: ['customer_count'] },
+    })
+    for (const kind of ['topValues', 'records'] as const)
+      expect(await server.refusal(token, questions[kind], { input: samples[kind] })).toEqual(
+        refused('input.dataset', ['customers']),
+      )
+    expect(await server.refusal(token, questions.counter, { input: samples.counter })).toEqual({
+      code: 'METRIC_NOT_ALLOWED',
+      message: 'There is no such metric here. input.metric.',
+      argument: 'input.metric',
+      allowed: ['customer_count'],
+    })
+  })
+
+  test('that are granted show the columns of one that is joined and not granted', async () => {
+    const token = await server.guestToken({ tenantId, datasets: ['orders'] })
+    const input = { metrics: ['revenue'], dimensions: ['country'] }
+    expect(await server.data(token, questions.table, { input })).toEqual({
+      table: {
+        rows: [
+          ['DE', 80],
+          ['FR', 70],
+          [null, 60],
+        ],
+        rowCount: 3,
+      },
+    })
+    expect(await server.data(token, '{ dataset(name: "customers") { name } }')).toEqual({ dataset: null })
+  })
+
+  test('are none where the list is empty', async () => {
+    const token = await server.guestToken({ tenantId, datasets: [] })
+    expect(await catalogueOf(server, token)).toMatchObject({ datasets: {}, metrics: [] })
+    expect(await server.refusal(token, questions.records, { input: samples.records })).toEqual(
+      refused('input.dataset', []),
+    )
+  })
+})
+
+describe('dimensions', () => {
+  test('are allowed by their name in any dataset, or in one', async () => {
+    const token = await server.guestToken({
+      tenantId,
+      allowedDimensions: ['segment', 'orders.country', 'region'],
+    })
+    expect(await catalogueOf(server, token)).toMatchObject({
+      datasets: {
+        orders: [['region', 'country', 'segment'], withoutTotalCost],
+        customers: [['segment'], ['customer_count']],
+      },
+      dashboards: {
+        sales: [
+          ['region', 'country'],
+          ['total', 'monthly', 'regions'],
+        ],
+        people: [[], ['total', 'segments']],
+      },
+    })
+    expect((await permissionsOf(server, token)).dimensions).toEqual({
+      all: false,
+      names: ['region', 'orders.country', 'segment'],
+    })
+  })
+
+  test('are none where the list is empty, and figures still answer', async () => {
+    const token = await server.guestToken({ tenantId, allowedDimensions: [] })
+    expect(await catalogueOf(server, token)).toMatchObject({
+      datasets: { orders: [[], withoutTotalCost], customers: [[], ['customer_count']] },
+      dashboards: { sales: [[], ['total', 'monthly']], people: [[], ['total']] },
+    })
+    expect(await server.data(token, widgetQuery, { dashboard: 'sales', name: 'total' })).toEqual({
+      dashboard: { widget: { data: { value: 210 } } },
+    })
+  })
+})
