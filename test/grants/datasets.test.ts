@@ -11,18 +11,6 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const tenantId = 'acme'
-const _withoutCost = [
-  'ordered_at',
-  'shipped_at',
-  'due',
-  'customer',
-  'region',
-  'product',
-  'amount',
-  'express',
-  'country',
-  'segment',
-]
 const ofCustomers = ['code', 'name', 'country', 'segment']
 const withoutTotalCost = ['order_count', 'revenue', 'cost_share', 'express_count', 'largest']
 
