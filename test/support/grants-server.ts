@@ -1,5 +1,5 @@
 import { type GrantsModel, grantsModel, grantsTables } from './grants-model.ts'
-import { startTestServer, type TestServer } from './server.ts'
+import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
 
 /** An error as a client sees it, without the request's id and without what the text of the request decides. */
 export interface Refused {
@@ -20,8 +20,11 @@ export interface GrantsServer extends TestServer {
 }
 
 /** A server with the orders and customers and their model. */
-export async function startGrantsServer(model: GrantsModel = grantsModel()): Promise<GrantsServer> {
-  const server = await startTestServer()
+export async function startGrantsServer(
+  model: GrantsModel = grantsModel(),
+  options: TestServerOptions = {},
+): Promise<GrantsServer> {
+  const server = await startTestServer(options)
   for (const statement of grantsTables) await server.execute(statement)
 
   async function data(credential: string, query: string, variables = {}) {

@@ -1,0 +1,216 @@
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { permissionsOf } from '../support/grants-catalogue.ts'
+import { grantsModel } from '../support/grants-model.ts'
+import { kinds, questions, samples, widgetQuery } from '../support/grants-questions.ts'
+import { type GrantsServer, startGrantsServer } from '../support/grants-server.ts'
+
+let server: GrantsServer
+
+beforeAll(async () => {
+  // Over HTTP, where the queries that run can be seen.
+  server = await startGrantsServer(grantsModel(), { overHttp: true })
+})
+afterAll(() => server.close())
+
+const tenantId = 'acme'
+const viewerQuery = '{ viewer { tenantId } }'
+
+describe('without the grant of ad-hoc questions', () => {
+  const refused = {
+    code: 'FORBIDDEN',
+    message: 'The credential does not permit this. Expected a token with ad-hoc questions.',
+  }
+
+  test.each(kinds)('no %s of the guest’s own is answered, whatever it names', async (kind) => {
+    const token = await server.guestToken({ tenantId, allowAdHoc: false })
+    expect(await server.refusal(token, questions[kind], { input: samples[kind] })).toEqual(refused)
+    const unknown = { ...samples[kind], dataset: 'none', metric: 'none', metrics: ['none'] }
+    const known = Object.keys(samples[kind])
+    const input = Object.fromEntries(Object.entries(unknown).filter(([name]) => known.includes(name)))
+    expect(await server.refusal(token, questions[kind], { input })).toEqual(refused)
+  })
+
+  test('widgets answer under their controls, and so do the filters of dashboards', async () => {
+    const token = await server.guestToken({ tenantId, allowAdHoc: false })
+    const filters = [{ dimension: 'product', values: ['nut'] }]
+    expect(await server.data(token, widgetQuery, { dashboard: 'sales', name: 'total', filters })).toEqual({
+      dashboard: { widget: { data: { value: 50 } } },
+    })
+    const values =
+      '{ dashboard(name: "people") { name } sales: dashboard(name: "sales") { filters { values(search: "or", limit: 1) { values { value count } } } } }'
+    expect(await server.data(token, values)).toEqual({
+      dashboard: { name: 'people' },
+      sales: {
+        filters: [{ values: { values: [{ value: 'north', count: 3 }] } }, { values: { values: [] } }],
+      },
+    })
+    expect(await permissionsOf(server, token)).toMatchObject({ adHoc: false, drillDown: true, export: true })
+  })
+})
+
+describe('without drill-down', () => {
+  test('there are no records, and every other question answers', async () => {
+    const token = await server.guestToken({ tenantId, allowDrillDown: false })
+    expect(await server.refusal(token, questions.records, { input: samples.records })).toEqual({
+      code: 'FORBIDDEN',
+      message: 'The credential does not permit this. Expected a token with drill-down.',
+    })
+    for (const kind of kinds.filter((each) => each !== 'records'))
+      expect(await server.data(token, questions[kind], { input: samples[kind] })).toHaveProperty(kind)
+    expect(await permissionsOf(server, token)).toMatchObject({ adHoc: true, drillDown: false, export: true })
+  })
+})
+
+test('whether a token may export is said to its viewer', async () => {
+  const token = await server.guestToken({ tenantId, allowExport: false })
+  expect(await permissionsOf(server, token)).toMatchObject({ adHoc: true, drillDown: true, export: false })
+})
+
+describe('origins', () => {
+  const origins = ['https://app.example.com', 'http://localhost:3000']
+  const refused = {
+    status: 403,
+    body: {
+      errors: [
+        {
+          message: 'The origin of the request is not allowed.',
+          extensions: { code: 'ORIGIN_NOT_ALLOWED', requestId: expect.any(String) },
+        },
+      ],
+    },
+  }
+  const answered = { status: 200, body: { data: { viewer: { tenantId } } } }
+
+  test.each<[string, Record<string, string | string[]>, boolean]>([
+    ['one of them', { origin: 'https://app.example.com' }, true],
+    ['another of them', { origin: 'http://localhost:3000' }, true],
+    ['one that is not granted', { origin: 'https://evil.example.com' }, false],
+    ['one that starts like it', { origin: 'https://app.example.com.evil.com' }, false],
+    ['its host under another scheme', { origin: 'http://app.example.com' }, false],
+    ['its host under another port', { origin: 'https://app.example.com:8443' }, false],
+    ['its address with a path', { origin: 'https://app.example.com/' }, false],
+    ['an origin in capitals', { origin: 'HTTPS://APP.EXAMPLE.COM' }, false],
+    ['none', {}, false],
+    ['an empty one', { origin: '' }, false],
+    ['the one of a page without an origin', { origin: 'null' }, false],
+    [
+      'two, the first of them granted',
+      { origin: ['https://app.example.com', 'https://evil.example.com'] },
+      false,
+    ],
+    ['one as its referrer alone', { referer: 'https://app.example.com/page' }, false],
+  ])('of the token: %s', async (_, headers, granted) => {
+    const token = await server.guestToken({ tenantId, origins })
+    const { status, body } = await send(token, viewerQuery, headers)
+    expect({ status, body }).toEqual(granted ? answered : refused)
+  })
+
+  test('are none where the list is empty, and any where there is no list', async () => {
+    const none = await server.guestToken({ tenantId, origins: [] })
+    const any = await server.guestToken({ tenantId })
+    for (const headers of [{ origin: 'https://app.example.com' }, {}]) {
+      const { status, body } = await send(none, viewerQuery, headers)
+      expect({ status, body }).toEqual(refused)
+      expect(await send(any, viewerQuery, headers)).toMatchObject(answered)
+    }
+  })
+})
+
+describe('the requests of a minute', () => {
+  test('are counted, whatever they ask, and more are refused with the time to wait', async () => {
+    const limits = { requestsPerMinute: 3 }
+    const token = await server.guestToken({ tenantId, limits })
+    const queries = [viewerQuery, '{ nothing }', '{ not a query', viewerQuery, viewerQuery]
+    const answers = []
+    for (const query of queries) answers.push(await send(token, query))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429])
+    const { body, headers } = answers.at(-1) ?? {}
+    const seconds = Number(headers?.['retry-after'])
+    expect(body).toEqual({
+      errors: [
+        {
+          message: 'Too many requests. Expected at most 3 requests a minute.',
+          extensions: {
+            code: 'RATE_LIMITED',
+            expected: 'at most 3 requests a minute',
+            retryAfterSeconds: seconds,
+            requestId: expect.any(String),
+          },
+        },
+      ],
+    })
+    expect([seconds >= 1, seconds <= 60]).toEqual([true, true])
+    // Each token has its own count.
+    expect((await send(await server.guestToken({ tenantId, limits }), viewerQuery)).status).toBe(200)
+  })
+})
+
+describe('queries at once', () => {
+  const widget = (index: number) => `w${index}: widget(name: "total") { data { ... on Counter { value } } }`
+  const dozen = `{ dashboard(name: "sales") { ${Array.from({ length: 12 }, (_, index) => widget(index)).join(' ')} } }`
+
+  test.each([1, 2, null])(
+    'may be %s, and a dashboard of twelve widgets answers',
+    async (concurrentQueries) => {
+      const token = await server.guestToken({ tenantId, limits: { concurrentQueries } })
+      const widgets = Array.from({ length: 12 }, (_, index) => [`w${index}`, { data: { value: 210 } }])
+      expect(await server.data(token, dozen)).toEqual({ dashboard: Object.fromEntries(widgets) })
+    },
+  )
+
+  test('are never more than the limit of their token, over all of its requests', async () => {
+    const { front } = server
+    if (front === null) throw new Error('The rows are not behind the front.')
+    const token = await server.guestToken({ tenantId, limits: { concurrentQueries: 2 } })
+    const before = front.received.length
+    front.fault = 'hang'
+    const gone = new AbortController()
+    const requests = [1, 2, 3].map(() =>
+      fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: dozen }),
+        signal: gone.signal,
+      }).catch(() => null),
+    )
+    // The others of the 36 would come at once if nothing held them back.
+    await expect.poll(() => front.received.length - before).toBe(2)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const arrived = front.received.length - before
+    gone.abort()
+    await Promise.all(requests)
+    front.fault = null
+    expect(arrived).toBe(2)
+    // Those that waited for whoever has gone give their turns back.
+    expect(await server.data(token, dozen)).toHaveProperty('dashboard.w11.data.value', 210)
+  })
+})
+
+interface Sent {
+  readonly status: number | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly body: unknown
+}
+
+/** With headers that `fetch` would not send. */
+function send(token: string, query: string, headers: Record<string, string | string[]> = {}): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${server.url}/graphql`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+      },
+      async (response) =>
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body: JSON.parse(await text(response)),
+        }),
+    )
+    sent.on('error', reject)
+    sent.end(JSON.stringify({ query }))
+  })
+}
