@@ -8,7 +8,14 @@ export interface CounterAnswer {
   readonly metric: Metric
   readonly range: TimeRange | null
   readonly figure: Figure
+  /** Null where nothing was to be compared with. */
+  readonly comparison: CounterComparison | null
   readonly stats: Stats
+}
+
+export interface CounterComparison {
+  readonly range: TimeRange
+  readonly figure: Figure
 }
 
 /** A figure as a double and as exact decimal text; null where there is none. */
@@ -32,6 +39,8 @@ export interface Series {
   readonly isOthers: boolean
   readonly values: readonly (number | null)[]
   readonly exactValues: readonly (string | null)[]
+  /** Bucket by bucket from the start of the compared window; null where nothing was to be compared with. */
+  readonly comparisonValues: readonly (number | null)[] | null
   readonly total: number | null
 }
 
@@ -54,6 +63,7 @@ export interface LeaderboardRow {
   readonly keys: readonly GroupKey[]
   readonly figure: Figure
   readonly share: number | null
+  readonly comparison: Figure | null
   readonly isOthers: boolean
 }
 

@@ -62,7 +62,7 @@ export function parseRowset(asking: Asking, dataset: Dataset, input: Asked): Row
 }
 
 export function rowsOf({ dataset, range, filters }: Rowset): Predicate {
-  return range === null ? filters : allOf([within(timeColumn(dataset), range), filters])
+  return range === null ? filters : allOf([within(dataset, range), filters])
 }
 
 /** @throws BAD_USER_INPUT where the dataset has no time dimension */
@@ -78,7 +78,8 @@ export function timeColumn(dataset: Dataset): ColumnReference {
 }
 
 /** Inclusive of the start and exclusive of the stop; a date counts where its midnight in the zone lies inside. */
-function within(column: ColumnReference, { start, stop, zone }: TimeRange): Predicate {
+export function within(dataset: Dataset, { start, stop, zone }: TimeRange): Predicate {
+  const column = timeColumn(dataset)
   const bound = (micros: number) =>
     column.column.type.kind === 'date'
       ? ({ type: 'Date32', text: firstDateFrom(zone, micros) } as const)

@@ -32,6 +32,7 @@ export function parseHaving(
   dataset: Dataset,
   tests: readonly MetricFilterInput[] | null | undefined,
   argument: string,
+  within: Predicate = always,
 ): Having {
   if (tests == null || tests.length === 0) return noHaving
   if (tests.length > maxTests) {
@@ -39,7 +40,7 @@ export function parseHaving(
   }
   const parsed = tests.map((test, index) => {
     const metric = havingMetric(asking, dataset, test, `${argument}.${index}.metric`)
-    const output: Output = { name: `h${index}`, expression: measureOf(dataset, metric) }
+    const output: Output = { name: `h${index}`, expression: measureOf(dataset, metric, within) }
     return {
       output,
       condition: conditionOf(test, { kind: 'output', name: output.name }, `${argument}.${index}`),

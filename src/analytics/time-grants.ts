@@ -24,10 +24,21 @@ export function checkTimeGrants(
 ): void {
   if (dataset.timeDimension === null) return
   checkPeriod(permissions, asked)
-  checkLength(permissions, range)
-  if (range === null) return
-  checkEarliest(permissions, range)
-  checkEdges(permissions, range)
+  if (range !== null) checkWindow(permissions, range, argument)
+  else if (permissions.maxDateRangeDays !== null) throw tooLong(permissions.maxDateRangeDays, argument)
+}
+
+/**
+ * Of each window that a question reads, the one it is compared with included.
+ * @throws PERIOD_NOT_ALLOWED, DATE_RANGE_TOO_LONG, GRANULARITY_NOT_ALLOWED
+ */
+export function checkWindow(permissions: Permissions, range: TimeRange, argument: string): void {
+  const { maxDateRangeDays } = permissions
+  if (maxDateRangeDays !== null && wallDays(range) > maxDateRangeDays) {
+    throw tooLong(maxDateRangeDays, argument)
+  }
+  checkEarliest(permissions, range, argument)
+  checkEdges(permissions, range, argument)
 }
 
 function checkPeriod({ periods }: Permissions, asked: TimeRangeInput | null | undefined): void {
@@ -43,22 +54,20 @@ function checkPeriod({ periods }: Permissions, asked: TimeRangeInput | null | un
   })
 }
 
-/** In days of the wall clock, so that a day on which a zone's clock changes is one day. */
-function checkLength({ maxDateRangeDays }: Permissions, range: TimeRange | null): void {
-  if (maxDateRangeDays === null) return
-  if (range !== null && wallDays(range) <= maxDateRangeDays) return
-  throw new TesseraError('DATE_RANGE_TOO_LONG', {
+function tooLong(days: number, argument: string): TesseraError {
+  return new TesseraError('DATE_RANGE_TOO_LONG', {
     argument,
-    expected: `a time range of at most ${maxDateRangeDays} days`,
+    expected: `a time range of at most ${days} days`,
   })
 }
 
+/** Of the wall clock, so that a day on which a zone's clock changes is one day. */
 function wallDays({ start, stop, zone }: TimeRange): number {
   const wall = (micros: number) => micros / 1_000_000 + offsetAt(zone, Math.floor(micros / 1_000_000))
   return (wall(stop) - wall(start)) / 86_400
 }
 
-function checkEarliest({ earliest }: Permissions, range: TimeRange): void {
+function checkEarliest({ earliest }: Permissions, range: TimeRange, argument: string): void {
   if (earliest === null || range.start >= earliest) return
   throw new TesseraError('PERIOD_NOT_ALLOWED', {
     argument,
@@ -67,7 +76,7 @@ function checkEarliest({ earliest }: Permissions, range: TimeRange): void {
 }
 
 /** A range that ends inside a bucket would give, by subtraction, what the finest grain keeps back. */
-function checkEdges({ minGranularity }: Permissions, range: TimeRange): void {
+function checkEdges({ minGranularity }: Permissions, range: TimeRange, argument: string): void {
   if (minGranularity === null) return
   const grains = granularities.slice(granularities.indexOf(minGranularity))
   const isEdge = (micros: number) =>

@@ -20,6 +20,8 @@ export interface TimeRangeInput {
 export type Granularity = Grain | 'AUTO'
 
 export type SortOrder = 'ASC' | 'DESC'
+export const comparisons = ['PREVIOUS_PERIOD', 'PREVIOUS_YEAR'] as const
+export type Comparison = (typeof comparisons)[number]
 export type Fill = 'DEFAULT' | 'ZERO' | 'NULL' | 'NONE'
 
 export interface FilterInput {
@@ -50,6 +52,7 @@ interface Asked {
 
 export interface CounterInput extends Asked {
   readonly metric: string
+  readonly compareTo?: Optional<Comparison>
 }
 
 export interface TimeSeriesInput extends Asked {
@@ -58,6 +61,7 @@ export interface TimeSeriesInput extends Asked {
   readonly groupBy?: Optional<readonly string[]>
   readonly limit?: Optional<number>
   readonly others?: Optional<boolean>
+  readonly compareTo?: Optional<Comparison>
   readonly fill?: Optional<Fill>
 }
 
@@ -67,6 +71,7 @@ export interface LeaderboardInput extends Asked {
   readonly limit?: Optional<number>
   readonly order?: Optional<SortOrder>
   readonly others?: Optional<boolean>
+  readonly compareTo?: Optional<Comparison>
   readonly having?: Optional<readonly MetricFilterInput[]>
 }
 

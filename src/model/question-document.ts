@@ -4,6 +4,7 @@ import { nominalSeconds } from '../analytics/time/calendar.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
 import { parsePeriod } from '../analytics/time/period.ts'
 import { findZone } from '../analytics/time/zone.ts'
+import { comparisons } from '../catalogue/inputs.ts'
 
 /** The parts of the document that spell questions: the contract's inputs, without what a stored question can't hold. */
 
@@ -107,9 +108,10 @@ const timeZone = z
 
 const granularity = z.enum([...granularities, 'AUTO']).optional()
 const sortOrder = z.enum(['ASC', 'DESC']).optional()
+const compareTo = z.enum(comparisons).optional()
 const asked = { timeRange: timeRangeSchema.optional(), timeZone: timeZone.optional(), filters }
 
-export const counterSchema = z.strictObject({ metric: reference, ...asked })
+export const counterSchema = z.strictObject({ metric: reference, compareTo, ...asked })
 
 export const timeSeriesSchema = z.strictObject({
   metrics: list(reference, 20).min(1, { error: 'at least one metric' }),
@@ -117,6 +119,7 @@ export const timeSeriesSchema = z.strictObject({
   groupBy: list(reference, 3).optional(),
   limit: wholeNumber(1, 100).optional(),
   others: z.boolean().optional(),
+  compareTo,
   fill: z.enum(['DEFAULT', 'ZERO', 'NULL', 'NONE']).optional(),
   ...asked,
 })
@@ -127,6 +130,7 @@ export const leaderboardSchema = z.strictObject({
   limit: wholeNumber(1, 1000).optional(),
   order: sortOrder,
   others: z.boolean().optional(),
+  compareTo,
   having,
   ...asked,
 })

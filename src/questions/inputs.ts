@@ -1,8 +1,9 @@
 import { filterOperators, granularities } from '../access/grants.ts'
-import type { FilterInput } from '../catalogue/inputs.ts'
+import { comparisons, type FilterInput } from '../catalogue/inputs.ts'
 import { builder } from '../graphql/builder.ts'
 
 export const Granularity = builder.enumType('Granularity', { values: [...granularities, 'AUTO'] as const })
+export const Comparison = builder.enumType('Comparison', { values: comparisons })
 export const SortOrder = builder.enumType('SortOrder', { values: ['ASC', 'DESC'] as const })
 export const FilterOperator = builder.enumType('FilterOperator', {
   description: 'CONTAINS, STARTS_WITH and ENDS_WITH compare letter by letter, case included.',
@@ -66,6 +67,7 @@ export const CounterInput = builder.inputType('CounterInput', {
     timeRange: t.field({ type: TimeRange }),
     timeZone: t.field({ type: 'TimeZone' }),
     filters: t.field({ type: [Filter] }),
+    compareTo: t.field({ type: Comparison }),
   }),
 })
 
@@ -76,6 +78,7 @@ export const TimeSeriesInput = builder.inputType('TimeSeriesInput', {
     granularity: t.field({ type: Granularity, defaultValue: 'AUTO' }),
     timeZone: t.field({ type: 'TimeZone' }),
     filters: t.field({ type: [Filter] }),
+    compareTo: t.field({ type: Comparison }),
     groupBy: t.stringList(),
     limit: t.int({ defaultValue: 5, description: 'how many groups stand alone' }),
     others: t.boolean({
@@ -96,6 +99,7 @@ export const LeaderboardInput = builder.inputType('LeaderboardInput', {
     timeRange: t.field({ type: TimeRange }),
     timeZone: t.field({ type: 'TimeZone' }),
     filters: t.field({ type: [Filter] }),
+    compareTo: t.field({ type: Comparison }),
     having: t.field({ type: [MetricFilter] }),
   }),
 })

@@ -1,5 +1,7 @@
 import type {
   CounterAnswer,
+  CounterComparison as CounterComparisonShape,
+  Figure,
   GroupKey as GroupKeyShape,
   LeaderboardAnswer,
   LeaderboardRow as LeaderboardRowShape,
@@ -11,6 +13,7 @@ import type {
   TimeSeriesAnswer,
   TopValuesAnswer,
 } from '../analytics/answers.ts'
+import { changeOf, changeRatioOf } from '../analytics/change.ts'
 import { formatFigure } from '../analytics/format.ts'
 import { formatInstant } from '../analytics/time/instant.ts'
 import type { TimeRange } from '../analytics/time/time-range.ts'
@@ -57,6 +60,29 @@ GroupKey.implement({
   }),
 })
 
+interface ComparedCounter extends CounterComparisonShape {
+  readonly current: Figure
+}
+
+const CounterComparison = builder.objectRef<ComparedCounter>('CounterComparison')
+CounterComparison.implement({
+  authorize: 'value',
+  fields: (t) => ({
+    range: t.field({ type: ResolvedTimeRange, resolve: ({ range }) => range }),
+    value: t.float({ nullable: true, resolve: ({ figure }) => figure.value }),
+    change: t.float({
+      nullable: true,
+      description: 'what was added since',
+      resolve: ({ current, figure }) => changeOf(current, figure),
+    }),
+    changeRatio: t.float({
+      nullable: true,
+      description: 'the change as a share of the size of the earlier value; null where that is 0',
+      resolve: ({ current, figure }) => changeRatioOf(current, figure),
+    }),
+  }),
+})
+
 export const Counter = builder.objectRef<CounterAnswer>('Counter')
 Counter.implement({
   authorize: 'value',
@@ -66,6 +92,11 @@ Counter.implement({
     value: t.float({ nullable: true, resolve: ({ figure }) => figure.value }),
     exactValue: t.string({ nullable: true, resolve: ({ figure }) => figure.exact }),
     formatted: t.string({ resolve: ({ figure, metric }) => formatFigure(figure, metric) }),
+    comparison: t.field({
+      type: CounterComparison,
+      nullable: true,
+      resolve: ({ figure, comparison }) => comparison && { ...comparison, current: figure },
+    }),
     stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
   }),
 })
@@ -86,6 +117,13 @@ Series.implement({
       type: ['String'],
       nullable: { list: false, items: true },
       resolve: ({ exactValues }) => exactValues,
+    }),
+    comparisonValues: t.field({
+      type: ['Float'],
+      nullable: { list: true, items: true },
+      description:
+        'The first bucket of the window before, the second …; null where it has fewer. Null without a comparison.',
+      resolve: ({ comparisonValues }) => comparisonValues,
     }),
     total: t.exposeFloat('total', {
       nullable: true,
@@ -118,6 +156,7 @@ LeaderboardRow.implement({
       nullable: true,
       description: 'of the total; null where the metric is not additive',
     }),
+    comparisonValue: t.float({ nullable: true, resolve: ({ comparison }) => comparison?.value ?? null }),
     isOthers: t.exposeBoolean('isOthers'),
   }),
 })

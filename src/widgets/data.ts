@@ -1,7 +1,7 @@
 import type { RecordsAnswer, WidgetAnswer } from '../analytics/answers.ts'
 import { answeredMetrics } from '../analytics/widget-question.ts'
 import type { Dashboard, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
-import type { FilterInput, Granularity, PageInput, TimeRangeInput } from '../catalogue/inputs.ts'
+import type { Comparison, FilterInput, Granularity, PageInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { GuestContext } from '../graphql/context.ts'
 
@@ -11,6 +11,7 @@ export interface WidgetControls {
   readonly granularity?: Granularity | null | undefined
   readonly timeZone?: string | null | undefined
   readonly filters?: readonly FilterInput[] | null | undefined
+  readonly compareTo?: Comparison | null | undefined
 }
 
 /**
@@ -44,7 +45,7 @@ export async function widgetData(
 export async function widgetRecords(
   { stored, catalogue }: Pick<GuestContext, 'stored' | 'catalogue'>,
   widget: Widget,
-  controls: Omit<WidgetControls, 'granularity'>,
+  controls: Omit<WidgetControls, 'granularity' | 'compareTo'>,
   page: PageInput,
 ): Promise<RecordsAnswer> {
   const question = questionUnder(controls, widget, catalogue)
@@ -98,6 +99,8 @@ function withControls(
   if (granularity != null && !hasTimeAxis) {
     throw badInput('granularity', 'no granularity for a widget without a time axis')
   }
+  const { compareTo } = controls
+  if (compareTo != null && question.kind === 'table') throw badInput('compareTo', 'no comparison for a table')
   const common = {
     timeRange: controls.timeRange ?? question.input.timeRange ?? fallback,
     timeZone: controls.timeZone ?? question.input.timeZone,
@@ -105,16 +108,24 @@ function withControls(
     filters: [...(controls.filters ?? []), ...(question.input.filters ?? [])],
   }
   switch (question.kind) {
-    case 'counter':
-      return { kind: 'counter', input: { ...question.input, ...common } }
-    case 'leaderboard':
-      return { kind: 'leaderboard', input: { ...question.input, ...common } }
-    case 'timeSeries': {
+    case 'counter': {
       const { input } = question
       return {
-        kind: 'timeSeries',
-        input: { ...input, ...common, granularity: granularity ?? input.granularity },
+        kind: 'counter',
+        input: { ...input, ...common, compareTo: compareTo ?? input.compareTo },
       }
+    }
+    case 'leaderboard': {
+      const { input } = question
+      return {
+        kind: 'leaderboard',
+        input: { ...input, ...common, compareTo: compareTo ?? input.compareTo },
+      }
+    }
+    case 'timeSeries': {
+      const { input } = question
+      const own = { granularity: granularity ?? input.granularity, compareTo: compareTo ?? input.compareTo }
+      return { kind: 'timeSeries', input: { ...input, ...common, ...own } }
     }
     case 'table': {
       const { input } = question

@@ -1,7 +1,7 @@
 import { visualizationKinds, type Widget as WidgetShape, widgetKey } from '../catalogue/catalogue.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
-import { Filter, Granularity, TimeRange } from '../questions/inputs.ts'
+import { Comparison, Filter, Granularity, TimeRange } from '../questions/inputs.ts'
 import { Counter, Leaderboard, RecordConnection, Table, TimeSeries } from '../questions/types.ts'
 import { widgetData, widgetRecords } from './data.ts'
 
@@ -40,12 +40,13 @@ builder.node(Widget, {
     data: t.field({
       type: WidgetData,
       description:
-        "The stored question's answer. timeRange, granularity and timeZone replace what the widget says; filters are added to its own.",
+        "The stored question's answer. timeRange, granularity, timeZone and compareTo replace what the widget says; filters are added to its own.",
       args: {
         timeRange: t.arg({ type: TimeRange }),
         granularity: t.arg({ type: Granularity }),
         timeZone: t.arg({ type: 'TimeZone' }),
         filters: t.arg({ type: [Filter] }),
+        compareTo: t.arg({ type: Comparison }),
       },
       resolve: (widget, controls, context) => widgetData(guestOf(context), widget, controls),
     }),

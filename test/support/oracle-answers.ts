@@ -57,6 +57,7 @@ export async function expectedLeaderboard(
         metricNamed(dataset, input.metric).additive && Number(total) !== 0
           ? near(Number(row.v0) / Number(total))
           : null,
+      comparison: null,
       isOthers: row.place === null,
     }))
   return { range, shown: { total: shownOf(total), rows } }

@@ -75,6 +75,7 @@ function seriesOf({ context, input, groupBy, row, at }: Line, metric: string, in
     metric,
     group: row.place === null ? [] : keysOf(context.dataset, groupBy, row),
     isOthers: row.place === null,
+    comparisonValues: null,
     values: at.map((point) => (point === undefined ? filler : shownOf(point[`v${index}`]))),
     exactValues: at.map((point) =>
       point === undefined ? (filler === null ? null : String(filler)) : digitsOf(point[`v${index}`]),

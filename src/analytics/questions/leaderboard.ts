@@ -1,23 +1,16 @@
 import type { Dataset, Dimension, Metric } from '../../catalogue/catalogue.ts'
 import type { LeaderboardInput } from '../../catalogue/inputs.ts'
-import { allOf, anyOf, type Expression, type Predicate, type Select } from '../../warehouse/select.ts'
+import { allOf, anyOf, type Expression, type Output, type Select } from '../../warehouse/select.ts'
 import type { Cell, Rows } from '../../warehouse/warehouse.ts'
 import type { GroupKey, LeaderboardAnswer, LeaderboardRow } from '../answers.ts'
-import {
-  type Asking,
-  datasetOf,
-  type Plan,
-  parseCount,
-  parseDimensions,
-  parseRowset,
-  rowsOf,
-} from '../asking.ts'
+import { type Asking, datasetOf, type Plan, parseCount, parseDimensions, parseRowset } from '../asking.ts'
 import { columnAt, dimensionValue, figureOf, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
-import { type Having, parseHaving } from '../having.ts'
+import { type Having, noHaving, parseHaving } from '../having.ts'
 import { measureOf } from '../measure.ts'
 import { selectFor } from '../view.ts'
 import { requireMetric } from '../visible.ts'
+import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
 import { amongTop, keyNames, keyOutputs, rankingOrder } from './ranking.ts'
 
 /** One scan: the groups and, as one more grouping set, the total over all rows. `others` needs a second scan. */
@@ -32,23 +25,25 @@ export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<L
     'input.dimensions',
   )
   const limit = parseCount(input.limit, 10, { least: 1, most: 1_000 }, 'input.limit')
-  const having = parseHaving(asking, dataset, input.having, 'input.having')
   const rowset = parseRowset(asking, dataset, input)
+  const windows = windowsOf(asking, rowset, input)
+  const having = parseHaving(asking, dataset, input.having, 'input.having', windows.current)
   const board: Board = {
     dataset,
     dimensions,
-    measure: measureOf(dataset, metric),
+    measure: measureOf(dataset, metric, windows.current),
+    compared: windows.compared === null ? null : measureOf(dataset, metric, windows.compared.rows),
     descending: (input.order ?? 'DESC') === 'DESC',
     limit,
     having,
-    where: rowsOf(rowset),
+    windows,
   }
   const others = input.others ?? false
   return {
     dataset,
     select: others ? withOthers(asking, board) : withoutOthers(asking, board),
     read: (rows) => {
-      const { total, rows: ranked } = readRows(rows, dimensions, metric, others)
+      const { total, rows: ranked } = readRows(rows, board, metric, others)
       return {
         kind: 'leaderboard',
         metric,
@@ -65,37 +60,65 @@ interface Board {
   readonly dataset: Dataset
   readonly dimensions: readonly Dimension[]
   readonly measure: Expression
+  /** The figure of the window before. */
+  readonly compared: Expression | null
   readonly descending: boolean
   readonly limit: number
   readonly having: Having
-  readonly where: Predicate
+  readonly windows: Windows
 }
 
-/** Outputs: is total, figure, keys …; the total comes first and is no group that a test could leave out. */
+/** A group that has rows in the window before alone is not in the list. */
+function presence({ windows }: Board): Having {
+  if (windows.compared === null) return noHaving
+  return {
+    outputs: [{ name: 'n', expression: rowsWithin(windows.current) }],
+    condition: {
+      kind: 'compare',
+      operator: '>',
+      of: { kind: 'output', name: 'n' },
+      value: { type: 'Int64', text: '0' },
+    },
+  }
+}
+
+function comparedOutputs({ compared }: Board): readonly Output[] {
+  return compared === null ? [] : [{ name: 'c0', expression: compared }]
+}
+
+/** Outputs: is total, figure, keys …, compared figure; the total comes first and is no group that a test could leave out. */
 function withoutOthers(asking: Asking, board: Board): Select {
-  const { dataset, dimensions, having } = board
+  const { dataset, dimensions, windows } = board
+  const present = presence(board)
+  const condition = allOf([board.having.condition, present.condition])
   return selectFor(asking, dataset, {
     outputs: [
       { name: 'total', expression: { kind: 'is_subtotal', key: 'k0' } },
       { name: 'v0', expression: board.measure },
       ...keyOutputs(dataset, dimensions),
-      ...having.outputs,
+      ...comparedOutputs(board),
+      ...board.having.outputs,
+      ...present.outputs,
     ],
-    where: board.where,
+    where: windows.where,
     groupBy: [keyNames(dimensions), []],
     having:
-      having.outputs.length === 0
-        ? having.condition
-        : anyOf([{ kind: 'holds', output: 'total' }, having.condition]),
+      condition.kind === 'constant' ? condition : anyOf([{ kind: 'holds', output: 'total' }, condition]),
     orderBy: [{ output: 'total', descending: true }, ...rankingOrder(dimensions, 'v0', board.descending)],
     limit: board.limit + 1,
     offset: 0,
   })
 }
 
-/** Outputs: is total, figure, keys …, stands alone. The others are computed from their rows, never from figures. */
+/** Outputs: is total, figure, keys …, stands alone, compared figure. The others are computed from their rows, never from figures. */
 function withOthers(asking: Asking, board: Board): Select {
-  const { dataset, dimensions, having, where } = board
+  const { dataset, dimensions, windows } = board
+  const where = allOf([windows.where, windows.current])
+  const present = presence(board)
+  const having = {
+    outputs: [...board.having.outputs, ...present.outputs],
+    condition: allOf([board.having.condition, present.condition]),
+  }
   const top = amongTop(asking, { ...board, by: board.measure, where, having })
   return selectFor(asking, dataset, {
     outputs: [
@@ -106,8 +129,10 @@ function withOthers(asking: Asking, board: Board): Select {
         expression: { kind: 'column_if', flag: 'top', of: columnOf(dataset, dimension) } as const,
       })),
       { name: 'top', expression: top },
+      ...comparedOutputs(board),
+      ...present.outputs,
     ],
-    where,
+    where: windows.where,
     groupBy: [['top', ...keyNames(dimensions)], []],
     having: allOf([]),
     orderBy: [
@@ -122,7 +147,7 @@ function withOthers(asking: Asking, board: Board): Select {
 
 function readRows(
   rows: Rows,
-  dimensions: readonly Dimension[],
+  { dimensions, compared }: Board,
   metric: Metric,
   others: boolean,
 ): { total: number | null; rows: readonly LeaderboardRow[] } {
@@ -130,10 +155,13 @@ function readRows(
   const figures = columnAt(rows, 1)
   const keys = dimensions.map((_, index) => columnAt(rows, 2 + index))
   const isTop = others ? columnAt(rows, 2 + dimensions.length) : null
+  const before = compared === null ? null : columnAt(rows, 2 + dimensions.length + (others ? 1 : 0))
   const total = figureOf(figures[isTotal.findIndex(Boolean)]).value
   const ranked: LeaderboardRow[] = []
+  const present = before !== null && others ? columnAt(rows, 4 + dimensions.length) : null
   for (let row = 0; row < rows.rowCount; row++) {
-    if (isTotal[row]) continue
+    // The others may have rows in the window before alone.
+    if (isTotal[row] || Number(present?.[row] ?? 1) === 0) continue
     const figure = figureOf(figures[row])
     const isOthers = isTop !== null && !isTop[row]
     ranked.push({
@@ -141,6 +169,7 @@ function readRows(
       keys: isOthers ? [] : groupKeys(dimensions, keys, row),
       figure,
       share: metric.additive ? shareOf(figure.value, total) : null,
+      comparison: before === null ? null : figureOf(before[row]),
       isOthers,
     })
   }

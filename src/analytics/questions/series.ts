@@ -7,13 +7,14 @@ import { addExact, compareExact } from '../exact.ts'
 import { groupKeys } from './leaderboard.ts'
 import type { TimeAxis } from './time-axis.ts'
 
-/** Where the columns of a series' answer stand: bucket, keys …, figures …, top?, total?. */
+/** Where the columns of a series' answer stand: bucket, keys …, figures …, compared figures … with the rows of either window, top?, total?. */
 export interface Layout {
   readonly metrics: readonly Metric[]
   readonly dimensions: readonly Dimension[]
   readonly axis: TimeAxis
   readonly hasOthers: boolean
   readonly hasTotals: boolean
+  readonly isCompared: boolean
 }
 
 /** The rows of one group, spread over the buckets; one list for each metric. */
@@ -21,6 +22,8 @@ interface Group {
   readonly keys: readonly GroupKey[]
   readonly isOthers: boolean
   readonly points: (Figure | undefined)[][]
+  /** Of the window before, by the places of its own buckets. */
+  readonly compared: (Figure | undefined)[][]
   readonly totals: Figure[]
 }
 
@@ -35,18 +38,24 @@ export function readSeries(
   return {
     labels: kept.map((index) => layout.axis.label(layout.axis.buckets[index] ?? 0)),
     series: groups.flatMap((group) =>
-      layout.metrics.map((metric, index) => seriesOf(group, metric, index, kept, fillerFor(metric, fill))),
+      layout.metrics.map((metric, index) =>
+        seriesOf(group, metric, index, { kept, filler: fillerFor(metric, fill), layout }),
+      ),
     ),
   }
 }
 
 function readGroups(rows: Rows, layout: Layout): readonly Group[] {
-  const { metrics, dimensions, axis, hasOthers, hasTotals } = layout
-  const place = new Map(axis.buckets.map((bucket, index) => [bucket, index]))
+  const { metrics, dimensions, axis, hasOthers, hasTotals, isCompared } = layout
+  const place = placesOf(axis.buckets)
+  const placeBefore = placesOf(axis.comparedBuckets)
   const buckets = columnAt(rows, 0)
   const keys = dimensions.map((_, index) => columnAt(rows, 1 + index))
   const figures = metrics.map((_, index) => columnAt(rows, 1 + dimensions.length + index))
-  const flags = 1 + dimensions.length + metrics.length
+  const firstCompared = 1 + dimensions.length + metrics.length
+  const compared = isCompared ? metrics.map((_, index) => columnAt(rows, firstCompared + index)) : []
+  const counts = isCompared ? firstCompared + compared.length : null
+  const flags = counts === null ? firstCompared : counts + 2
   const isTop = hasOthers ? columnAt(rows, flags) : null
   const isTotal = hasTotals ? columnAt(rows, flags + (hasOthers ? 1 : 0)) : null
   const groups = new Map<string, Group>()
@@ -61,15 +70,37 @@ function readGroups(rows: Rows, layout: Layout): readonly Group[] {
       })
       continue
     }
-    const at = place.get(Number(buckets[row]))
-    if (at === undefined) throw new Error(`The engine answered with a bucket that was not asked for.`)
-    metrics.forEach((_, index) => {
-      const points = group.points[index]
-      if (points?.[at] !== undefined) throw new Error('Two groups of the engine are one here.')
-      if (points !== undefined) points[at] = figureOf(figures[index]?.[row])
-    })
+    const bucket = Number(buckets[row])
+    const at = place.get(bucket)
+    const before = placeBefore.get(bucket)
+    if (at === undefined && before === undefined) {
+      throw new Error('The engine answered with a bucket that was not asked for.')
+    }
+    // A bucket on the border of the windows holds rows of either, or of one of them alone.
+    const has = (count: number) => counts === null || Number(columnAt(rows, counts + count)[row]) > 0
+    if (at !== undefined && has(0)) putPoints(group.points, at, figures, row)
+    if (before !== undefined && has(1)) putPoints(group.compared, before, compared, row)
   }
-  return inOrder([...groups.values()], layout)
+  // A group that has rows in the window before alone is none of this question.
+  const present = [...groups.values()].filter(({ points }) => points.some((list) => list.length > 0))
+  return inOrder(isCompared && dimensions.length > 0 ? present : [...groups.values()], layout)
+}
+
+function placesOf(buckets: readonly number[]): ReadonlyMap<number, number> {
+  return new Map(buckets.map((bucket, index) => [bucket, index]))
+}
+
+function putPoints(
+  points: (Figure | undefined)[][],
+  at: number,
+  figures: readonly (readonly Cell[])[],
+  row: number,
+): void {
+  for (const [index, column] of figures.entries()) {
+    const list = points[index]
+    if (list?.[at] !== undefined) throw new Error('Two groups of the engine are one here.')
+    if (list !== undefined) list[at] = figureOf(column[row])
+  }
 }
 
 function groupAt(
@@ -95,6 +126,7 @@ function emptyGroup(keys: readonly GroupKey[], isOthers: boolean, metrics: reado
     keys,
     isOthers,
     points: metrics.map(() => []),
+    compared: metrics.map(() => []),
     totals: metrics.map((metric) => fillerFor(metric, 'DEFAULT')),
   }
 }
@@ -152,21 +184,26 @@ function countsFromZero(metric: Metric): boolean {
   return metric.kind === 'aggregate' && ['count', 'sum', 'count_distinct'].includes(metric.aggregate)
 }
 
-function seriesOf(
-  group: Group,
-  metric: Metric,
-  index: number,
-  kept: readonly number[],
-  filler: Figure,
-): Series {
+interface Shown {
+  readonly kept: readonly number[]
+  readonly filler: Figure
+  readonly layout: Layout
+}
+
+function seriesOf(group: Group, metric: Metric, index: number, { kept, filler, layout }: Shown): Series {
   const points = group.points[index] ?? []
   const figures = kept.map((bucket) => points[bucket] ?? filler)
+  const before = group.compared[index] ?? []
+  const isThere = (bucket: number) => bucket < layout.axis.comparedBuckets.length
   return {
     metric,
     group: group.keys,
     isOthers: group.isOthers,
     values: figures.map(({ value }) => value),
     exactValues: figures.map(({ exact }) => exact),
+    comparisonValues: layout.isCompared
+      ? kept.map((bucket) => (isThere(bucket) ? (before[bucket] ?? filler).value : null))
+      : null,
     total: group.totals[index]?.value ?? null,
   }
 }

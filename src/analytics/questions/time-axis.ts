@@ -4,7 +4,7 @@ import type { Granularity } from '../../catalogue/inputs.ts'
 import { TesseraError } from '../../errors.ts'
 import type { BucketIndex, Output } from '../../warehouse/select.ts'
 import { type Asking, type Rowset, timeColumn, timeDimensionOf } from '../asking.ts'
-import { type Buckets, bucketsOf } from '../time/buckets.ts'
+import { autoGrain, type Buckets, bucketsOf, joinedBuckets } from '../time/buckets.ts'
 import { formatInstant } from '../time/instant.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { toLocal } from '../time/zone.ts'
@@ -16,65 +16,76 @@ export interface TimeAxis {
   readonly grain: Grain
   readonly range: TimeRange
   readonly output: Output
+  /** The buckets of the window before, in order; empty where nothing is compared. */
+  readonly comparedBuckets: readonly number[]
   /** Every bucket of the range in order, as the engine's numbers. */
   readonly buckets: readonly number[]
   /** The RFC 3339 start of a bucket. */
   readonly label: (bucket: number) => string
 }
 
-/** @throws BAD_USER_INPUT, GRANULARITY_NOT_ALLOWED, QUERY_TOO_LARGE */
-export function timeAxis({ scope }: Asking, rowset: Rowset, granularity: Granularity): TimeAxis {
+/**
+ * @param before the window that is compared with; it ends before the question's own starts
+ * @throws BAD_USER_INPUT, GRANULARITY_NOT_ALLOWED, QUERY_TOO_LARGE
+ */
+export function timeAxis(
+  asking: Asking,
+  rowset: Rowset,
+  granularity: Granularity,
+  before: TimeRange | null = null,
+): TimeAxis {
   const { dataset, range } = rowset
   const dimension = timeDimensionOf(dataset, 'input.granularity')
   if (range === null) throw new Error('A time axis needs a range.')
+  const grain = grainOf(asking, dimension, range, granularity)
+  const buckets = bucketsOf(range, grain, 'input.granularity')
+  const compared = before === null ? null : bucketsOf(before, grain, 'input.compareTo')
   const isDate = dimension.column.type.kind === 'date'
-  const finest = finestGrain(isDate ? 'DAY' : 'MINUTE', scope.permissions)
-  checkGrain(scope.permissions, granularity)
-  const buckets = bucketsOf(range, granularity, finest, 'input.granularity')
-  if (isDate && finerThanDay.has(buckets.grain)) {
-    throw new TesseraError('GRANULARITY_NOT_ALLOWED', {
-      argument: 'input.granularity',
-      expected: `DAY or coarser, because ${dimension.name} is a date`,
-    })
+  const numbers = ({ starts }: Buckets) => (isDate ? datesOf(starts, range) : starts)
+  const all = compared === null ? buckets : joinedBuckets(compared, buckets)
+  return {
+    dimension,
+    grain,
+    range,
+    // A date has no zone: its buckets are those of the wall clock.
+    output: bucketOutput(rowset, isDate ? { kind: 'edges', edges: numbers(all) } : all.index),
+    buckets: numbers(buckets),
+    comparedBuckets: compared === null ? [] : numbers(compared),
+    label: labelOf(buckets, numbers(buckets)),
   }
-  return isDate ? dateAxis(dimension, range, buckets, rowset) : instantAxis(dimension, range, buckets, rowset)
+}
+
+/**
+ * The grain of a question, chosen for it where it says AUTO.
+ * @throws GRANULARITY_NOT_ALLOWED
+ */
+export function grainOf(
+  { scope }: Asking,
+  { name, column }: Dimension,
+  range: TimeRange,
+  granularity: Granularity,
+): Grain {
+  const isDate = column.type.kind === 'date'
+  checkGrain(scope.permissions, granularity)
+  if (granularity === 'AUTO')
+    return autoGrain(range, finestGrain(isDate ? 'DAY' : 'MINUTE', scope.permissions))
+  if (!isDate || !finerThanDay.has(granularity)) return granularity
+  throw new TesseraError('GRANULARITY_NOT_ALLOWED', {
+    argument: 'input.granularity',
+    expected: `DAY or coarser, because ${name} is a date`,
+  })
 }
 
 const finerThanDay = new Set<Grain>(['MINUTE', 'FIVE_MINUTES', 'FIFTEEN_MINUTES', 'HOUR'])
 
-function instantAxis(
-  dimension: Dimension,
-  range: TimeRange,
-  { grain, starts, index }: Buckets,
-  rowset: Rowset,
-): TimeAxis {
-  return {
-    dimension,
-    grain,
-    range,
-    output: bucketOutput(rowset, index),
-    buckets: starts,
-    label: (bucket) => formatInstant(bucket * 1_000_000),
-  }
+function datesOf(starts: readonly number[], { zone }: TimeRange): readonly number[] {
+  return starts.map((start) => Math.floor(toLocal(zone, start) / 86_400) * 86_400)
 }
 
-/** A date has no zone: its buckets are those of the wall clock, and are labelled with the zone's midnight. */
-function dateAxis(
-  dimension: Dimension,
-  range: TimeRange,
-  { grain, starts }: Buckets,
-  rowset: Rowset,
-): TimeAxis {
-  const dates = starts.map((start) => Math.floor(toLocal(range.zone, start) / 86_400) * 86_400)
-  const instants = new Map(dates.map((date, index) => [date, starts[index] ?? date]))
-  return {
-    dimension,
-    grain,
-    range,
-    output: bucketOutput(rowset, { kind: 'edges', edges: dates }),
-    buckets: dates,
-    label: (bucket) => formatInstant((instants.get(bucket) ?? bucket) * 1_000_000),
-  }
+/** A bucket is labelled with its start in the zone; of a date, with the zone's midnight. */
+function labelOf({ starts }: Buckets, numbers: readonly number[]): (bucket: number) => string {
+  const instants = new Map(numbers.map((number, index) => [number, starts[index] ?? number]))
+  return (bucket) => formatInstant((instants.get(bucket) ?? bucket) * 1_000_000)
 }
 
 function bucketOutput({ dataset }: Rowset, buckets: BucketIndex): Output {

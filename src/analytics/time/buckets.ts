@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache'
 import { type Grain, granularities } from '../../access/grants.ts'
-import type { Granularity } from '../../catalogue/inputs.ts'
 import { TesseraError } from '../../errors.ts'
 import type { BucketIndex, BucketRun } from '../../warehouse/select.ts'
 import { nextStart, nominalSeconds, startOf } from './calendar.ts'
@@ -21,13 +20,7 @@ export interface Buckets {
 const known = new LRUCache<string, Buckets>({ max: 500 })
 
 /** @throws QUERY_TOO_LARGE */
-export function bucketsOf(
-  range: TimeRange,
-  granularity: Granularity,
-  finest: Grain,
-  argument: string,
-): Buckets {
-  const grain = granularity === 'AUTO' ? autoGrain(range, finest) : granularity
+export function bucketsOf(range: TimeRange, grain: Grain, argument: string): Buckets {
   const key = `${range.zone.name} ${grain} ${range.start} ${range.stop}`
   const found = known.get(key)
   if (found !== undefined) return found
@@ -36,6 +29,23 @@ export function bucketsOf(
   const buckets = Object.freeze({ grain, starts, index: bucketIndex(edges) })
   known.set(key, buckets)
   return buckets
+}
+
+/** The buckets of two windows of one zone, the first of which ends before the second starts; they may share one. */
+export function joinedBuckets(before: Buckets, after: Buckets): Buckets {
+  const starts = [...new Set([...before.starts, ...after.starts])]
+  const [first, second] = [before.index, after.index]
+  const isRuns = first.kind === 'runs' && second.kind === 'runs'
+  const index: BucketIndex = isRuns
+    ? { kind: 'runs', runs: joinedRuns(first.runs, second.runs) }
+    : { kind: 'edges', edges: starts }
+  return { grain: after.grain, starts, index }
+}
+
+/** The first run of the second window starts a bucket that the first window may have begun. */
+function joinedRuns(before: readonly BucketRun[], after: readonly BucketRun[]): readonly BucketRun[] {
+  const [first] = after
+  return [...before.filter(({ start }) => first === undefined || start < first.start), ...after]
 }
 
 /** The finest grain that gives at most 120 points, so that a range gives 30 to 120 where a grain does. */

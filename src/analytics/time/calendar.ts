@@ -53,6 +53,16 @@ export function stepFrom(grain: Grain, zone: Zone, start: number, count: number)
   return Math.min(next, zone.changes[index + 1] ?? next)
 }
 
+/** The same time of the wall clock so many months away; of a day that the month lacks, its last one. */
+export function shiftMonths(zone: Zone, second: number, count: number): number {
+  const local = toLocal(zone, second)
+  const date = new Date(local * 1000)
+  const month = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + count, 1)
+  const days = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + count + 1, 0)).getUTCDate()
+  const timeOfDay = local - Math.floor(local / day) * day
+  return fromLocal(zone, month / 1000 + (Math.min(date.getUTCDate(), days) - 1) * day + timeOfDay)
+}
+
 function floorLocal(grain: Grain, local: number): number {
   if (grain === 'DAY') return Math.floor(local / day) * day
   // 1970-01-01 was a Thursday; weeks start on Monday.

@@ -14,7 +14,8 @@ const units: ReadonlyMap<string, Grain> = new Map([
   ['year', 'YEAR'],
 ])
 
-interface Stretch {
+/** Whole units of the calendar around the current one. */
+export interface Stretch {
   readonly grain: Grain
   /** How many units before the current one it starts. */
   readonly back: number

@@ -27,9 +27,7 @@ function rangeOf(name: string, start: string, stop: string): TimeRange {
 }
 
 function startsOf(range: TimeRange, grain: 'HOUR' | 'DAY' | 'MONTH'): readonly string[] {
-  return bucketsOf(range, grain, 'MINUTE', 'granularity').starts.map((start) =>
-    new Date(start * 1000).toISOString(),
-  )
+  return bucketsOf(range, grain, 'granularity').starts.map((start) => new Date(start * 1000).toISOString())
 }
 
 describe('starts of days, weeks, months, quarters and years', () => {
@@ -73,7 +71,7 @@ describe('buckets', () => {
         (name, grain, start, count) => {
           const width = grain in widths ? widths[grain as keyof typeof widths] : 31 * 86_400
           const range = { start: start * 1e6, stop: (start + count * width) * 1e6, zone: zoneOf(name) }
-          const { starts } = bucketsOf(range, grain, 'MINUTE', 'granularity')
+          const { starts } = bucketsOf(range, grain, 'granularity')
           expect(starts[0]).toBeLessThanOrEqual(start)
           expect(starts[1] ?? Number.POSITIVE_INFINITY).toBeGreaterThan(start)
           for (const [index, from] of starts.entries()) {
@@ -122,7 +120,7 @@ describe('buckets', () => {
 
   test('that are too many are refused with the argument', () => {
     const range = rangeOf('UTC', '2001-01-01T00:00:00Z', '2002-01-01T00:00:00Z')
-    expect(() => bucketsOf(range, 'MINUTE', 'MINUTE', 'input.granularity')).toThrow(
+    expect(() => bucketsOf(range, 'MINUTE', 'input.granularity')).toThrow(
       expect.objectContaining({
         code: 'QUERY_TOO_LARGE',
         message:

@@ -1,0 +1,66 @@
+import type { Grain } from '../access/grants.ts'
+import type { Comparison, TimeRangeInput } from '../catalogue/inputs.ts'
+import { badInput } from '../errors.ts'
+import { type AggregateExpression, allOf, always, anyOf, type Predicate } from '../warehouse/select.ts'
+import { type Asking, type Rowset, within } from './asking.ts'
+import { nextStart } from './time/calendar.ts'
+import { comparisonRange } from './time/comparison.ts'
+import type { TimeRange } from './time/time-range.ts'
+import { checkWindow } from './time-grants.ts'
+
+/** A question's own window and, where it compares, the one before. One statement reads the rows of both. */
+export interface Windows {
+  /** The rows of either. */
+  readonly where: Predicate
+  /** Of those, the rows of the question's own window; always true without a comparison. */
+  readonly current: Predicate
+  readonly compared: { readonly range: TimeRange; readonly rows: Predicate } | null
+}
+
+/** How many rows of a window there are: a bucket on the border of two windows holds rows of either. */
+export function rowsWithin(window: Predicate): AggregateExpression {
+  return { kind: 'aggregate', function: 'count', of: null, level: null, where: window }
+}
+
+interface Compared {
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly compareTo?: Comparison | null | undefined
+}
+
+/**
+ * The compared window is held to the same grants of time as the question's own.
+ * @throws BAD_USER_INPUT without a range, and what the grants of time refuse
+ */
+export function windowsOf(asking: Asking, rowset: Rowset, input: Compared, grain?: Grain): Windows {
+  const { range, filters, dataset } = rowset
+  const comparison = input.compareTo ?? null
+  if (range === null) {
+    if (comparison === null) return { where: filters, current: always, compared: null }
+    throw badInput('input.compareTo', 'a time range, without which there is nothing before it')
+  }
+  const current = within(dataset, range)
+  if (comparison === null) return { where: allOf([current, filters]), current: always, compared: null }
+  const before = wholeGrains(
+    asking,
+    comparisonRange(range, input.timeRange, {
+      comparison,
+      now: asking.now,
+      grain: grain ?? asking.scope.permissions.minGranularity ?? undefined,
+    }),
+  )
+  checkWindow(asking.scope.permissions, before, 'input.compareTo')
+  const rows = within(dataset, before)
+  return {
+    where: allOf([anyOf([current, rows]), filters]),
+    current,
+    compared: { range: before, rows },
+  }
+}
+
+/** A window that is cut at the present moment would tell by and by what the finest grain keeps back. */
+function wholeGrains({ scope }: Asking, range: TimeRange): TimeRange {
+  const { minGranularity } = scope.permissions
+  if (minGranularity === null) return range
+  const last = Math.ceil(range.stop / 1_000_000) - 1
+  return { ...range, stop: nextStart(minGranularity, range.zone, last) * 1_000_000 }
+}
