@@ -2,7 +2,7 @@ import type { LockedFilter } from '../access/grants.ts'
 import type { Scope } from '../access/scope.ts'
 import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
 import { allOf, never, type Predicate } from '../warehouse/select.ts'
-import { columnOf, findDimension, parseFilters } from './filter.ts'
+import { columnOf, type FindDimension, findDimension, parseFilters } from './filter.ts'
 import { rowRulePredicate } from './row-rules.ts'
 import { formatInstant } from './time/instant.ts'
 
@@ -16,12 +16,32 @@ export interface Guards {
   readonly ofJoined: (dataset: Dataset) => readonly Predicate[]
 }
 
+/**
+ * The alias under which a guard reads a joined dataset that has a guard of its own: whole, but for the tenant. Were
+ * its columns hidden first, a test that a hidden row fails could pass for the null in its place.
+ */
+export function wholeAlias(dataset: string): string {
+  return `${dataset}!`
+}
+
 /** Of one request: what was computed for a dataset is kept. */
 export function createGuards(scope: Scope, catalogue: Catalogue): Guards {
   const { permissions, attributes } = scope
+  const hasGuard = (name: string) => {
+    const dataset = catalogue.datasets.get(name)
+    if (dataset === undefined) throw new Error(`The joined dataset ${name} is not in the catalogue.`)
+    return dataset.rowRules.length > 0 || permissions.lockedFilters.some((locked) => isAbout(locked, dataset))
+  }
+  const finderIn =
+    (dataset: Dataset): FindDimension =>
+    (name, argument) => {
+      const dimension = findDimension(dataset, name, argument)
+      const { join } = dimension
+      return join === null || !hasGuard(join) ? dimension : { ...dimension, join: wholeAlias(join) }
+    }
   const rules = remembered((dataset) => [
-    ...lockedPredicates(permissions.lockedFilters, dataset),
-    rowRulePredicate(dataset, attributes),
+    ...lockedPredicates(permissions.lockedFilters, dataset, finderIn(dataset)),
+    rowRulePredicate(dataset, attributes, finderIn(dataset)),
   ])
   return Object.freeze({
     joined: (name: string) => {
@@ -47,15 +67,24 @@ function remembered(
   }
 }
 
+/** A filter without a dataset is about each that has its dimension. */
+function isAbout({ dataset, dimension }: LockedFilter, { name, dimensions }: Dataset): boolean {
+  return dataset === undefined ? dimensions.has(dimension) : dataset === name
+}
+
 /** A filter that names the dataset but not one of its dimensions holds for no row. */
-function lockedPredicates(filters: readonly LockedFilter[], dataset: Dataset): readonly Predicate[] {
-  return filters.flatMap(({ dataset: about, dimension, operator, values }) => {
-    const isKnown = dataset.dimensions.has(dimension)
-    if (about !== undefined ? about !== dataset.name : !isKnown) return []
-    if (!isKnown) return [never]
-    const find = (name: string, argument: string) => findDimension(dataset, name, argument)
-    return [parseFilters(dataset, [{ dimension, operator, values }], find, 'lockedFilters')]
-  })
+function lockedPredicates(
+  filters: readonly LockedFilter[],
+  dataset: Dataset,
+  find: FindDimension,
+): readonly Predicate[] {
+  return filters
+    .filter((locked) => isAbout(locked, dataset))
+    .map(({ dimension, operator, values }) =>
+      dataset.dimensions.has(dimension)
+        ? parseFilters(dataset, [{ dimension, operator, values }], find, 'lockedFilters')
+        : never,
+    )
 }
 
 /** A date counts where its midnight in UTC lies inside; the check of the range knows the question's own zone. */

@@ -5,21 +5,26 @@ import type { FilterInput } from '../catalogue/inputs.ts'
 import type { RowRule, RuleValue, RuleValues } from '../catalogue/row-rule.ts'
 import { TesseraError } from '../errors.ts'
 import { allOf, type Predicate } from '../warehouse/select.ts'
-import { findDimension, parseFilters } from './filter.ts'
+import { type FindDimension, findDimension, parseFilters } from './filter.ts'
 
 /**
  * What the row rules of a dataset let through for these attributes. A missing attribute lets nothing through, wherever
  * it stands: inside a `not`, leaving its test out would let everything through.
  * @throws ATTRIBUTE_MISSING that names the attribute, also where it is of the wrong type
  */
-export function rowRulePredicate(dataset: Dataset, attributes: Attributes): Predicate {
-  return allOf(dataset.rowRules.map((rule) => onePredicate(dataset, rule, attributes)))
+export function rowRulePredicate(dataset: Dataset, attributes: Attributes, find: FindDimension): Predicate {
+  return allOf(dataset.rowRules.map((rule) => onePredicate(dataset, rule, { attributes, find })))
 }
 
-function onePredicate(dataset: Dataset, rule: RowRule, attributes: Attributes): Predicate {
+interface Filling {
+  readonly attributes: Attributes
+  readonly find: FindDimension
+}
+
+function onePredicate(dataset: Dataset, rule: RowRule, { attributes, find }: Filling): Predicate {
   const filter = filterOf(rule, attributes)
   try {
-    return parseRule(dataset, filter)
+    return parseFilters(dataset, [filter], find, 'rowRule')
   } catch (error) {
     // The model was checked when it was applied, so it is an attribute that does not fit.
     if (!(error instanceof TesseraError)) throw error
@@ -30,11 +35,6 @@ function onePredicate(dataset: Dataset, rule: RowRule, attributes: Attributes): 
       cause: error,
     })
   }
-}
-
-function parseRule(dataset: Dataset, filter: FilterInput): Predicate {
-  const find = (name: string, argument: string) => findDimension(dataset, name, argument)
-  return parseFilters(dataset, [filter], find, 'rowRule')
 }
 
 /** One comparison inside the row rules of a dataset. */
@@ -51,6 +51,7 @@ export interface RuleTest {
 }
 
 export function ruleTestsOf(dataset: Dataset): readonly RuleTest[] {
+  const find = (name: string, argument: string) => findDimension(dataset, name, argument)
   const tests = dataset.rowRules.flatMap((rule, index) => testsIn(rule).map((test) => ({ test, index })))
   return tests.map(({ test, index }) => ({
     dimension: test.dimension,
@@ -59,7 +60,7 @@ export function ruleTestsOf(dataset: Dataset): readonly RuleTest[] {
     index,
     misfit: (attributes) => {
       try {
-        parseRule(dataset, filterOf(test, attributes))
+        parseFilters(dataset, [filterOf(test, attributes)], find, 'rowRule')
         return null
       } catch (error) {
         if (!(error instanceof TesseraError)) throw error

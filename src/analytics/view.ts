@@ -10,7 +10,7 @@ import type {
   Select,
   View,
 } from '../warehouse/select.ts'
-import type { Guards } from './guards.ts'
+import { type Guards, wholeAlias } from './guards.ts'
 
 /** A select without its view: what a question asks for. */
 export type Wish = Omit<Select, 'from'>
@@ -20,8 +20,16 @@ const maxDepth = 8
 
 /** The only maker of selects: what a question asks for, on the rows of the dataset that the scope may see. */
 export function selectFor({ guards }: { readonly guards: Guards }, dataset: Dataset, wish: Wish): Select {
-  const view = viewOf(dataset, columnsOf(wish), guards.ofDataset(dataset), { guards, depth: 0 })
-  return Object.freeze({ from: view, ...wish })
+  const read = { dataset, alias: dataset.name, guard: guards.ofDataset(dataset) }
+  return Object.freeze({ from: viewOf(read, columnsOf(wish), { guards, depth: 0 }), ...wish })
+}
+
+/** A dataset as one select reads it. */
+interface Reading {
+  readonly dataset: Dataset
+  /** Its own name, or another where it is read a second time. */
+  readonly alias: string
+  readonly guard: readonly Predicate[]
 }
 
 interface Building {
@@ -30,9 +38,8 @@ interface Building {
 }
 
 function viewOf(
-  dataset: Dataset,
+  { dataset, alias, guard }: Reading,
   wanted: readonly ColumnReference[],
-  guard: readonly Predicate[],
   building: Building,
 ): View {
   if (building.depth > maxDepth) {
@@ -40,34 +47,36 @@ function viewOf(
   }
   const references = [...wanted, ...guard.flatMap((predicate) => [...columnsOfPredicate(predicate)])]
   const aliases = new Set(references.map((reference) => reference.alias))
-  const joins = [...dataset.joins.values()].filter((join) => aliases.has(join.dataset))
-  const keys = joins.flatMap((join) => join.on.map((pair) => pair.own))
+  const joins = [...dataset.joins.values()].flatMap((join) => [
+    ...(aliases.has(join.dataset) ? [{ join, isWhole: false }] : []),
+    ...(aliases.has(wholeAlias(join.dataset)) ? [{ join, isWhole: true }] : []),
+  ])
+  const keys = joins.flatMap(({ join }) => join.on.map((pair) => pair.own))
   return Object.freeze({
     dataset: dataset.name,
     read: {
-      alias: dataset.name,
+      alias,
       table: dataset.table,
       tenancy: dataset.tenancy,
-      columns: distinct([...columnsNamed(references, dataset.name), ...keys]),
+      columns: distinct([...columnsNamed(references, alias), ...keys]),
     },
-    joins: joins.map((join) => joinedView(join, references, building)),
+    joins: joins.map((joined) => joinedView(joined, references, building)),
     guard,
   })
 }
 
-/** Under the joined dataset's own guard, which may need joins of its own. */
+/** Under the joined dataset's own guard for what is shown, and whole for the guard of the dataset that joins it. */
 function joinedView(
-  join: Join,
+  { join, isWhole }: { readonly join: Join; readonly isWhole: boolean },
   references: readonly ColumnReference[],
   { guards, depth }: Building,
 ): JoinedView {
   const dataset = guards.joined(join.dataset)
-  const column = (of: Column): ColumnReference => ({ kind: 'column', alias: join.dataset, column: of })
-  const wanted = [...join.on.map((pair) => pair.other), ...columnsNamed(references, join.dataset)].map(column)
-  return {
-    view: viewOf(dataset, wanted, guards.ofJoined(dataset), { guards, depth: depth + 1 }),
-    on: join.on,
-  }
+  const alias = isWhole ? wholeAlias(join.dataset) : join.dataset
+  const columns = [...join.on.map((pair) => pair.other), ...columnsNamed(references, alias)]
+  const wanted = columns.map((column): ColumnReference => ({ kind: 'column', alias, column }))
+  const guard = isWhole ? [] : guards.ofJoined(dataset)
+  return { view: viewOf({ dataset, alias, guard }, wanted, { guards, depth: depth + 1 }), on: join.on }
 }
 
 function columnsNamed(references: readonly ColumnReference[], alias: string): readonly Column[] {

@@ -3,7 +3,6 @@ import type { Comparison, TimeRangeInput } from '../catalogue/inputs.ts'
 import { badInput } from '../errors.ts'
 import { type AggregateExpression, allOf, always, anyOf, type Predicate } from '../warehouse/select.ts'
 import { type Asking, type Rowset, within } from './asking.ts'
-import { nextStart } from './time/calendar.ts'
 import { comparisonRange } from './time/comparison.ts'
 import type { TimeRange } from './time/time-range.ts'
 import { checkWindow } from './time-grants.ts'
@@ -40,14 +39,12 @@ export function windowsOf(asking: Asking, rowset: Rowset, input: Compared, grain
   }
   const current = within(dataset, range)
   if (comparison === null) return { where: allOf([current, filters]), current: always, compared: null }
-  const before = wholeGrains(
-    asking,
-    comparisonRange(range, input.timeRange, {
-      comparison,
-      now: asking.now,
-      grain: grain ?? asking.scope.permissions.minGranularity ?? undefined,
-    }),
-  )
+  const before = comparisonRange(range, input.timeRange, {
+    comparison,
+    now: asking.now,
+    grain,
+    finest: asking.scope.permissions.minGranularity,
+  })
   checkWindow(asking.scope.permissions, before, 'input.compareTo')
   const rows = within(dataset, before)
   return {
@@ -55,12 +52,4 @@ export function windowsOf(asking: Asking, rowset: Rowset, input: Compared, grain
     current,
     compared: { range: before, rows },
   }
-}
-
-/** A window that is cut at the present moment would tell by and by what the finest grain keeps back. */
-function wholeGrains({ scope }: Asking, range: TimeRange): TimeRange {
-  const { minGranularity } = scope.permissions
-  if (minGranularity === null) return range
-  const last = Math.ceil(range.stop / 1_000_000) - 1
-  return { ...range, stop: nextStart(minGranularity, range.zone, last) * 1_000_000 }
 }
