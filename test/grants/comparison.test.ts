@@ -103,7 +103,7 @@ describe('where weeks are the finest grain, which do not nest in months', () => 
     counter(input: $input) { value comparison { value range { start stop } } }
   }`
 
-  // A defect: the month before goes on to the end of its last week and counts the first of March in both windows.
+  // It went on to the end of its last week once, and counted the first of March in both windows.
   test('a month is compared with the month before and not with days of its own', async () => {
     const token = await server.guestToken({ tenantId, minGranularity: 'WEEK' })
     const input = { metric: 'revenue', timeRange: march, compareTo: 'PREVIOUS_PERIOD' }
@@ -112,7 +112,7 @@ describe('where weeks are the finest grain, which do not nest in months', () => 
     })
   })
 
-  // A defect: the month is moved by 52 weeks, stands on no edge then and is refused.
+  // It was moved by 52 weeks once, stood on no edge then and was refused.
   test('a month is compared with the same month of the year before', async () => {
     const token = await server.guestToken({ tenantId, minGranularity: 'WEEK' })
     const input = { metric: 'revenue', timeRange: march, compareTo: 'PREVIOUS_YEAR' }
