@@ -34,10 +34,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The same text for the same value, whatever the order of its members, without what differs from answer to answer. */
+/** What differs from answer to answer, and what holds the question itself. */
+const unsteady = new Set(['stats', 'requestId', 'cursor', 'startCursor', 'endCursor'])
+
+/** The same text for the same answer, whatever the order of its members. */
 export function fingerprint(value: unknown): string {
   return JSON.stringify(value, (key, member: unknown) => {
-    if (key === 'stats' || key === 'requestId') return undefined
+    if (unsteady.has(key)) return undefined
     if (!isObject(member)) return member
     return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
   })

@@ -28,6 +28,16 @@ const datasetSchema = z.object({
 })
 
 const namedSchema = z.object({ name: z.string() })
+const metricSchema = z.object({ metric: z.string() }).optional()
+const metricsSchema = z.object({ metrics: z.array(z.string()) }).optional()
+
+const widgetSchema = z.object({
+  name: z.string(),
+  counter: metricSchema,
+  leaderboard: metricSchema,
+  timeSeries: metricsSchema,
+  table: metricsSchema,
+})
 
 const modelSchema = z.object({
   datasets: z.array(datasetSchema).default([]),
@@ -36,7 +46,8 @@ const modelSchema = z.object({
       z.object({
         name: z.string(),
         tenant: z.string().optional(),
-        widgets: z.array(namedSchema).default([]),
+        filters: z.array(z.object({ dimension: z.string(), dataset: z.string().optional() })).default([]),
+        widgets: z.array(widgetSchema).default([]),
       }),
     )
     .default([]),
@@ -46,6 +57,7 @@ const modelSchema = z.object({
 
 export type Model = z.infer<typeof modelSchema>
 export type ModelDataset = z.infer<typeof datasetSchema>
+export type ModelDashboard = Model['dashboards'][number]
 
 /** @throws an Error where it is no model document */
 export function readModel(document: unknown): Model {
@@ -85,6 +97,17 @@ export function joinedDimensions(model: Model): ReadonlyMap<string, string> {
       ),
     ),
   )
+}
+
+/** The dataset that a widget asks of, by its first metric. */
+export function datasetOfWidget(model: Model, dashboard: string, widget: string): string | null {
+  const definition = model.dashboards
+    .find(({ name }) => name === dashboard)
+    ?.widgets.find(({ name }) => name === widget)
+  if (definition === undefined) return null
+  const { counter, leaderboard, timeSeries, table } = definition
+  const metric = (counter ?? leaderboard)?.metric ?? (timeSeries ?? table)?.metrics[0]
+  return model.datasets.find(({ metrics }) => metrics.some(({ name }) => name === metric))?.name ?? null
 }
 
 function columnBehind(

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { Client } from './client.ts'
+
+/** What a guest is shown of the model: names and types, no rows. */
+
+const catalogueSchema = z.object({
+  datasets: z.array(
+    z.object({
+      name: z.string(),
+      timeDimension: z.string().nullable(),
+      dimensions: z.array(z.object({ name: z.string(), type: z.string() })),
+      metrics: z.array(z.object({ name: z.string(), additive: z.boolean() })),
+    }),
+  ),
+  dashboards: z.object({
+    edges: z.array(
+      z.object({
+        node: z.object({
+          id: z.string(),
+          name: z.string(),
+          widgets: z.array(z.object({ id: z.string(), name: z.string() })),
+          filters: z.array(z.object({ dimension: z.string() })),
+        }),
+      }),
+    ),
+  }),
+})
+
+export interface Catalogue {
+  readonly datasets: readonly CatalogueDataset[]
+  readonly dashboards: readonly CatalogueDashboard[]
+}
+
+type Parsed = z.infer<typeof catalogueSchema>
+export type CatalogueDataset = Parsed['datasets'][number]
+export type CatalogueDashboard = Parsed['dashboards']['edges'][number]['node']
+
+export const catalogueQuery = `query Catalogue {
+  datasets { name timeDimension dimensions { name type } metrics { name additive } }
+  dashboards(first: 100) { edges { node { id name widgets { id name } filters { dimension } } } }
+}`
+
+export function readCatalogue(data: unknown): Catalogue {
+  const { datasets, dashboards } = catalogueSchema.parse(data)
+  return { datasets, dashboards: dashboards.edges.map(({ node }) => node) }
+}
+
+/** @throws an Error where the token is not answered */
+export async function loadCatalogue(client: Client, token: string): Promise<Catalogue> {
+  const { data, status, text } = await client.ask(token, catalogueQuery)
+  if (data === null) {
+    throw new Error(
+      `The datasets and dashboards of a token could not be listed: ${status} ${text.slice(0, 300)}`,
+    )
+  }
+  return readCatalogue(data)
+}
