@@ -75,6 +75,19 @@ describe('the window that a question compares with', () => {
     expect(await counter(token, february, 'PREVIOUS_YEAR')).toEqual({ value: 70, comparison: { value: 0 } })
   })
 
+  test('lies inside a period that is granted', async () => {
+    const token = await server.guestToken({ tenantId: 'now', allowedPeriods: ['last_2_years', 'this_year'] })
+    const thisYear = { period: 'this_year' }
+    expect(await counter(token, thisYear)).toEqual({ value: 7, comparison: { value: 0 } })
+    expect(await refusalsOf(token, { period: 'last_2_years' })).toEqual(
+      refused(
+        'PERIOD_NOT_ALLOWED',
+        'The period is not allowed.',
+        'a comparison with a stretch of time inside a period that is granted',
+      ),
+    )
+  })
+
   test('has the edges of the finest grain', async () => {
     const token = await server.guestToken({ tenantId, minGranularity: 'MONTH' })
     expect(await counter(token, march)).toEqual({ value: 110, comparison: { value: 70 } })

@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const tenantId = 'acme'
+const timeZones = ['UTC', 'Europe/Berlin']
 
 function range(start: string, stop: string) {
   return { between: { start, stop } }
@@ -86,7 +87,7 @@ describe('the finest grain', () => {
     ['stops a second late', '2024-01-01T00:00:00Z', '2024-02-01T00:00:01Z', 'UTC'],
     ['has the edges of another zone', '2024-01-01T00:00:00Z', '2024-02-01T00:00:00Z', 'Europe/Berlin'],
   ])('refuses a range that %s, of every question', async (_, start, stop, timeZone) => {
-    const token = await server.guestToken({ tenantId, minGranularity: 'MONTH' })
+    const token = await server.guestToken({ tenantId, minGranularity: 'MONTH', timeZones })
     for (const kind of kinds.filter((each) => each !== 'topValues' || timeZone === 'UTC')) {
       const zoned = kind === 'topValues' ? {} : { timeZone }
       const input = { ...samples[kind], timeRange: range(start, stop), ...zoned }
@@ -104,7 +105,7 @@ describe('the finest grain', () => {
     ['the edges of a longer grain', '2024-01-01T00:00:00Z', '2025-01-01T00:00:00Z', 'UTC', 210],
     ['its edges in the question’s zone', '2024-02-29T23:00:00Z', '2024-03-31T22:00:00Z', 'Europe/Berlin', 50],
   ])('takes a range on %s', async (_, start, stop, timeZone, value) => {
-    const token = await server.guestToken({ tenantId, minGranularity: 'MONTH' })
+    const token = await server.guestToken({ tenantId, minGranularity: 'MONTH', timeZones })
     const input = { metric: 'revenue', timeRange: range(start, stop), timeZone }
     expect(await server.data(token, questions.counter, { input })).toEqual({ counter: { value } })
   })
@@ -143,15 +144,21 @@ describe('the finest grain', () => {
     expect(Object(records).edges).toHaveLength(6)
   })
 
-  // A defect: the ranges are aligned each in the zone of its own question, and zones differ by hours. Both ranges begin
-  // before the first row, so that the difference of their figures is that of the one hour between their ends.
+  // Both ranges begin before the first row: the difference of their figures would be that of the hour between their ends.
   test('does not give away an hour by the difference of two zones', async () => {
     const token = await server.guestToken({ tenantId, minGranularity: 'DAY' })
-    const counts = await Promise.all([
-      orderCount(token, 'Pacific/Honolulu', '2023-12-01T10:00:00Z', '2024-01-05T10:00:00Z'),
-      orderCount(token, 'Pacific/Pago_Pago', '2023-12-01T11:00:00Z', '2024-01-05T11:00:00Z'),
-    ])
-    expect(counts).not.toEqual([0, 1])
+    for (const [timeZone, start, stop] of [
+      ['Pacific/Honolulu', '2023-12-01T10:00:00Z', '2024-01-05T10:00:00Z'],
+      ['Pacific/Pago_Pago', '2023-12-01T11:00:00Z', '2024-01-05T11:00:00Z'],
+    ] as const) {
+      const input = { metric: 'order_count', timeRange: range(start, stop), timeZone }
+      expect(await server.refusal(token, questions.counter, { input })).toEqual({
+        code: 'GRANULARITY_NOT_ALLOWED',
+        message: 'The granularity is not allowed. input.timeZone: expected one of the time zones UTC.',
+        argument: 'input.timeZone',
+        allowed: ['UTC'],
+      })
+    }
   })
 })
 
@@ -171,9 +178,3 @@ describe('where the dates of a dataset have no time of day', () => {
     await server.apply(grantsModel())
   })
 })
-
-async function orderCount(token: string, timeZone: string, start: string, stop: string): Promise<unknown> {
-  const input = { metric: 'order_count', timeRange: range(start, stop), timeZone }
-  const { body } = await server.post(token, { query: questions.counter, variables: { input } })
-  return Object(Object(body.data).counter).value ?? null
-}
