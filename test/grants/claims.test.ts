@@ -24,7 +24,13 @@ beforeAll(async () => {
   const { keyring, audit, deps } = kit
   const dependencies = {
     ...{ store, keyring, catalogues, audit, issuer: deps.issuer, audience: deps.audience },
-    ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tokenUse: createTokenUse() },
+    ...{
+      warehouses: new Map(),
+      limits: defaultLimits,
+      questionsPerRequest: 10,
+      tellsCost: true,
+      tokenUse: createTokenUse(),
+    },
   }
   const handler = createApp({
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, allowedOrigins: [] },

@@ -34,9 +34,9 @@ describe('without the grant of ad-hoc questions', () => {
 
   test('widgets answer under their controls, and so do the filters of dashboards', async () => {
     const token = await server.guestToken({ tenantId, allowAdHoc: false })
-    const filters = [{ dimension: 'product', values: ['nut'] }]
+    const filters = [{ not: { dimension: 'region', values: ['north'] } }]
     expect(await server.data(token, widgetQuery, { dashboard: 'sales', name: 'total', filters })).toEqual({
-      dashboard: { widget: { data: { value: 50 } } },
+      dashboard: { widget: { data: { value: 110 } } },
     })
     const values =
       '{ dashboard(name: "people") { name } sales: dashboard(name: "sales") { filters { values(search: "or", limit: 1) { values { value count } } } } }'
@@ -48,6 +48,30 @@ describe('without the grant of ad-hoc questions', () => {
     })
     expect(await permissionsOf(server, token)).toMatchObject({ adHoc: false, drillDown: true, export: true })
   })
+
+  // A defect: `cost`, of a filter that its viewer may not see, is refused in another way than a name that there is not.
+  test.each(['product', 'cost', 'nothing'])(
+    'a widget takes no filter but those of its dashboard: not %s',
+    async (dimension) => {
+      const token = await server.guestToken({ tenantId, allowAdHoc: false })
+      const filters = [
+        {
+          or: [
+            { dimension: 'region', values: ['north'] },
+            { dimension, operator: 'IS_NOT_NULL' },
+          ],
+        },
+      ]
+      expect(
+        await server.refusal(token, widgetQuery, { dashboard: 'sales', name: 'total', filters }),
+      ).toEqual({
+        code: 'DIMENSION_NOT_ALLOWED',
+        message:
+          "There is no such dimension here. filters.0: expected a dimension of the dashboard's filters.",
+        argument: 'filters.0',
+      })
+    },
+  )
 })
 
 describe('without drill-down', () => {
