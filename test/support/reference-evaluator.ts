@@ -8,20 +8,20 @@ import type {
   TopValuesInput,
 } from '../../src/catalogue/inputs.ts'
 import type { DatasetDefinition, MetricDefinition, ModelDocument } from '../../src/model/document.ts'
-import { type CellType, isUnfilled, namesIn, passes, rulePasses } from './reference-filters.ts'
+import { isUnfilled, namesIn, passes } from './reference-filters.ts'
 import {
   datasetNamed,
   type Layers,
-  type Lock,
   layersOf,
   mayNameDimension,
   mayNameMetric,
   seesDataset,
   type Viewing,
 } from './reference-layers.ts'
-import { type Span, secondOf } from './reference-time.ts'
+import { typesOf, visibleRows } from './reference-rows.ts'
+import type { Span } from './reference-time.ts'
 import { timeReasons } from './reference-time-grants.ts'
-import { type Row, tables } from './reference-world.ts'
+import type { Row } from './reference-world.ts'
 
 /**
  * Who may see what, once more and as simply as it can be said: the model document, the claims and the question as they
@@ -176,77 +176,4 @@ export function metricNamed({ metrics = [], name: of }: DatasetDefinition, name:
   const found = metrics.find((metric) => metric.name === name)
   if (found === undefined) throw new Error(`${of} has no metric ${name}.`)
   return found
-}
-
-// ── Rows ─────────────────────────────────────────────────────────────────────────────────────────
-
-/** Every row of a dataset that may be seen whatever is asked, as its dimensions show it, beside its own columns. */
-export function visibleRows(viewing: Viewing, dataset: DatasetDefinition): readonly Row[] {
-  const { tenantColumn, timeDimension } = dataset
-  const earliest = layersOf(viewing).all.flatMap((layer) => layer.earliest ?? [])
-  return (tables[dataset.name] ?? [])
-    .filter((row) => tenantColumn === undefined || row[tenantColumn] === viewing.tenant)
-    .filter(
-      (row) =>
-        timeDimension === undefined || earliest.every((text) => Number(row[timeDimension]) >= secondOf(text)),
-    )
-    .filter((row) => isLetThrough(viewing, dataset, row))
-    .map((row) => shown(viewing, dataset, row, (joined, other) => isLetThrough(viewing, joined, other)))
-}
-
-/** By row rules and locked filters, which read what a join finds whether or not the viewer may see it. */
-function isLetThrough(viewing: Viewing, dataset: DatasetDefinition, row: Row): boolean {
-  const { document, claims } = viewing
-  const typeOf = typesOf(document, dataset)
-  const whole = shown(viewing, dataset, row, () => true)
-  const locks = layersOf(viewing).all.flatMap(({ lockedFilters = [] }) => lockedFilters)
-  return (
-    (dataset.rowRules ?? []).every((rule) => rulePasses(rule, whole, claims.attributes ?? {}, typeOf)) &&
-    locks.every((lock) => lockPasses(lock, dataset, whole, typeOf))
-  )
-}
-
-function lockPasses(
-  { dataset: about, ...test }: Lock,
-  { name, dimensions = [] }: DatasetDefinition,
-  row: Row,
-  typeOf: (name: string) => CellType,
-): boolean {
-  const hasIt = dimensions.some((dimension) => dimension.name === test.dimension)
-  if (about === undefined ? !hasIt : about !== name) return true
-  return hasIt && passes(test, row, typeOf)
-}
-
-/** The row with its joined dimensions, which are null where no row of the other dataset is found or let through. */
-function shown(
-  { document }: Viewing,
-  { dimensions = [], joins = [] }: DatasetDefinition,
-  row: Row,
-  isSeen: (dataset: DatasetDefinition, row: Row) => boolean,
-): Row {
-  const found = new Map(
-    joins.map(({ to, on }) => {
-      const other = (tables[to] ?? []).find((candidate) =>
-        Object.entries(on).every(([own, theirs]) => candidate[theirs] === row[own]),
-      )
-      const isHidden = other === undefined || !isSeen(datasetNamed(document, to), other)
-      return [to, isHidden ? null : other] as const
-    }),
-  )
-  const joined = dimensions.flatMap(({ name, from }) => {
-    const [to = '', column = ''] = from?.split('.') ?? []
-    return from === undefined ? [] : [[name, found.get(to)?.[column] ?? null] as const]
-  })
-  return { ...row, ...Object.fromEntries(joined) }
-}
-
-export function typesOf(document: ModelDocument, dataset: DatasetDefinition): (name: string) => CellType {
-  return (name) => {
-    const dimension = dataset.dimensions?.find((one) => one.name === name)
-    const [other, theirs] = dimension?.from?.split('.') ?? []
-    if (other !== undefined && theirs !== undefined)
-      return typesOf(document, datasetNamed(document, other))(theirs)
-    const type = dimension?.type
-    return type === 'number' || type === 'time' ? type : 'string'
-  }
 }
