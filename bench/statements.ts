@@ -72,13 +72,14 @@ async function recordStatements(path: string, tenantId: string): Promise<Readonl
     questionsPerRequest: 100,
     now: Date.now() * 1000,
     signal: undefined,
+    tellsCost: true,
     inTurn: (run) => run(),
   })
   const visible = visibleCatalogue(scope, catalogue)
   const texts = new Map<string, string>()
   for (const widget of visible.dashboard('departures')?.widgets ?? []) {
     recorded.length = 0
-    await widgetData({ stored: analytics, catalogue: visible }, widget, {})
+    await widgetData({ stored: analytics, catalogue: visible, mayAsk: true }, widget, {})
     const [statement] = recorded
     if (statement !== undefined) texts.set(widget.name, withValues(statement))
   }

@@ -17,6 +17,8 @@ export interface Grants {
   readonly permissions: NameGrant | null
   readonly lockedFilters: readonly LockedFilter[]
   readonly periods: NameGrant
+  /** IANA names of the zones that questions may be asked in. */
+  readonly timeZones: NameGrant
   readonly minGranularity: Grain | null
   readonly maxDateRangeDays: number | null
   /** Microseconds since 1970. */
@@ -79,6 +81,7 @@ export const unrestricted: Grants = Object.freeze({
   permissions: null,
   lockedFilters: Object.freeze([]),
   periods: everything,
+  timeZones: everything,
   minGranularity: null,
   maxDateRangeDays: null,
   earliest: null,

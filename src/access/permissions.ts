@@ -35,6 +35,7 @@ export interface Permissions {
   readonly permissions: Names
   readonly lockedFilters: readonly LockedFilter[]
   readonly periods: Names
+  readonly timeZones: Names
   readonly minGranularity: Grain | null
   readonly maxDateRangeDays: number | null
   /** Microseconds since 1970. */
@@ -63,6 +64,7 @@ export function permissionsOf(layers: readonly Layer[]): Permissions {
     permissions: heldPermissions(layers),
     lockedFilters: Object.freeze(grants.flatMap(({ lockedFilters }) => lockedFilters)),
     periods: namesOf(grants.map(({ periods }) => periods)),
+    timeZones: zonesOf(grants),
     minGranularity: coarsest(grants.map(({ minGranularity }) => minGranularity)),
     maxDateRangeDays: least(grants.map(({ maxDateRangeDays }) => maxDateRangeDays)),
     earliest: latest(grants.map(({ earliest }) => earliest)),
@@ -95,6 +97,16 @@ export function intersection(names: Names): NameGrant {
 
 function namesOf(grants: readonly NameGrant[]): Names {
   return Object.freeze(grants.flatMap((grant) => (grant.all ? [] : [grant.names])))
+}
+
+/**
+ * Where a finest grain is kept, its buckets are those of the zones that a layer names, else of UTC: the days of two zones
+ * differ by hours, and whoever could choose would read what the grain keeps back as their difference.
+ */
+function zonesOf(grants: readonly Grants[]): Names {
+  const named = namesOf(grants.map(({ timeZones }) => timeZones))
+  const isKept = grants.some(({ minGranularity }) => minGranularity !== null)
+  return isKept && named.length === 0 ? namesOf([only(['UTC'])]) : named
 }
 
 const none: Names = Object.freeze([only([])].flatMap((grant) => (grant.all ? [] : [grant.names])))

@@ -17,6 +17,7 @@ import type {
   CounterAnswer,
   LeaderboardAnswer,
   RecordsAnswer,
+  Stats,
   TableAnswer,
   TimeSeriesAnswer,
   TopValuesAnswer,
@@ -56,6 +57,8 @@ export interface AnalyticsDependencies {
   readonly now: number
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal | undefined
+  /** Whether answers say what the engine read for them: it reads rows of others beside one's own. */
+  readonly tellsCost: boolean
   /** Waits until the token may run one more statement. */
   readonly inTurn: InTurn
 }
@@ -84,8 +87,10 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     throw new TesseraError('QUERY_TOO_LARGE', { expected })
   }
 
-  async function answer<Answer>(plan: Plan<Answer>): Promise<Answer> {
-    return plan.read(await run(plan))
+  async function answer<Answer extends { readonly stats: Stats }>(plan: Plan<Answer>): Promise<Answer> {
+    const read = plan.read(await run(plan))
+    if (dependencies.tellsCost) return read
+    return { ...read, stats: { ...read.stats, rowsRead: 0, bytesRead: 0 } }
   }
 
   function run({ dataset, select }: Plan<unknown>): Promise<Rows> {

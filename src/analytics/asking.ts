@@ -7,10 +7,10 @@ import type { Rows } from '../warehouse/warehouse.ts'
 import { columnOf, parseFilters } from './filter.ts'
 import { createGuards, type Guards } from './guards.ts'
 import { formatInstant } from './time/instant.ts'
-import { parseTimeRange, parseZone } from './time/range.ts'
+import { parseTimeRange } from './time/range.ts'
 import type { TimeRange } from './time/time-range.ts'
 import { fromLocal, toLocal, type Zone } from './time/zone.ts'
-import { checkTimeGrants } from './time-grants.ts'
+import { checkTimeGrants, grantedZone } from './time-grants.ts'
 import { requireDimension, requireMetric, type VisibleCatalogue, visibleCatalogue } from './visible.ts'
 
 /** Who asks, what they may see, and the time (microseconds since 1970) that moving periods are resolved at. */
@@ -51,7 +51,7 @@ export interface Rowset {
 
 /** @throws BAD_USER_INPUT, DIMENSION_NOT_ALLOWED, QUERY_TOO_LARGE, and what the grants of time refuse */
 export function parseRowset(asking: Asking, dataset: Dataset, input: Asked): Rowset {
-  const zone = parseZone(input.timeZone, 'input.timeZone')
+  const zone = grantedZone(asking.scope.permissions, input.timeZone)
   const range = parseTimeRange(input.timeRange, zone, asking.now, 'input.timeRange')
   if (range !== null && dataset.timeDimension === null) {
     throw badInput('input.timeRange', `no time range, because ${dataset.name} has no time dimension`)

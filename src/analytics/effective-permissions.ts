@@ -1,4 +1,4 @@
-import { everything, type Grain, type NameGrant, only } from '../access/grants.ts'
+import { everything, type Grain, type LockedFilter, type NameGrant, only } from '../access/grants.ts'
 import { intersection } from '../access/permissions.ts'
 import type { Scope } from '../access/scope.ts'
 import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
@@ -14,6 +14,7 @@ export interface EffectivePermissions {
   /** Without their values. */
   readonly lockedDimensions: readonly string[]
   readonly periods: NameGrant
+  readonly timeZones: NameGrant
   readonly minGranularity: Grain | null
   readonly maxDateRangeDays: number | null
   /** RFC 3339. */
@@ -37,8 +38,9 @@ export function effectivePermissions(
     datasets: grantOf(catalogue.datasets.size, visible.datasets().map(nameOf)),
     dimensions: dimensionGrant(catalogue, visible),
     metrics: grantOf(catalogue.metrics.size, visible.metrics().map(nameOf)),
-    lockedDimensions: [...new Set(lockedFilters.map(({ dimension }) => dimension))],
+    lockedDimensions: lockedDimensions(lockedFilters, visible),
     periods: intersection(permissions.periods),
+    timeZones: intersection(permissions.timeZones),
     minGranularity,
     maxDateRangeDays,
     earliest: earliest === null ? null : formatInstant(earliest),
@@ -46,6 +48,19 @@ export function effectivePermissions(
     export: permissions.export,
     adHoc,
   })
+}
+
+/** Those that the token may name: of the others it does not know. */
+function lockedDimensions(filters: readonly LockedFilter[], visible: VisibleCatalogue): readonly string[] {
+  const datasets = visible.datasets()
+  const names = filters.filter((locked) =>
+    datasets.some(
+      (dataset) =>
+        (locked.dataset ?? dataset.name) === dataset.name &&
+        visible.dimension(dataset, locked.dimension) !== null,
+    ),
+  )
+  return [...new Set(names.map(({ dimension }) => dimension))]
 }
 
 function grantOf(total: number, names: readonly string[]): NameGrant {

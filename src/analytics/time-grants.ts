@@ -5,8 +5,9 @@ import type { Granularity, TimeRangeInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
 import { startOf } from './time/calendar.ts'
 import { formatInstant } from './time/instant.ts'
+import { parseZone, resolvedPeriods } from './time/range.ts'
 import type { TimeRange } from './time/time-range.ts'
-import { offsetAt } from './time/zone.ts'
+import { offsetAt, type Zone } from './time/zone.ts'
 
 const argument = 'input.timeRange'
 
@@ -41,6 +42,24 @@ export function checkWindow(permissions: Permissions, range: TimeRange, argument
   checkEdges(permissions, range, argument)
 }
 
+/**
+ * The zone of a question: UTC where it names none, or else the first that is granted.
+ * @throws BAD_USER_INPUT, GRANULARITY_NOT_ALLOWED
+ */
+export function grantedZone({ timeZones }: Permissions, name: string | null | undefined): Zone {
+  const granted = intersection(timeZones)
+  const names = granted.all ? [] : [...granted.names]
+  const byDefault = granted.all || granted.names.has('UTC') ? 'UTC' : (names[0] ?? 'UTC')
+  const zone = parseZone(name ?? byDefault, 'input.timeZone')
+  if (permits(timeZones, zone.name)) return zone
+  throw new TesseraError('GRANULARITY_NOT_ALLOWED', {
+    argument: 'input.timeZone',
+    expected:
+      names.length === 0 ? 'a token that grants a time zone' : `one of the time zones ${names.join(', ')}`,
+    allowed: names,
+  })
+}
+
 function checkPeriod({ periods }: Permissions, asked: TimeRangeInput | null | undefined): void {
   if (periods.length === 0) return
   const period = asked?.period ?? null
@@ -73,6 +92,29 @@ function checkEarliest({ earliest }: Permissions, range: TimeRange, argument: st
     argument,
     expected: `a time range that starts at ${formatInstant(earliest)} or later`,
   })
+}
+
+/**
+ * Of the window that a question compares with: where ranges must be granted periods, it must lie in one of them.
+ * @throws what checkWindow throws
+ */
+export function checkComparedWindow({ permissions, now }: ComparingTerms, range: TimeRange): void {
+  const compared = 'input.compareTo'
+  checkWindow(permissions, range, compared)
+  if (permissions.periods.length === 0) return
+  const granted = intersection(permissions.periods)
+  const windows = granted.all ? [] : resolvedPeriods(granted.names, range.zone, now)
+  if (windows.some(({ start, stop }) => start <= range.start && range.stop <= stop)) return
+  throw new TesseraError('PERIOD_NOT_ALLOWED', {
+    argument: compared,
+    expected: 'a comparison with a stretch of time inside a period that is granted',
+  })
+}
+
+interface ComparingTerms {
+  readonly permissions: Permissions
+  /** Microseconds since 1970. */
+  readonly now: number
 }
 
 /** A range that ends inside a bucket would give, by subtraction, what the finest grain keeps back. */

@@ -34,7 +34,8 @@ export function questionDimensions(question: WidgetQuestion): readonly string[] 
   }
 }
 
-function dimensionsOf(filters: readonly FilterInput[] | null | undefined): readonly string[] {
+/** The dimensions that filters name, however deep. */
+export function dimensionsOf(filters: readonly FilterInput[] | null | undefined): readonly string[] {
   return (filters ?? []).flatMap(({ dimension, and, or, not }) => [
     ...(dimension == null ? [] : [dimension]),
     ...dimensionsOf(and),

@@ -5,7 +5,7 @@ import { type AggregateExpression, allOf, always, anyOf, type Predicate } from '
 import { type Asking, type Rowset, within } from './asking.ts'
 import { comparisonRange } from './time/comparison.ts'
 import type { TimeRange } from './time/time-range.ts'
-import { checkWindow } from './time-grants.ts'
+import { checkComparedWindow } from './time-grants.ts'
 
 /** A question's own window and, where it compares, the one before. One statement reads the rows of both. */
 export interface Windows {
@@ -45,7 +45,7 @@ export function windowsOf(asking: Asking, rowset: Rowset, input: Compared, grain
     grain,
     finest: asking.scope.permissions.minGranularity,
   })
-  checkWindow(asking.scope.permissions, before, 'input.compareTo')
+  checkComparedWindow({ permissions: asking.scope.permissions, now: asking.now }, before)
   const rows = within(dataset, before)
   return {
     where: allOf([anyOf([current, rows]), filters]),

@@ -90,6 +90,7 @@ async function open(
     limits: defaultLimits,
     questionsPerRequest,
     tokenUse: createTokenUse(),
+    tellsCost: !config.production,
   }
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,

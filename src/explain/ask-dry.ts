@@ -30,13 +30,19 @@ export async function refusalUnder(scope: Scope, asked: Asked): Promise<TesseraE
     warehouses: new Map([...names].map((name) => [name, withoutRows])),
     limits,
     questionsPerRequest: 1,
+    tellsCost: false,
     now,
     signal: undefined,
     inTurn: (run) => run(),
   })
   const analytics = adHocAnalytics(scope, stored)
   try {
-    await put(asked.question, { catalogue: visibleCatalogue(scope, catalogue), analytics, stored })
+    await put(asked.question, {
+      catalogue: visibleCatalogue(scope, catalogue),
+      analytics,
+      stored,
+      mayAsk: scope.permissions.adHoc,
+    })
     return null
   } catch (error) {
     if (error instanceof TesseraError && error.code !== 'INTERNAL') return error
@@ -46,7 +52,7 @@ export async function refusalUnder(scope: Scope, asked: Asked): Promise<TesseraE
 
 async function put(
   question: ExplainedQuestion,
-  guest: Pick<GuestContext, 'catalogue' | 'analytics' | 'stored'>,
+  guest: Pick<GuestContext, 'catalogue' | 'analytics' | 'stored' | 'mayAsk'>,
 ): Promise<void> {
   const { dashboard, widget } = question
   if (dashboard != null) {

@@ -17,6 +17,7 @@ export const triedGrants = [
   'metrics',
   'lockedFilters',
   'periods',
+  'timeZones',
   'minGranularity',
   'maxDateRangeDays',
   'earliest',
@@ -37,6 +38,8 @@ export function grantText(grants: Grants, grant: TriedGrant): string | null {
       return onlyText('allowedDimensions', grants.dimensions)
     case 'metrics':
       return onlyText('allowedMetrics', grants.metrics)
+    case 'timeZones':
+      return onlyText('timeZones', grants.timeZones)
     case 'periods':
       return onlyText('allowedPeriods', grants.periods)
     case 'hiddenWidgets':

@@ -23,6 +23,8 @@ export interface GuestContext {
   readonly analytics: Analytics
   /** Questions that the model holds: those of widgets and of the dashboards' filters. */
   readonly stored: Analytics
+  /** Whether the token grants questions of the guest's own. */
+  readonly mayAsk: boolean
 }
 
 export interface Viewer {
@@ -94,6 +96,7 @@ export interface GuestTokenInput {
   readonly allowedDimensions?: Optional<readonly string[]>
   readonly lockedFilters?: Optional<readonly LockedFilter[]>
   readonly allowedPeriods?: Optional<readonly string[]>
+  readonly timeZones?: Optional<readonly string[]>
   readonly minGranularity?: Optional<Grain>
   readonly maxDateRangeDays?: Optional<number>
   readonly earliest?: Optional<string>

@@ -4,6 +4,7 @@ import type { GrantClaims, GuestTokenPayload, LockedFilterClaim } from '../acces
 import { checkLockedFilters } from '../analytics/locked-filters.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
 import { parsePeriod } from '../analytics/time/period.ts'
+import { findZone } from '../analytics/time/zone.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { badInput } from '../errors.ts'
 import type { GuestTokenInput } from '../graphql/context.ts'
@@ -84,6 +85,7 @@ function lockedFilterClaim({ dataset, dimension, operator, values }: LockedFilte
 function timeClaims(input: GuestTokenInput): GrantClaims {
   return {
     allowed_periods: periodClaims(input.allowedPeriods),
+    time_zones: zoneClaims(input.timeZones),
     min_granularity: input.minGranularity ?? undefined,
     max_date_range_days: wholeNumber(input.maxDateRangeDays, 100_000, 'input.maxDateRangeDays'),
     earliest: earliestClaim(input.earliest),
@@ -98,6 +100,13 @@ function periodClaims(periods: Optional<readonly string[]>): string[] | undefine
     `input.allowedPeriods.${wrong}`,
     'a period: today, yesterday, this_<unit>, previous_<unit> or last_<n>_<unit>s',
   )
+}
+
+function zoneClaims(names: Optional<readonly string[]>): string[] | undefined {
+  if (names == null) return undefined
+  const wrong = names.findIndex((name) => findZone(name) === null)
+  if (wrong < 0) return [...names]
+  throw badInput(`input.timeZones.${wrong}`, 'an IANA time zone name, such as Europe/Berlin')
 }
 
 /** Whole seconds, as the other times of a token are. */

@@ -39,6 +39,10 @@ export const CreateGuestTokenInput = builder.inputType('CreateGuestTokenInput', 
     allowedDimensions: t.stringList({ description: 'a name in any dataset, or dataset.dimension' }),
     lockedFilters: t.field({ type: [LockedFilter] }),
     allowedPeriods: t.field({ type: ['Period'] }),
+    timeZones: t.field({
+      type: ['TimeZone'],
+      description: 'The zones to ask in. Where a finest grain is kept and none is named, UTC alone.',
+    }),
     minGranularity: t.field({
       type: Granularity,
       description: 'The finest grain; AUTO is none. Time ranges must start and stop on its edges.',

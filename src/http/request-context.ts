@@ -37,6 +37,8 @@ export interface ContextDependencies {
   readonly limits: Limits
   readonly questionsPerRequest: number
   readonly tokenUse: TokenUse
+  /** Whether guests are told what the engine read. */
+  readonly tellsCost: boolean
 }
 
 /** Binds everything that resolvers can reach to a verified credential. */
@@ -60,7 +62,7 @@ export async function createRequestContext(
 async function guestContext(
   claims: VerifiedClaims,
   { signal, origin }: RequestFacts,
-  { catalogues, warehouses, limits, questionsPerRequest, tokenUse }: ContextDependencies,
+  { catalogues, warehouses, limits, questionsPerRequest, tellsCost, tokenUse }: ContextDependencies,
 ): Promise<GuestContext> {
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
@@ -74,6 +76,7 @@ async function guestContext(
     warehouses,
     limits,
     questionsPerRequest,
+    tellsCost,
     now: Date.now() * 1000,
     signal,
     inTurn: (run) => tokenUse.inTurn(scope, run),
@@ -89,6 +92,7 @@ async function guestContext(
     catalogue: visible,
     analytics: adHocAnalytics(scope, stored),
     stored,
+    mayAsk: scope.permissions.adHoc,
   })
 }
 

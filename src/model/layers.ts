@@ -22,6 +22,7 @@ export function buildLayer(definition: LayerDefinition): Grants {
     permissions: definition.permissions === undefined ? null : only(definition.permissions),
     lockedFilters: (definition.lockedFilters ?? []).map(lockedFilterOf),
     periods: nameGrant(definition.allowedPeriods),
+    timeZones: nameGrant(definition.timeZones),
     minGranularity: definition.minGranularity ?? null,
     maxDateRangeDays: definition.maxDateRangeDays ?? null,
     earliest: earliest === undefined ? null : parseInstant(earliest),

@@ -3,7 +3,14 @@ import { attributeNamePattern } from '../access/attributes.ts'
 import { filterOperators, granularities } from '../access/grants.ts'
 import { isOrigin } from '../access/origins.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
-import { filterValueSchema, list, periodSchema, text, wholeNumber } from './question-document.ts'
+import {
+  filterValueSchema,
+  list,
+  periodSchema,
+  text,
+  timeZoneSchema,
+  wholeNumber,
+} from './question-document.ts'
 
 /** The parts of the document that say who may see what: row rules of datasets, roles and policies. */
 
@@ -69,6 +76,7 @@ const grants = {
   permissions: list(permissionName, 500).optional(),
   lockedFilters: list(lockedFilter, 100).optional(),
   allowedPeriods: list(periodSchema, 200).optional(),
+  timeZones: list(timeZoneSchema, 100).optional(),
   minGranularity: z.enum(granularities).optional(),
   maxDateRangeDays: wholeNumber(1, 100_000).optional(),
   earliest: z

@@ -102,14 +102,14 @@ function isPeriod(value: string): boolean {
 }
 
 const timeZoneText = 'an IANA time zone name, such as Europe/Berlin'
-const timeZone = z
+export const timeZoneSchema = z
   .string({ error: timeZoneText })
   .refine((name) => findZone(name) !== null, { error: timeZoneText })
 
 const granularity = z.enum([...granularities, 'AUTO']).optional()
 const sortOrder = z.enum(['ASC', 'DESC']).optional()
 const compareTo = z.enum(comparisons).optional()
-const asked = { timeRange: timeRangeSchema.optional(), timeZone: timeZone.optional(), filters }
+const asked = { timeRange: timeRangeSchema.optional(), timeZone: timeZoneSchema.optional(), filters }
 
 export const counterSchema = z.strictObject({ metric: reference, compareTo, ...asked })
 

@@ -29,10 +29,11 @@ EffectivePermissions.implement({
     }),
     metrics: t.expose('metrics', { type: Grant }),
     lockedDimensions: t.stringList({
-      description: 'The dimensions that are locked, without their values.',
+      description: 'The dimensions that are locked, without their values, as far as they may be named.',
       resolve: ({ lockedDimensions }) => [...lockedDimensions],
     }),
     periods: t.expose('periods', { type: Grant }),
+    timeZones: t.expose('timeZones', { type: Grant }),
     minGranularity: t.expose('minGranularity', { type: Granularity, nullable: true }),
     maxDateRangeDays: t.exposeInt('maxDateRangeDays', { nullable: true }),
     earliest: t.expose('earliest', { type: 'DateTime', nullable: true }),

@@ -1,5 +1,5 @@
 import type { RecordsAnswer, WidgetAnswer } from '../analytics/answers.ts'
-import { answeredMetrics } from '../analytics/widget-question.ts'
+import { answeredMetrics, dimensionsOf } from '../analytics/widget-question.ts'
 import type { Dashboard, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { Comparison, FilterInput, Granularity, PageInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
@@ -14,15 +14,40 @@ export interface WidgetControls {
   readonly compareTo?: Comparison | null | undefined
 }
 
+type Asker = Pick<GuestContext, 'stored' | 'catalogue' | 'mayAsk'>
+
+/**
+ * Without questions of their own, guests filter by what the dashboard's filters offer; any other filter would make a
+ * widget a question of their own.
+ * @throws DIMENSION_NOT_ALLOWED
+ */
+function checkControls({ catalogue, mayAsk }: Asker, widget: Widget, { filters }: WidgetControls): void {
+  if (mayAsk || filters == null) return
+  const dashboard = catalogue.dashboard(widget.dashboard)
+  const [metric = ''] = answeredMetrics(widget.question)
+  const dataset = catalogue.metric(metric)?.dataset
+  const offered = (dashboard?.filters ?? []).filter((filter) => filter.dataset === dataset)
+  const names = new Set(offered.map(({ dimension }) => dimension))
+  for (const [index, filter] of filters.entries()) {
+    if (dimensionsOf([filter]).every((name) => names.has(name))) continue
+    throw new TesseraError('DIMENSION_NOT_ALLOWED', {
+      argument: `filters.${index}`,
+      expected: "a dimension of the dashboard's filters",
+    })
+  }
+}
+
 /**
  * The stored question under the viewer's controls. A control replaces what the widget says; filters are added to
  * the widget's own, and none of them can take one away.
  */
 export async function widgetData(
-  { stored, catalogue }: Pick<GuestContext, 'stored' | 'catalogue'>,
+  asker: Asker,
   widget: Widget,
   controls: WidgetControls,
 ): Promise<WidgetAnswer> {
+  const { stored, catalogue } = asker
+  checkControls(asker, widget, controls)
   const question = questionUnder(controls, widget, catalogue)
   return inWordsOf(controls, async () => {
     switch (question.kind) {
@@ -43,11 +68,13 @@ export async function widgetData(
  * @throws FORBIDDEN without drill-down, and what the question is refused with
  */
 export async function widgetRecords(
-  { stored, catalogue }: Pick<GuestContext, 'stored' | 'catalogue'>,
+  asker: Asker,
   widget: Widget,
   controls: Omit<WidgetControls, 'granularity' | 'compareTo'>,
   page: PageInput,
 ): Promise<RecordsAnswer> {
+  const { stored, catalogue } = asker
+  checkControls(asker, widget, controls)
   const question = questionUnder(controls, widget, catalogue)
   const { timeRange, timeZone, filters } = question.input
   const metrics = answeredMetrics(question)

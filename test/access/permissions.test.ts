@@ -18,6 +18,7 @@ const grants: fc.Arbitrary<Grants> = fc.record({
   permissions: fc.option(nameGrant),
   lockedFilters: fc.constant([]),
   periods: nameGrant,
+  timeZones: nameGrant,
   minGranularity: fc.option(fc.constantFrom(...granularities)),
   maxDateRangeDays: count,
   earliest: fc.option(fc.integer()),

@@ -30,6 +30,7 @@ const analytics: Analytics = createAnalytics(testScope('ATL'), {
   questionsPerRequest: 1_000,
   now: Date.UTC(2001, 5, 1) * 1000,
   signal: undefined,
+  tellsCost: true,
   inTurn: (run) => run(),
 })
 
@@ -352,6 +353,7 @@ test('a request may ask so many questions and no more', async () => {
     questionsPerRequest: 1,
     now: 0,
     signal: undefined,
+    tellsCost: true,
     inTurn: (run) => run(),
   })
   await expect(few.counter({ metric: 'departures' })).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' })

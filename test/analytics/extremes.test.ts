@@ -62,6 +62,7 @@ beforeAll(async () => {
     questionsPerRequest: 1_000,
     now: 0,
     signal: undefined,
+    tellsCost: true,
     inTurn: (run) => run(),
   })
 })

@@ -118,6 +118,7 @@ const samples: readonly Sample[] = [
         hiddenWidgets: ['departures/daily'],
         allowedDimensions: ['destination'],
         allowedPeriods: ['last_7_days'],
+        timeZones: ['Europe/Berlin'],
         earliest: '2001-01-01T00:00:00Z',
         origins: ['https://app.example.com'],
         attributes: { region: 'west' },

@@ -96,6 +96,7 @@ function analyticsFor(tenantId: string, grants: Parameters<typeof testScope>[1] 
     questionsPerRequest: 1_000_000,
     now: Date.UTC(2001, 0, 15) * 1000,
     signal: undefined,
+    tellsCost: true,
     inTurn: (run) => run(),
   })
 }

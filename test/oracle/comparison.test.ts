@@ -44,6 +44,7 @@ function analyticsFor({ tenant, locked }: Asked<unknown>): Analytics {
     questionsPerRequest: 500,
     now: nowMicros,
     signal: undefined,
+    tellsCost: true,
     inTurn: (run) => run(),
   })
 }

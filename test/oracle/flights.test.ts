@@ -49,6 +49,7 @@ function analyticsFor({ tenant, locked }: Asked<unknown>): Analytics {
     questionsPerRequest: 50,
     now: nowMicros,
     signal: undefined,
+    tellsCost: true,
     inTurn: (run) => run(),
   })
 }

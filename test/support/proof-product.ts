@@ -77,6 +77,7 @@ export function analyticsFor(scope: Scope, catalogue: Catalogue, warehouse: Ware
     questionsPerRequest: 1_000,
     now: nowSeconds * 1_000_000,
     signal: undefined,
+    tellsCost: true,
     inTurn: (run) => run(),
   })
   return adHocAnalytics(scope, stored)

@@ -1,7 +1,7 @@
 import type { TimeRangeInput } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
 import { parseInstant } from './instant.ts'
-import { resolvePeriod } from './period.ts'
+import { parsePeriod, resolvePeriod } from './period.ts'
 import type { TimeRange } from './time-range.ts'
 import { findZone, type Zone } from './zone.ts'
 
@@ -9,6 +9,13 @@ export function parseZone(name: string | null | undefined, argument: string): Zo
   const zone = findZone(name ?? 'UTC')
   if (zone === null) throw badInput(argument, 'an IANA time zone name, such as Europe/Berlin')
   return zone
+}
+
+/** Of names that are periods; others are none. */
+export function resolvedPeriods(names: Iterable<string>, zone: Zone, now: number): readonly TimeRange[] {
+  return [...names].flatMap((name) =>
+    parsePeriod(name) === null ? [] : [resolvePeriod(name, zone, now, 'allowedPeriods')],
+  )
 }
 
 /**
