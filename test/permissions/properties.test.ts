@@ -57,8 +57,23 @@ function agrees({ found, expected, isRefused }: Outcome): boolean {
   return isDeepStrictEqual(found, expected)
 }
 
+interface Tally {
+  answered: number
+  /** Of these, how many say more than one figure. */
+  withRows: number
+  readonly refused: Map<string, number>
+}
+
+function told({ answered, withRows, refused }: Tally): string {
+  const codes = [...refused].sort(([, one], [, other]) => other - one)
+  return [
+    `Permissions, seed ${seed}: ${answered} answers of the engine agree, ${withRows} of them with rows;`,
+    `refused as expected: ${codes.map(([code, count]) => `${count} ${code}`).join(', ')}.`,
+  ].join(' ')
+}
+
 test(`${caseCount} generated models, tokens and questions: the planner answers or refuses as the reference does`, async () => {
-  const tally = { answered: 0, withRows: 0, refused: new Map<string, number>() }
+  const tally: Tally = { answered: 0, withRows: 0, refused: new Map() }
   await forAll(round, async (one) => {
     const all = await outcomes(one)
     for (const outcome of all) {
@@ -72,5 +87,5 @@ test(`${caseCount} generated models, tokens and questions: the planner answers o
     }
     return all.length
   })
-  console.info('agreed', seed, tally)
+  process.stdout.write(`${told(tally)}\n`)
 })

@@ -107,13 +107,14 @@ function testOf(rule: RowRuleDefinition, attributes: Attributes) {
   for (const [word, operator] of Object.entries(words)) {
     const given = Object.entries(rule).find(([name]) => name === word)?.[1]
     if (given === undefined) continue
-    return { dimension: rule.dimension, operator, values: filled(given, attributes) }
+    return { dimension: rule.dimension, operator, values: filled(word, given, attributes) }
   }
   throw new Error('A rule of a case tests nothing.')
 }
 
-function filled(given: unknown, attributes: Attributes): readonly unknown[] {
-  const whole = isReference(given) ? attributes[given.attribute] : given
+/** A reference beside `in` stands for a whole list, anywhere else for one value. */
+function filled(word: string, given: unknown, attributes: Attributes): readonly unknown[] {
+  const whole = word === 'in' && isReference(given) ? attributes[given.attribute] : given
   const list: readonly unknown[] = Array.isArray(whole) ? whole : [whole]
   return list.map((value) => (isReference(value) ? attributes[value.attribute] : value))
 }
