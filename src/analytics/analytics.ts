@@ -99,6 +99,11 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     return dependencies.inTurn(() => ask(warehouse, scope, select, dependencies))
   }
 
+  function inAnyRange(dataset: Dataset, rowset: Rowset): Rowset {
+    if (rowset.range !== null || dataset.timeDimension === null) return rowset
+    return { ...rowset, range: extentOf(asking, dataset, null, rowset.zone) }
+  }
+
   /** Buckets need a range; where none was asked for, it is that of the rows themselves. */
   async function bounded(dataset: Dataset, rowset: Rowset): Promise<Rowset> {
     if (rowset.range !== null) return rowset
@@ -138,13 +143,16 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     timeSeries: async (input: TimeSeriesInput) => {
       count()
       const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
-      const rowset = await bounded(dataset, parseRowset(asking, dataset, input))
-      return answer(planTimeSeries(asking, input, rowset))
+      const plain = parseRowset(asking, dataset, input)
+      // All of the question is checked before anything is read for it.
+      planTimeSeries(asking, input, inAnyRange(dataset, plain))
+      return answer(planTimeSeries(asking, input, await bounded(dataset, plain)))
     },
     table: async (input: TableInput) => {
       count()
       const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
       const plain = parseRowset(asking, dataset, input)
+      planTable(asking, input, input.granularity == null ? plain : inAnyRange(dataset, plain))
       const rowset = input.granularity == null ? plain : await bounded(dataset, plain)
       const table = await answer(planTable(asking, input, rowset))
       if (table.rows.length > 0 || (input.offset ?? 0) === 0) return table

@@ -25,8 +25,14 @@ function checkControls({ catalogue, mayAsk }: Asker, widget: Widget, { filters }
   if (mayAsk || filters == null) return
   const dashboard = catalogue.dashboard(widget.dashboard)
   const [metric = ''] = answeredMetrics(widget.question)
-  const dataset = catalogue.metric(metric)?.dataset
-  const offered = (dashboard?.filters ?? []).filter((filter) => filter.dataset === dataset)
+  const dataset = catalogue.dataset(catalogue.metric(metric)?.dataset ?? '')
+  // A filter that is not shown is told like one that is not there.
+  const offered = (dashboard?.filters ?? []).filter(
+    (filter) =>
+      dataset !== null &&
+      filter.dataset === dataset.name &&
+      catalogue.dimension(dataset, filter.dimension) !== null,
+  )
   const names = new Set(offered.map(({ dimension }) => dimension))
   for (const [index, filter] of filters.entries()) {
     if (dimensionsOf([filter]).every((name) => names.has(name))) continue
