@@ -66,7 +66,7 @@ const common = {
     2,
   ),
   allowDrillDown: sometimes(fc.boolean(), 1),
-  allowAdHoc: sometimes(fc.constantFrom(true, true, false), 1),
+  allowAdHoc: sometimes(fc.constantFrom(true, true, true, false), 1),
 }
 
 const locks = (of: fc.Arbitrary<Lock>) => fc.array(of, { minLength: 1, maxLength: 2 })

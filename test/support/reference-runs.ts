@@ -20,12 +20,14 @@ export async function forAll<Value>(
 ): Promise<void> {
   let tried = 0
   for (let part = 0; tried < count; part += 1) {
-    const numRuns = Math.min(200, Math.ceil((count - tried) / 12))
-    await fc.assert(
-      fc.asyncProperty(of, async (value) => {
-        tried += await tries(value)
-      }),
-      { seed: seed + part, numRuns },
-    )
+    const before = tried
+    const property = fc.asyncProperty(of, async (value) => {
+      tried += await tries(value)
+    })
+    await fc.assert(property, {
+      seed: seed + part,
+      numRuns: Math.min(200, 20 + Math.ceil((count - tried) / 5)),
+    })
+    if (tried === before) throw new Error('Nothing that is generated is a case.')
   }
 }
