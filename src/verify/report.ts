@@ -1,117 +1,167 @@
-export const outcomes = ['refused', 'own', 'empty', 'crossed', 'inconclusive', 'failed'] as const
+import { isEmptyAnswer } from './answers.ts'
+import type { Finding, Outcome } from './attempt.ts'
+import type { Context } from './context.ts'
+
+export type Counts = Readonly<Record<Outcome | 'tried', number>>
+
+export interface GroupReport extends Counts {
+  readonly name: string
+}
+
+export interface Located extends Finding {
+  readonly group: string
+}
 
 /**
- * refused: with an error. own: answered with what is the asking tenant's. empty: answered with nothing. crossed:
- * answered with what it must not see. inconclusive: the answer would be the same if it crossed. failed: the server
- * failed, so that nothing is shown.
+ * `held`: all was tried and nothing crossed. `crossed`: something did. `failed`: the server failed somewhere, which can hide
+ * a hole. `unfinished`: the time was over. `proves nothing`: the two tenants cannot be told apart.
  */
-export type Outcome = (typeof outcomes)[number]
-
-export interface Attempt {
-  readonly group: string
-  readonly what: string
-  readonly outcome: Outcome
-  /** Of a crossing or a failure: what came back. */
-  readonly detail?: string
-}
+export type Verdict = 'held' | 'crossed' | 'failed' | 'unfinished' | 'proves nothing'
 
 export interface Report {
-  readonly tenants: readonly [string, string]
-  readonly attempts: number
-  readonly counts: Readonly<Record<Outcome, number>>
-  readonly groups: readonly { readonly name: string; readonly counts: Readonly<Record<Outcome, number>> }[]
-  readonly crossings: readonly Attempt[]
-  readonly failures: readonly Attempt[]
-  /** What the installation offers and this command does not know, or had no time for. */
-  readonly notTried: readonly string[]
+  readonly url: string
+  readonly tenants: readonly string[]
+  /** RFC 3339. */
+  readonly startedAt: string
   readonly seconds: number
+  readonly requests: number
+  readonly verdict: Verdict
+  readonly groups: readonly GroupReport[]
+  readonly crossings: readonly Located[]
+  readonly failures: readonly Located[]
+  readonly inconclusive: readonly Located[]
+  readonly notTried: readonly string[]
 }
 
-export interface Recorder {
-  record(attempt: Attempt): void
-  notTried(what: string): void
-  report(): Report
+export const exitCodes: Readonly<Record<Verdict, 0 | 1 | 2>> = Object.freeze({
+  held: 0,
+  crossed: 1,
+  failed: 2,
+  unfinished: 2,
+  'proves nothing': 2,
+})
+
+export function verdictOf(ran: {
+  readonly groups: readonly GroupReport[]
+  readonly isFinished: boolean
+  readonly context: Context
+}): Verdict {
+  const { groups, isFinished, context } = ran
+  if (groups.some(({ crossed }) => crossed > 0)) return 'crossed'
+  if (groups.some(({ failed }) => failed > 0)) return 'failed'
+  if (!isFinished) return 'unfinished'
+  return canTell(context) ? 'held' : 'proves nothing'
 }
 
-export function createRecorder(tenants: readonly [string, string]): Recorder {
-  const attempts: Attempt[] = []
-  const missed: string[] = []
-  const started = performance.now()
-  return {
-    record: (attempt) => void attempts.push(attempt),
-    notTried: (what) => void missed.push(what),
-    report: () => ({
-      tenants,
-      attempts: attempts.length,
-      counts: countsOf(attempts),
-      groups: [...new Set(attempts.map(({ group }) => group))].map((name) => ({
-        name,
-        counts: countsOf(attempts.filter(({ group }) => group === name)),
-      })),
-      crossings: attempts.filter(({ outcome }) => outcome === 'crossed'),
-      failures: attempts.filter(({ outcome }) => outcome === 'failed'),
-      notTried: missed,
-      seconds: Math.round((performance.now() - started) / 100) / 10,
-    }),
-  }
+/** Each of the two must be shown something, and not the same. */
+function canTell({ baselines }: Context): boolean {
+  return [...baselines.values()].some(
+    ({ differs, replies }) => differs && [...replies.values()].every(({ data }) => !isEmptyAnswer(data)),
+  )
 }
 
-function countsOf(attempts: readonly Attempt[]): Record<Outcome, number> {
-  const counts = { refused: 0, own: 0, empty: 0, crossed: 0, inconclusive: 0, failed: 0 }
-  for (const { outcome } of attempts) counts[outcome] += 1
-  return counts
+const columns = ['tried', 'refused', 'own', 'empty', 'inconclusive', 'failed', 'crossed'] as const
+
+const headings: Readonly<Record<(typeof columns)[number], string>> = {
+  tried: 'tried',
+  refused: 'refused',
+  own: 'own rows',
+  empty: 'no rows',
+  inconclusive: 'inconclusive',
+  failed: 'failed',
+  crossed: 'CROSSED',
 }
 
-/** 1 where anything crossed, 2 where the run proves nothing, else 0. */
-export function exitCodeOf({ crossings, failures, notTried, counts }: Report): 0 | 1 | 2 {
-  if (crossings.length > 0) return 1
-  return failures.length > 0 || counts.own === 0 || notTried.some((what) => what.startsWith('out of time'))
-    ? 2
-    : 0
-}
-
+/** For a person: a table by group, what crossed and what failed in full, and the verdict. */
 export function formatReport(report: Report): string {
-  const { tenants, groups, crossings, failures, notTried, counts, attempts, seconds } = report
-  const width = Math.max(...groups.map(({ name }) => name.length), 10)
-  const line = (name: string, cells: readonly (string | number)[]) =>
-    `${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(13)).join('')}`
+  const { url, tenants, crossings, failures, inconclusive, notTried } = report
   return [
-    `The tenants ${tenants.join(' and ')}`,
+    `${url}, tenants ${tenants.join(' and ')}`,
     '',
-    line('', outcomes),
-    ...groups.map((group) =>
-      line(
-        group.name,
-        outcomes.map((outcome) => group.counts[outcome]),
-      ),
-    ),
-    ...listed('What crossed', crossings.map(attemptText)),
-    ...listed('What failed', failures.map(attemptText)),
-    ...listed('What was not tried', notTried),
+    ...tableOf(report.groups),
+    ...section('Crossed', crossings.flatMap(inFull)),
+    ...section('Failed', failures.flatMap(inFull)),
+    ...section('Inconclusive', inconclusiveLines(inconclusive)),
+    ...section('Not tried', atMost(notTried, 40)),
     '',
-    `${attempts} attempts in ${seconds} s: ${counts.crossed} crossed, ${counts.refused} were refused, ${counts.own} were answered with the asking tenant's own, ${counts.empty} with nothing.`,
-    verdict(report),
+    closingLine(report),
     '',
   ].join('\n')
 }
 
-function attemptText({ group, what, detail }: Attempt): string {
-  return `${group}: ${what}${detail === undefined ? '' : `\n    ${detail}`}`
+function tableOf(groups: readonly GroupReport[]): readonly string[] {
+  const nameWidth = Math.max(...groups.map(({ name }) => name.length), 'group'.length)
+  const line = (name: string, cells: readonly string[]) =>
+    [name.padEnd(nameWidth), ...cells.map((cell, index) => cell.padStart(widthOf(index)))].join('  ')
+  const widthOf = (index: number) => Math.max(7, headings[columns[index] ?? 'tried'].length)
+  return [
+    line(
+      'group',
+      columns.map((column) => headings[column]),
+    ),
+    ...groups.map((group) =>
+      line(
+        group.name,
+        columns.map((column) => counted(group[column])),
+      ),
+    ),
+  ]
 }
 
-function listed(title: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : ['', `${title}:`, ...items.map((item) => `  ${item}`)]
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
 }
 
-function verdict(report: Report): string {
-  switch (exitCodeOf(report)) {
-    case 0:
-      return 'Nothing crossed.'
-    case 1:
-      return 'THERE IS A HOLE.'
-    case 2:
-      return report.counts.own === 0
-        ? 'Nothing crossed, but nothing was seen either: do both tenants have rows?'
-        : 'Nothing crossed, but the run is not a proof: something failed or was not tried.'
+function inFull({ group, what, reason, asker, asked, values = [] }: Located): readonly string[] {
+  return [
+    `${group}: ${what}${reason === undefined ? '' : `: ${reason}`}`,
+    ...(asker === undefined ? [] : [`  asked by   ${asker}`]),
+    ...(asked === undefined ? [] : [`  question   ${asked.query.replaceAll(/\s+/g, ' ')}`]),
+    ...(asked === undefined ? [] : [`  variables  ${JSON.stringify(asked.variables)}`]),
+    ...values.map((value) => `  shown      ${value}`),
+  ]
+}
+
+/** By reason: a dataset that all tenants share fills pages otherwise. */
+function inconclusiveLines(findings: readonly Located[]): readonly string[] {
+  const byReason = new Map<string, string[]>()
+  for (const { group, reason = 'no reason', what } of findings) {
+    const key = `${group}: ${reason}`
+    byReason.set(key, [...(byReason.get(key) ?? []), what])
   }
+  return [...byReason].map(([key, whats]) => {
+    const some = [...new Set(whats)]
+    const listed = `${some.slice(0, 4).join('; ')}${some.length > 4 ? '; …' : ''}`
+    return `${key} (${whats.length}): ${listed}`
+  })
+}
+
+function atMost(lines: readonly string[], most: number): readonly string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more`]
+}
+
+function closingLine({ groups, seconds, verdict }: Report): string {
+  const sum = (column: keyof Counts) => groups.reduce((total, group) => total + group[column], 0)
+  const crossed = sum('crossed')
+  const told = [
+    `${counted(sum('tried'))} attempts, ${counted(crossed)} ${crossed === 1 ? 'crossing' : 'crossings'}.`,
+    `${counted(sum('refused'))} refused, ${counted(sum('own'))} answered with the asking tenant's own rows,`,
+    `${counted(sum('empty'))} with none, ${counted(sum('inconclusive'))} inconclusive, ${counted(sum('failed'))} failed.`,
+    `${seconds} s.`,
+  ]
+  return `${told.join(' ')} ${conclusions[verdict]}`
+}
+
+const conclusions: Readonly<Record<Verdict, string>> = {
+  held: 'Nothing crossed.',
+  crossed: 'The installation shows a tenant what is not its own.',
+  failed:
+    'The server failed where it should have answered or refused, which can hide a hole: this proves nothing.',
+  unfinished: 'The time was over before everything was tried: this proves nothing.',
+  'proves nothing':
+    'The two tenants are told the same or nothing, so this proves nothing: choose tenants that have rows.',
+}
+
+function counted(count: number): string {
+  return count.toLocaleString('en-US')
 }
