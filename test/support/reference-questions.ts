@@ -56,7 +56,7 @@ const aligned = fc
   )
   .map(([start, stop]) => ({ between: { start: `${start}T00:00:00Z`, stop: `${stop}T00:00:00Z` } }))
 
-const timeRange: fc.Arbitrary<TimeRangeInput | null> = fc.oneof(
+export const timeRange: fc.Arbitrary<TimeRangeInput | null> = fc.oneof(
   { arbitrary: fc.constant(null), weight: 4 },
   { arbitrary: fc.constantFrom(...Object.keys(periods)).map((period) => ({ period })), weight: 3 },
   { arbitrary: between, weight: 3 },
