@@ -9,20 +9,22 @@ export const attributesMax = 100
 export const attributeValuesMax = 1_000
 export const attributeNamePattern = /^[A-Za-z][A-Za-z0-9_]{0,62}$/
 
-const scalar = z.union([
+/** Also of what a locked filter compares with. */
+export const attributeScalarSchema = z.union([
   z.string().regex(/^\P{Cs}*$/u),
   // A larger whole number was rounded before anyone could look at it, and would name other rows.
   z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value)),
   z.boolean(),
 ])
 
-export const attributeValueSchema = z.union([scalar, z.array(scalar).max(attributeValuesMax)])
+export const attributeValueSchema = z.union([
+  attributeScalarSchema,
+  z.array(attributeScalarSchema).max(attributeValuesMax),
+])
 
 export const attributesSchema = z
   .record(z.string().regex(attributeNamePattern), attributeValueSchema)
   .refine((attributes) => Object.keys(attributes).length <= attributesMax)
-
-export const noAttributes: Attributes = attributesOf({})
 
 export function attributesOf(claims: Readonly<Record<string, AttributeValue>>): Attributes {
   const entries = Object.entries(claims).map(

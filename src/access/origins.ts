@@ -17,5 +17,5 @@ export function checkOrigin({ permissions }: Scope, origin: string | undefined):
 export function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { origin, protocol } = new URL(text)
-  return origin === text && (protocol === 'https:' || protocol === 'http:')
+  return origin === text && !text.includes('*') && (protocol === 'https:' || protocol === 'http:')
 }

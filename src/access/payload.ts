@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { attributesSchema } from './attributes.ts'
+import { attributeScalarSchema, attributesSchema } from './attributes.ts'
 import {
   everything,
   filterOperators,
@@ -46,7 +46,7 @@ const lockedFilterSchema = z
     dataset: nameSchema.optional(),
     dimension: nameSchema,
     operator: z.enum(filterOperators),
-    values: z.array(z.union([z.string().regex(/^\P{Cs}*$/u), z.number(), z.boolean()])),
+    values: z.array(attributeScalarSchema),
   })
   .refine((filter) => fitsOperator(filter.operator, filter.values.length))
 
@@ -67,7 +67,7 @@ const grantMembers = {
   time_zones: namesSchema,
   min_granularity: z.enum(granularities).optional(),
   max_date_range_days: countSchema.optional(),
-  earliest: z.int().optional(),
+  earliest: z.int().min(-2_208_988_800).max(10_413_792_000).optional(),
   allow_drill_down: z.boolean().optional(),
   allow_export: z.boolean().optional(),
   allow_ad_hoc: z.boolean().optional(),

@@ -100,13 +100,16 @@ function namesOf(grants: readonly NameGrant[]): Names {
 }
 
 /**
- * Where a finest grain is kept, its buckets are those of the zones that a layer names, else of UTC: the days of two zones
- * differ by hours, and whoever could choose would read what the grain keeps back as their difference.
+ * Where a layer keeps a finest grain and names no zone, nor does one above it, its buckets are those of UTC: the days of
+ * two zones differ by hours, and whoever could choose would read what the grain keeps back as their difference.
  */
 function zonesOf(grants: readonly Grants[]): Names {
-  const named = namesOf(grants.map(({ timeZones }) => timeZones))
-  const isKept = grants.some(({ minGranularity }) => minGranularity !== null)
-  return isKept && named.length === 0 ? namesOf([only(['UTC'])]) : named
+  const named: NameGrant[] = []
+  for (const { timeZones, minGranularity } of grants) {
+    if (!timeZones.all) named.push(timeZones)
+    else if (minGranularity !== null && named.length === 0) named.push(only(['UTC']))
+  }
+  return namesOf(named)
 }
 
 const none: Names = Object.freeze([only([])].flatMap((grant) => (grant.all ? [] : [grant.names])))

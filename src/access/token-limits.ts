@@ -8,11 +8,13 @@ import type { Scope } from './scope.ts'
 export interface TokenUse {
   /** @throws RATE_LIMITED with the seconds until the next request may come */
   admit(scope: Scope): Promise<void>
-  /** Runs when fewer than `concurrentQueries` of the token's queries run; others wait for their turn. */
+  /** Runs when fewer than `concurrentQueries` (6 by default) of the token's queries run; others wait for their turn. */
   inTurn<Result>(scope: Scope, run: () => Promise<Result>): Promise<Result>
 }
 
 const tokensMax = 100_000
+/** Of a token that says nothing of it: one token alone must not take every connection that there is. */
+const concurrentByDefault = 6
 /** Of one token. Beyond it a page waits for answers that it will not live to see. */
 const waitingMax = 1_000
 
@@ -56,8 +58,7 @@ export function createTokenUse(): TokenUse {
       }
     },
     async inTurn<Result>(scope: Scope, run: () => Promise<Result>): Promise<Result> {
-      const { concurrentQueries } = scope.permissions.limits
-      if (concurrentQueries === null) return run()
+      const concurrentQueries = scope.permissions.limits.concurrentQueries ?? concurrentByDefault
       const limit = turnsOf(keyOf(scope), concurrentQueries)
       if (limit.pendingCount >= waitingMax) throw rateLimited(1, `at most ${waitingMax} queries that wait`)
       return limit(run)

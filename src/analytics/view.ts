@@ -1,6 +1,5 @@
 import type { Dataset, Join } from '../catalogue/catalogue.ts'
 import type { Column } from '../catalogue/column.ts'
-import { TesseraError } from '../errors.ts'
 import type {
   ColumnReference,
   Expression,
@@ -15,13 +14,10 @@ import { type Guards, wholeAlias } from './guards.ts'
 /** A select without its view: what a question asks for. */
 export type Wish = Omit<Select, 'from'>
 
-/** How far guards may lead from join to join. The check of a model lets no circle through; locked filters may make one. */
-const maxDepth = 8
-
 /** The only maker of selects: what a question asks for, on the rows of the dataset that the scope may see. */
 export function selectFor({ guards }: { readonly guards: Guards }, dataset: Dataset, wish: Wish): Select {
   const read = { dataset, alias: dataset.name, guard: guards.ofDataset(dataset) }
-  return Object.freeze({ from: viewOf(read, columnsOf(wish), { guards, depth: 0 }), ...wish })
+  return Object.freeze({ from: viewOf(read, columnsOf(wish), guards), ...wish })
 }
 
 /** A dataset as one select reads it. */
@@ -32,19 +28,11 @@ interface Reading {
   readonly guard: readonly Predicate[]
 }
 
-interface Building {
-  readonly guards: Guards
-  readonly depth: number
-}
-
 function viewOf(
   { dataset, alias, guard }: Reading,
   wanted: readonly ColumnReference[],
-  building: Building,
+  guards: Guards,
 ): View {
-  if (building.depth > maxDepth) {
-    throw new TesseraError('NOT_SUPPORTED', { expected: 'locked filters that do not lead in a circle' })
-  }
   const references = [...wanted, ...guard.flatMap((predicate) => [...columnsOfPredicate(predicate)])]
   const aliases = new Set(references.map((reference) => reference.alias))
   const joins = [...dataset.joins.values()].flatMap((join) => [
@@ -60,23 +48,26 @@ function viewOf(
       tenancy: dataset.tenancy,
       columns: distinct([...columnsNamed(references, alias), ...keys]),
     },
-    joins: joins.map((joined) => joinedView(joined, references, building)),
+    joins: joins.map((joined) => joinedView(joined, references, guards)),
     guard,
   })
 }
 
-/** Under the joined dataset's own guard for what is shown, and whole for the guard of the dataset that joins it. */
+/**
+ * Under the joined dataset's own guard for what is shown, and whole for the guard of the dataset that joins it. So guards
+ * never lead in a circle: one that reads another dataset reads it without a guard.
+ */
 function joinedView(
   { join, isWhole }: { readonly join: Join; readonly isWhole: boolean },
   references: readonly ColumnReference[],
-  { guards, depth }: Building,
+  guards: Guards,
 ): JoinedView {
   const dataset = guards.joined(join.dataset)
   const alias = isWhole ? wholeAlias(join.dataset) : join.dataset
   const columns = [...join.on.map((pair) => pair.other), ...columnsNamed(references, alias)]
   const wanted = columns.map((column): ColumnReference => ({ kind: 'column', alias, column }))
   const guard = isWhole ? [] : guards.ofJoined(dataset)
-  return { view: viewOf({ dataset, alias, guard }, wanted, { guards, depth: depth + 1 }), on: join.on }
+  return { view: viewOf({ dataset, alias, guard }, wanted, guards), on: join.on }
 }
 
 function columnsNamed(references: readonly ColumnReference[], alias: string): readonly Column[] {

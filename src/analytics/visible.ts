@@ -26,6 +26,8 @@ export interface VisibleCatalogue {
   dashboards(): readonly Dashboard[]
   dashboard(name: string): Dashboard | null
   widget(dashboard: string, name: string): Widget | null
+  /** By `widgetKey(dashboard, widget)`. */
+  widgetByKey(key: string): Widget | null
   widgets(dashboard: Dashboard): readonly Widget[]
   /** Whether the token fixes what a dimension of a dataset may be. */
   isLocked(dataset: string, dimension: string): boolean
@@ -52,6 +54,8 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
     const found = catalogue.dashboards.get(name)
     return found !== undefined && mayUseDashboard(scope, found) ? found : null
   }
+  const widget = (dashboardName: string, name: string): Widget | null =>
+    dashboard(dashboardName)?.widgets.find((found) => found.name === name && mayUseWidget(found)) ?? null
   return Object.freeze({
     datasets: () => [...catalogue.datasets.values()].filter((found) => mayUseDataset(scope, found)),
     dataset,
@@ -64,8 +68,11 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
     dashboards: () => [...catalogue.dashboards.values()].filter((found) => mayUseDashboard(scope, found)),
     dashboard,
     widgets: (of: Dashboard) => of.widgets.filter(mayUseWidget),
-    widget: (dashboardName: string, name: string) =>
-      dashboard(dashboardName)?.widgets.find((found) => found.name === name && mayUseWidget(found)) ?? null,
+    widget,
+    widgetByKey: (key: string) => {
+      const found = catalogue.widgets.get(key)
+      return found === undefined ? null : widget(found.dashboard, found.name)
+    },
     isLocked: (of: string, name: string) =>
       scope.permissions.lockedFilters.some(
         (locked) => locked.dimension === name && (locked.dataset ?? of) === of,

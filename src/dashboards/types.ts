@@ -10,6 +10,7 @@ import { guestOf } from '../graphql/callers.ts'
 import { TimeRange } from '../questions/inputs.ts'
 import { TopValues } from '../questions/types.ts'
 import { Widget } from '../widgets/types.ts'
+import { layoutWithout } from './layout.ts'
 
 /** The question is asked for the viewer, whose arguments these are. */
 async function inOwnWords<Answer>(asked: Promise<Answer>): Promise<Answer> {
@@ -88,14 +89,9 @@ builder.node(Dashboard, {
       type: 'JSONObject',
       description: 'The places of the widgets that are shown, by their names.',
       resolve: (dashboard, _, context) => {
-        const { layout } = dashboard
-        const shown = new Set(
-          guestOf(context)
-            .catalogue.widgets(dashboard)
-            .map(({ name }) => name),
-        )
-        const places = Object.entries(Object(layout.widgets ?? {})).filter(([name]) => shown.has(name))
-        return layout.widgets === undefined ? layout : { ...layout, widgets: Object.fromEntries(places) }
+        const shown = new Set(guestOf(context).catalogue.widgets(dashboard))
+        const hidden = dashboard.widgets.filter((widget) => !shown.has(widget)).map(({ name }) => name)
+        return layoutWithout(new Set(hidden), dashboard.layout)
       },
     }),
     widgets: t.field({

@@ -74,7 +74,7 @@ async function claimsOf(
   if (found !== null) return found
   throw new TesseraError('NOT_FOUND', {
     argument: 'input.tokenId',
-    expected: 'the id of a token that was minted here in the last days',
+    expected: 'the id of a token that was minted here and ended at most a day ago',
   })
 }
 
@@ -92,7 +92,7 @@ async function explainToken(
     subject === null ? null : await countRows(subject, { scope, catalogue, now, count: countIn(deps) })
   const tenant = rows === null ? [] : tenantRules(rows, scope.tenantId)
   if (refusal !== null) return { outcome: 'REFUSED', code: refusal.code, rules: [...rules, ...tenant], rows }
-  const narrowing = subject === null ? [] : narrowingRules(scope, token.layers, subject.dataset)
+  const narrowing = subject === null ? [] : narrowingRules(scope, token.layers, subject.dataset, catalogue)
   const hidden = await hiddenWidgets(token, { catalogue, limits, question, now })
   const all = [...narrowing, ...hidden, ...tenant]
   return { outcome: all.length === 0 ? 'ALLOWED' : 'NARROWED', code: null, rules: [...all, allowed], rows }

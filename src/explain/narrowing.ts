@@ -13,26 +13,56 @@ import { listed, lockedFilterText, sourceOf } from './words.ts'
 
 /** What keeps rows of a dataset from a token whose question is answered. */
 export function narrowingRules(
-  { attributes }: Scope,
+  scope: Scope,
   layers: readonly Layer[],
   dataset: Dataset,
+  catalogue: Catalogue,
 ): readonly ExplainedRule[] {
-  const rules = dataset.rowRules.map((rule) => {
-    const values = attributesIn(rule).map((name) => `${name} = ${JSON.stringify(attributes.get(name))}`)
-    return narrowed(`row rule of ${dataset.name}`, `holds for the token's attributes: ${listed(values)}`)
-  })
-  return [...layers.flatMap((layer) => layerRules(layer, dataset)), ...rules]
+  const joined = [...dataset.joins.keys()].flatMap((name) => catalogue.datasets.get(name) ?? [])
+  return [
+    ...layers.flatMap(originRules),
+    ...guardRules(scope, layers, dataset),
+    ...layers.flatMap((layer) => earliestRules(layer, dataset)),
+    ...joined.flatMap((other) =>
+      guardRules(scope, layers, other).map(({ source, text }) =>
+        narrowed(source, `hides columns of ${other.name}, which ${dataset.name} joins: ${text}`),
+      ),
+    ),
+  ]
 }
 
-function layerRules(layer: Layer, dataset: Dataset): readonly ExplainedRule[] {
-  const { lockedFilters, earliest } = layer.grants
-  const locked = lockedFilters.filter((filter) => (filter.dataset ?? dataset.name) === dataset.name)
-  return [
-    ...locked.map((filter) => narrowed(sourceOf(layer), `locks ${lockedFilterText(filter)}`)),
-    ...(earliest === null || dataset.timeDimension === null
-      ? []
-      : [narrowed(sourceOf(layer), `no rows before ${formatInstant(earliest)}`)]),
-  ]
+/** Of a dataset, wherever it is read. */
+function guardRules(
+  { attributes }: Scope,
+  layers: readonly Layer[],
+  { name, dimensions, rowRules }: Dataset,
+): readonly ExplainedRule[] {
+  const locks = layers.flatMap((layer) =>
+    layer.grants.lockedFilters
+      .filter((filter) =>
+        filter.dataset === undefined ? dimensions.has(filter.dimension) : filter.dataset === name,
+      )
+      .map((filter) => narrowed(sourceOf(layer), `locks ${lockedFilterText(filter)}`)),
+  )
+  const rules = rowRules.map((rule) => {
+    const values = attributesIn(rule).map((of) => `${of} = ${JSON.stringify(attributes.get(of))}`)
+    return narrowed(`row rule of ${name}`, `holds for the token's attributes: ${listed(values)}`)
+  })
+  return [...locks, ...rules]
+}
+
+function earliestRules(layer: Layer, { timeDimension }: Dataset): readonly ExplainedRule[] {
+  const { earliest } = layer.grants
+  if (earliest === null || timeDimension === null) return []
+  return [narrowed(sourceOf(layer), `no rows before ${formatInstant(earliest)}`)]
+}
+
+/** They are about who asks and not about the question. */
+function originRules(layer: Layer): readonly ExplainedRule[] {
+  const { origins } = layer.grants
+  return origins.all
+    ? []
+    : [narrowed(sourceOf(layer), `only from pages of these origins: ${listed([...origins.names])}`)]
 }
 
 function narrowed(source: string, text: string): ExplainedRule {

@@ -4,8 +4,8 @@ import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { guestTokens } from '../store/tables.ts'
 
-/** How long after its end a token can still be asked about. */
-const keptDays = 7
+/** How long after its end a token can still be asked about; its claims hold what the host says of a person. */
+const keptDays = 1
 
 /** Keeps what a token says, and lets go of those that ended long ago. */
 export async function keepMinted(

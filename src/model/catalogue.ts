@@ -191,7 +191,10 @@ function buildRatio(
   if (numerator === undefined || denominator === undefined) {
     throw new Error(`The ratio ${definition.name} lacks one of its metrics.`)
   }
-  return { kind: 'ratio', ...metricHead(dataset, definition), additive: false, numerator, denominator }
+  const head = metricHead(dataset, definition)
+  // A part that needs a permission could be worked out from the ratio and the other part.
+  const requires = [...new Set([...head.requires, ...numerator.requires, ...denominator.requires])]
+  return { kind: 'ratio', ...head, requires, additive: false, numerator, denominator }
 }
 
 function buildDashboard(document: ModelDocument, definition: DashboardDefinition): Dashboard {

@@ -11,8 +11,7 @@ builder.queryField('widget', (t) =>
     args: { id: t.arg.id({ required: true }) },
     resolve: (_, { id }, context) => {
       const { typename, id: key } = decodeGlobalID(id)
-      const [dashboard = '', name = ''] = key.split('/')
-      return typename === 'Widget' ? guestOf(context).catalogue.widget(dashboard, name) : null
+      return typename === 'Widget' ? guestOf(context).catalogue.widgetByKey(key) : null
     },
   }),
 )

@@ -28,10 +28,7 @@ builder.node(Widget, {
   authorize: 'guest',
   id: { resolve: ({ dashboard, name }) => widgetKey(dashboard, name) },
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'question' in value,
-  loadOne: (key, context) => {
-    const [dashboard = '', name = ''] = key.split('/')
-    return guestOf(context).catalogue.widget(dashboard, name)
-  },
+  loadOne: (key, context) => guestOf(context).catalogue.widgetByKey(key),
   fields: (t) => ({
     name: t.exposeString('name'),
     title: t.exposeString('title'),

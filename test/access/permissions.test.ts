@@ -113,6 +113,24 @@ describe('layers of permissions', () => {
     expect(held(everything)).toEqual(everything)
   })
 
+  it('keep to UTC where a finest grain is kept and no zone was named by then', () => {
+    const layer = (source: 'policy' | 'token', of: Partial<Grants>): Layer => ({
+      source,
+      name: null,
+      grants: { ...unrestricted, ...of },
+    })
+    const zones = (policy: Partial<Grants>, token: Partial<Grants>) =>
+      intersection(permissionsOf([layer('policy', policy), layer('token', token)]).timeZones)
+    const berlin = only(['Europe/Berlin'])
+    expect(zones({}, {})).toEqual(everything)
+    expect(zones({}, { timeZones: berlin })).toEqual(berlin)
+    expect(zones({ minGranularity: 'DAY' }, {})).toEqual(only(['UTC']))
+    expect(zones({ minGranularity: 'DAY' }, { timeZones: berlin })).toEqual(only([]))
+    expect(zones({ minGranularity: 'DAY', timeZones: berlin }, {})).toEqual(berlin)
+    expect(zones({ timeZones: berlin }, { minGranularity: 'DAY' })).toEqual(berlin)
+    expect(zones({}, { minGranularity: 'DAY', timeZones: berlin })).toEqual(berlin)
+  })
+
   it('grant a member by its own name, or by its name in one place', () => {
     const { dimensions } = permissionsOf([
       {

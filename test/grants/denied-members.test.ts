@@ -88,7 +88,7 @@ const deniedMetrics: readonly [string, object, string, readonly string[]][] = [
     'a metric that requires what no layer grants',
     {},
     'total_cost',
-    ['largest', 'order_count', 'customer_count', 'cost_share', 'express_count'],
+    ['largest', 'order_count', 'customer_count', 'express_count', 'revenue'],
   ],
 ]
 
@@ -146,11 +146,19 @@ test('a cursor of another question opens no column', async () => {
 
 test('a metric’s own definition may use what its viewer may not name', async () => {
   const token = await server.guestToken({ tenantId: 'acme', allowedDimensions: ['region'] })
-  expect(await server.data(token, questions.counter, { input: { metric: 'cost_share' } })).toEqual({
-    counter: { value: 0.6 },
-  })
   expect(await server.data(token, questions.counter, { input: { metric: 'express_count' } })).toEqual({
     counter: { value: 2 },
+  })
+})
+
+test('a ratio needs what its parts need, from which they could be worked out', async () => {
+  const share = { input: { metric: 'cost_share' } }
+  const admin = await server.guestToken({ tenantId: 'acme', role: 'admin' })
+  expect(await server.data(admin, questions.counter, share)).toEqual({ counter: { value: 0.6 } })
+  const analyst = await server.guestToken({ tenantId: 'acme', role: 'analyst' })
+  expect(await server.refusal(analyst, questions.counter, share)).toMatchObject({
+    code: 'METRIC_NOT_ALLOWED',
+    argument: 'input.metric',
   })
 })
 
@@ -179,17 +187,16 @@ function withoutDimension(model: GrantsModel, name: string): GrantsModel {
   })
 }
 
-/** Its part in a ratio is played by another metric. */
+/** Without the ratio as well that needs what it needs; in any other ratio its part is played by another metric. */
 function withoutMetric(model: GrantsModel, name: string): GrantsModel {
-  return withoutWidgetsOf(name, {
-    ...model,
-    datasets: model.datasets.map((dataset) => ({
-      ...dataset,
-      metrics: dataset.metrics
-        .filter((each) => each.name !== name)
-        .map((each) => (each.name === 'cost_share' ? { ...each, ratio: ['order_count', 'revenue'] } : each)),
-    })),
-  })
+  const gone = name === 'total_cost' ? [name, 'cost_share'] : [name]
+  const datasets = model.datasets.map((dataset) => ({
+    ...dataset,
+    metrics: dataset.metrics
+      .filter((each) => !gone.includes(each.name))
+      .map((each) => (each.name === 'cost_share' ? { ...each, ratio: ['order_count', 'revenue'] } : each)),
+  }))
+  return gone.reduce((rest, each) => withoutWidgetsOf(each, rest), { ...model, datasets })
 }
 
 function withoutWidgetsOf(name: string, model: GrantsModel): GrantsModel {

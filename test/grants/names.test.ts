@@ -33,7 +33,7 @@ const withoutCost = [
   'segment',
 ]
 const ofCustomers = ['code', 'name', 'country', 'segment']
-const withoutTotalCost = ['order_count', 'revenue', 'cost_share', 'express_count', 'largest']
+const withoutTotalCost = ['order_count', 'revenue', 'express_count', 'largest']
 /** What a token that narrows nothing may do: what is marked with a permission needs a role or a policy. */
 const plain = {
   ...unrestrictedPermissions,

@@ -56,37 +56,6 @@ function checkParts(rules: Rules, dataset: DatasetDefinition, { parts, path, dep
   }
 }
 
-/** Where a dataset is joined, its rules stand in the join; rules that lead back to where they stand would have no end. */
-export function checkRuleCircles(rules: Rules): void {
-  for (const [index, { name, rowRules }] of rules.document.datasets.entries()) {
-    const circle = circleFrom(rules, name, [name])
-    if (rowRules === undefined || circle === null) continue
-    rules.report(
-      ['datasets', index, 'rowRules'],
-      `rules that do not lead in a circle through joins: ${circle.join(' → ')}`,
-    )
-  }
-}
-
-function circleFrom(rules: Rules, name: string, way: readonly string[]): readonly string[] | null {
-  const dataset = rules.datasets.get(name)
-  for (const next of dataset === undefined ? [] : joinsOfRules(dataset)) {
-    if (next === way[0]) return [...way, next]
-    if (way.includes(next)) continue
-    const circle = circleFrom(rules, next, [...way, next])
-    if (circle !== null) return circle
-  }
-  return null
-}
-
-/** The datasets whose columns a dataset's row rules read. */
-function joinsOfRules({ dimensions = [], rowRules = [] }: DatasetDefinition): readonly string[] {
-  const joined = new Map(
-    dimensions.flatMap(({ name, from }) => (from === undefined ? [] : [[name, from.split('.')[0] ?? '']])),
-  )
-  return [...new Set(rowRules.flatMap(dimensionsOf).flatMap((name) => joined.get(name) ?? []))]
-}
-
 function dimensionsOf({ dimension, and = [], or = [], not }: RowRuleDefinition): readonly string[] {
   return [
     ...(dimension === undefined ? [] : [dimension]),

@@ -5,7 +5,6 @@ import { checkDataset } from './dataset.ts'
 import { checkLayer } from './layer.ts'
 import { checkUnique, rulesFor } from './lookup.ts'
 import { checkMetricNames } from './metric.ts'
-import { checkRuleCircles } from './row-rule.ts'
 
 /**
  * What holds between the parts of a document: which members exclude each other, and that every name is one of
@@ -25,7 +24,6 @@ export function checkRules(document: ModelDocument, excused: ReadonlySet<string>
     rules.known('the name of a data source', tenancy.dataSource, sources, ['tenancy', 'dataSource'])
   }
   for (const [index, dataset] of datasets.entries()) checkDataset(rules, dataset, ['datasets', index])
-  checkRuleCircles(rules)
   for (const [index, role] of roles.entries()) checkLayer(rules, role, ['roles', index])
   for (const [index, policy] of policies.entries()) checkLayer(rules, policy, ['policies', index])
   for (const [index, dashboard] of dashboards.entries())
