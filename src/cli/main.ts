@@ -51,6 +51,33 @@ program
   .action(async (options) => (await import('./export.ts')).exportModel(options))
 
 program
+  .command('verify')
+  .description(
+    'Try to get at another tenant’s rows on a running installation, and report every attempt. Exit status: 0 where nothing crossed, 1 where something did, 2 where it could not run, was not finished or proves nothing.',
+  )
+  .addOption(url)
+  .addOption(
+    new Option(
+      '--api-key <key>',
+      'API key with the scopes tokens:create and model:write, and audit:read without --tenants',
+    ).env('TESSERA_API_KEY'),
+  )
+  .option(
+    '--tenants <a,b>',
+    'two tenants that have rows, and not the same ones; by default those that the audit events name most often',
+  )
+  .option('--role <name>', 'role of every token, to reach what only a role is shown')
+  .option('--policy <name>', 'policy of every token')
+  .option('--attributes <json>', 'attributes of every token, for row rules that need some')
+  .option('--max-seconds <n>', 'when to stop, finished or not', '600')
+  .option('--concurrency <n>', 'how many things to try at once', '4')
+  .option('--json', 'print the report as JSON', false)
+  .option('--output <file>', 'write the report as JSON to a file as well')
+  // Status 1 is kept for what crossed.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (options) => (await import('./verify.ts')).verify(options))
+
+program
   .command('schema')
   .description('Print the GraphQL schema.')
   .action(async () => (await import('./schema.ts')).printSchema())
