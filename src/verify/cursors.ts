@@ -13,9 +13,15 @@ export function cursorChecks(context: Context): readonly Check[] {
     questions.flatMap((question) => [
       ownPageCheck(context, question, self),
       othersCursorCheck(context, question, self, other),
-      bentCursorCheck(context, question, self, other),
+      ...(question === firstOfKind(questions, question)
+        ? [bentCursorCheck(context, question, self, other)]
+        : []),
     ]),
   )
+}
+
+function firstOfKind(questions: readonly Question[], { kind, dataset }: Question): Question | undefined {
+  return questions.find((question) => question.kind === kind && question.dataset === dataset)
 }
 
 function pageOf(question: Question, variables: Readonly<Record<string, unknown>>): Question {

@@ -7,6 +7,8 @@ export type Due = 'withheld' | 'granted' | 'narrowed'
 export interface GrantCase {
   readonly what: string
   readonly grants: Readonly<Record<string, unknown>>
+  /** Also what is not withheld; else a share of it. */
+  readonly asksAll?: true
   /** Questions beside those of the baseline. */
   readonly more?: readonly Question[]
   due(question: Question): Due
@@ -172,6 +174,7 @@ function layerCases({ model }: Context): readonly GrantCase[] {
     names.map((name) => ({
       what: `${member} ${name}`,
       grants: { [member]: name },
+      asksAll: true,
       due: () => 'narrowed',
     }))
   return [

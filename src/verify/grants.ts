@@ -26,7 +26,7 @@ export function grantChecks(context: Context): readonly Check[] {
     return missing.length === 0
   })
   return [
-    ...cases.map((grantCase) => caseCheck(context, grantCase)),
+    ...cases.map((grantCase, index) => caseCheck(context, grantCase, index)),
     ...sameAnswerChecks(context),
     ...(offered.grants.has('earliest') ? [earliestCheck(context)] : []),
     ...(offered.grants.has('origins') ? [originCheck(context)] : []),
@@ -34,7 +34,17 @@ export function grantChecks(context: Context): readonly Check[] {
   ]
 }
 
-function caseCheck(context: Context, grantCase: GrantCase): Check {
+/**
+ * Of what is not withheld each case asks a share, another one each time: that it is answered is not what is to be proven,
+ * and the number of cases grows with the number of members.
+ */
+const shares = 3
+
+function isAsked(grantCase: GrantCase, question: Question, turn: number): boolean {
+  return grantCase.asksAll === true || grantCase.due(question) === 'withheld' || turn % shares === 0
+}
+
+function caseCheck(context: Context, grantCase: GrantCase, index: number): Check {
   const { what, grants, more = [] } = grantCase
   const [tenant] = context.visitors
   return {
@@ -42,7 +52,8 @@ function caseCheck(context: Context, grantCase: GrantCase): Check {
     run: async () => {
       const holder = await context.mint(tenant.tenantId, grants)
       const findings: Finding[] = await listedFindings(context, grantCase, holder)
-      for (const question of [...context.questions, ...more]) {
+      for (const [turn, question] of [...context.questions, ...more].entries()) {
+        if (!isAsked(grantCase, question, turn + index)) continue
         const reply = await askAs(context, holder, question)
         const verdict = await judge(context, { grantCase, question, reply })
         findings.push(findingOf(`${question.what} with ${what}`, verdict, holder, question))

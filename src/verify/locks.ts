@@ -79,7 +79,9 @@ async function everyQuestion(context: Context, lock: Lock, inside: Visitor): Pro
   for (const question of context.questions) {
     if (question.dataset !== lock.dataset.name) continue
     const reply = await askAs(context, inside, question)
-    const filtered = withFilters(question, [filter])
+    // Where the dimension itself shows, what it shows is enough.
+    const isShown = question.dimensions.includes(lock.dimension)
+    const filtered = isShown ? null : withFilters(question, [filter])
     const plain = filtered === null ? null : await askAs(context, tenant, filtered)
     const verdict = judgeLocked(context, { lock, question, reply, plain })
     findings.push(findingOf(`${question.what}, ${lock.what}`, verdict, inside, question))

@@ -31,13 +31,14 @@ export interface Question {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-export function asked({ kind, parameters, field, variables }: Question): Asked {
-  return { query: `query ${kind}${parameters} { ${field} }`, variables }
+/** The same bytes for everyone who asks, unless the operation is given a name of its own. */
+export function asked({ kind, parameters, field, variables }: Question, name: string = kind): Asked {
+  return { query: `query ${name}${parameters} { ${field} }`, variables }
 }
 
-/** The same field three times in one request. */
-export function askedThrice({ kind, parameters, field, variables }: Question): Asked {
-  const aliases = ['first', 'second', 'third'].map((alias) => `${alias}: ${field}`)
+/** The same field twice in one request. */
+export function askedTwice({ kind, parameters, field, variables }: Question): Asked {
+  const aliases = ['first', 'second'].map((alias) => `${alias}: ${field}`)
   return { query: `query ${kind}${parameters} { ${aliases.join(' ')} }`, variables }
 }
 
