@@ -39,13 +39,11 @@ function ruleTest(dimensions: readonly string[]): fc.Arbitrary<RowRuleDefinition
     const values = [...(valuesOf[dimension] ?? [])]
     const { scalar = 'region', list } = readBy[dimension] ?? {}
     const value = fc.oneof(fc.constantFrom(...values), fc.constant({ attribute: scalar }))
-    const among = fc.array(value, { maxLength: 3 })
+    const among: fc.Arbitrary<NonNullable<RowRuleDefinition['in']>> = fc.array(value, { maxLength: 3 })
+    const lists = list === undefined ? [among] : [among, fc.constant({ attribute: list })]
     return fc.oneof(
       value.map((equals) => ({ dimension, equals })),
-      (list === undefined ? among : fc.oneof(among, fc.constant({ attribute: list }))).map((one) => ({
-        dimension,
-        in: one,
-      })),
+      ...lists.map((of) => of.map((one) => ({ dimension, in: one }))),
       value.map((greaterThan) => ({ dimension, greaterThan })),
       value.map((greaterThanOrEquals) => ({ dimension, greaterThanOrEquals })),
       value.map((lessThan) => ({ dimension, lessThan })),
@@ -91,8 +89,8 @@ export const modelParts: fc.Arbitrary<ModelParts> = fc.record({
 })
 
 const attributes = fc.oneof(
-  { arbitrary: fc.record({ ...scalarAttributes, ...listAttributes }), weight: 8 },
-  { arbitrary: fc.record({ ...scalarAttributes, ...listAttributes }, { requiredKeys: [] }), weight: 1 },
+  { arbitrary: fc.record({ ...scalarAttributes, ...listAttributes }), weight: 6 },
+  { arbitrary: fc.record({ ...scalarAttributes, ...listAttributes }, { requiredKeys: [] }), weight: 2 },
   {
     // Of another form or type than the rules want.
     arbitrary: fc.record({
@@ -102,7 +100,7 @@ const attributes = fc.oneof(
       level: fc.constantFrom<string | number | number[]>(5, 'high', [5]),
       regions: fc.constantFrom<string | (string | number)[]>('east', ['east', 7], ['east']),
     }),
-    weight: 1,
+    weight: 2,
   },
 )
 

@@ -115,7 +115,16 @@ function requiredOf(document: ModelDocument, dataset: DatasetDefinition, name: s
 export function mayNameMetric(layers: Layers, dataset: DatasetDefinition, name: string): boolean {
   const metric = dataset.metrics?.find((one) => one.name === name)
   if (metric === undefined || !seesDataset(layers, dataset)) return false
-  return isListed(layers, 'allowedMetrics', dataset.name, name) && holdsAll(layers, metric.requires ?? [])
+  return (
+    isListed(layers, 'allowedMetrics', dataset.name, name) &&
+    holdsAll(layers, requiredOfMetric(dataset, name))
+  )
+}
+
+/** A ratio needs what its parts need, from which they could be worked out. */
+function requiredOfMetric(dataset: DatasetDefinition, name: string): readonly string[] {
+  const { requires = [], ratio = [] } = dataset.metrics?.find((one) => one.name === name) ?? {}
+  return [...requires, ...ratio.flatMap((part) => requiredOfMetric(dataset, part))]
 }
 
 function isListed(

@@ -85,7 +85,7 @@ export function documentOf({ rules, roles, policies }: ModelParts): ModelDocumen
           { name: 'profit', aggregate: 'sum', column: 'margin', requires: ['margin'] },
           { name: 'in_germany', aggregate: 'count', filters: [{ dimension: 'country', values: ['DE'] }] },
           { name: 'german_share', ratio: ['in_germany', 'sold'] },
-          { name: 'margin_share', ratio: ['profit', 'sold'], requires: ['margin', 'shares'] },
+          { name: 'margin_share', ratio: ['profit', 'sold'], requires: ['shares'] },
         ],
         rowRules: [...rules.events],
       },

@@ -83,11 +83,12 @@ function questionAbout(dataset: DatasetName): fc.Arbitrary<Question> {
   }
   const having = sometimes(
     fc.record({
-      metric,
+      // Often one that needs a permission, which nothing else of the question may name.
+      metric: fc.constantFrom(...allMetrics, ...(isTimed ? ['profit', 'profit', 'margin_share'] : [])),
       operator: fc.constantFrom('GREATER_THAN', 'LESS_THAN_OR_EQUALS', 'EQUALS'),
       values: fc.constantFrom(0, 1, 5).map((value) => [value]),
     }),
-    1,
+    3,
   ).map((one) => (one === undefined ? null : [one]))
   const limit = fc.constantFrom(null, null, 3, 1000)
   const kinds: fc.Arbitrary<Question>[] = [

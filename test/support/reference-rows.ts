@@ -1,5 +1,5 @@
 import type { DatasetDefinition, ModelDocument } from '../../src/model/document.ts'
-import { type CellType, passes, rulePasses } from './reference-filters.ts'
+import { type CellType, isUnfilled, passes, rulePasses } from './reference-filters.ts'
 import { datasetNamed, type Lock, layersOf, type Viewing } from './reference-layers.ts'
 import { secondOf } from './reference-time.ts'
 import { type Row, tables } from './reference-world.ts'
@@ -18,15 +18,19 @@ export function visibleRows(viewing: Viewing, dataset: DatasetDefinition): reado
     .map((row) => shown(viewing, dataset, row, (joined, other) => isLetThrough(viewing, joined, other)))
 }
 
-/** By row rules and locked filters, which read what a join finds whether or not the viewer may see it. */
+/**
+ * By row rules, which let nothing through without their attributes, and by locked filters. Both read what a join finds
+ * whether or not the viewer may see it.
+ */
 function isLetThrough(viewing: Viewing, dataset: DatasetDefinition, row: Row): boolean {
-  const { document, claims } = viewing
-  const typeOf = typesOf(document, dataset)
+  const { attributes = {} } = viewing.claims
+  const typeOf = typesOf(viewing.document, dataset)
   const whole = shown(viewing, dataset, row, () => true)
   const locks = layersOf(viewing).all.flatMap(({ lockedFilters = [] }) => lockedFilters)
   return (
-    (dataset.rowRules ?? []).every((rule) => rulePasses(rule, whole, claims.attributes ?? {}, typeOf)) &&
-    locks.every((lock) => lockPasses(lock, dataset, whole, typeOf))
+    (dataset.rowRules ?? []).every(
+      (rule) => !isUnfilled(rule, attributes, typeOf) && rulePasses(rule, whole, attributes, typeOf),
+    ) && locks.every((lock) => lockPasses(lock, dataset, whole, typeOf))
   )
 }
 
