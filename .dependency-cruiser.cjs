@@ -32,6 +32,13 @@ module.exports = {
       to: { circular: true, dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'verify-knows-the-public-api-alone',
+      comment: 'What tries the walls from outside must not lean on anything behind them.',
+      severity: 'error',
+      from: { path: '^src/verify/' },
+      to: { path: '^src/', pathNot: '^src/verify/' },
+    },
+    {
       name: 'resolvers-reach-no-database',
       comment: 'A resolver asks what is bound to the scope; it cannot reach a client, a printer or a table.',
       severity: 'error',

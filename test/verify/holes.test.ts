@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCodes, formatReport, type Report } from '../../src/verify/report.ts'
 import { type GroupName, verify } from '../../src/verify/run.ts'
@@ -204,6 +205,56 @@ describe('a hole made on purpose is found and named', () => {
   }, 120_000)
 })
 
+describe('a hole in what was granted is found', () => {
+  /** Makes tokens without one of the grants that were asked for. */
+  const losing =
+    (grant: string): Hole =>
+    (passing, forward) => {
+      if (!passing.body.includes('"query":"mutation')) return forward(passing)
+      const { variables, ...rest } = JSON.parse(passing.body)
+      const { [grant]: _, ...input } = variables.input
+      return forward({ ...passing, body: JSON.stringify({ ...rest, variables: { input } }) })
+    }
+
+  test.each([
+    'datasets',
+    'dashboards',
+    'widgets',
+    'hiddenWidgets',
+    'allowedDimensions',
+    'allowAdHoc',
+    'allowDrillDown',
+    'allowedPeriods',
+    'maxDateRangeDays',
+    'minGranularity',
+    'earliest',
+    'origins',
+  ])(
+    '%s',
+    async (grant) => {
+      const report = await verifyBehind(losing(grant), ['grants'])
+      expect(told(report)).toEqual({ groups: ['grants'], status: 1, verdict: 'crossed' })
+      expect(
+        report.crossings.filter(({ what }) => !what.includes(grant) && !what.includes('invented')),
+      ).toEqual([])
+    },
+    120_000,
+  )
+
+  test('a dashboard of another tenant, by its id', async () => {
+    const report = await verifyBehind(
+      (passing, forward) => {
+        const { variables } = passing.body === '' ? {} : JSON.parse(passing.body)
+        const key = Buffer.from(String(variables?.id ?? ''), 'base64url').toString('utf8')
+        const isOthers = key.includes('of_orchard') && claimedTenant(passing) === 'ATL'
+        return forward(isOthers ? withBearer(passing, tokenOf('ORD')) : passing)
+      },
+      ['ids'],
+    )
+    expect(told(report)).toEqual({ groups: ['ids'], status: 1, verdict: 'crossed' })
+  })
+})
+
 describe('a run that proves nothing does not pass', () => {
   test('tenants without rows', async () => {
     const report = await verifyBehind((passing, forward) => forward(passing), [], {
@@ -213,7 +264,14 @@ describe('a run that proves nothing does not pass', () => {
   })
 
   test('a time that is over before everything was tried, and what was not', async () => {
-    const report = await verifyBehind((passing, forward) => forward(passing), ['ids'], { maxSeconds: 1 })
+    const report = await verifyBehind(
+      async (passing, forward) => {
+        if (passing.body.includes('query Own')) await setTimeout(2_000)
+        return forward(passing)
+      },
+      ['ids'],
+      { maxSeconds: 5 },
+    )
     expect(told(report)).toEqual({ groups: [], status: 2, verdict: 'unfinished' })
     expect(report.notTried).toContain('ids: viewer and the lists of what there is')
   })
@@ -221,7 +279,7 @@ describe('a run that proves nothing does not pass', () => {
   test('a server that fails where it should answer or refuse', async () => {
     const report = await verifyBehind(
       (passing, forward) =>
-        passing.body.includes('none_such')
+        passing.body.includes('drillDown(first: 1)')
           ? Promise.resolve({ status: 502, type: 'text/html', body: '<html>' })
           : forward(passing),
       ['ids'],
