@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TimeRangeInput } from '../../src/catalogue/inputs.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import type { Sight } from '../support/reference-agreement.ts'
-import type { Answer } from '../support/reference-answers.ts'
 import { modelParts, token } from '../support/reference-cases.ts'
 import type { Question } from '../support/reference-evaluator.ts'
 import { storedLayer, tokenLayer } from '../support/reference-grants.ts'
-import { type DatasetName, dimensionNames } from '../support/reference-model.ts'
+import type { Answer } from '../support/reference-groups.ts'
+import { type DatasetName, dimensionNames, needingPermission } from '../support/reference-model.ts'
 import { rowsBeyond, valuesBeyond, withMoreInToken, withMoreStored } from '../support/reference-narrowing.ts'
 import { askPlanner, catalogueOf, plannerFor } from '../support/reference-planner.ts'
 import { timeRange } from '../support/reference-questions.ts'
@@ -171,24 +171,12 @@ describe('nothing that is added widens', { timeout: timeoutMs }, () => {
         const as = { ...own, claims: { ...own.claims, role: 'r' } }
         const wide = { token: as, parts: { ...parts, roles: [role] } }
         const narrow = { token: as, parts: { ...parts, roles: [{ ...role, permissions }] } }
-        expect(await beyond(wide, narrow, at, (name) => marked.includes(name))).toEqual(nothing)
+        expect(await beyond(wide, narrow, at, (name) => needingPermission.includes(name))).toEqual(nothing)
         return 1
       },
       count,
     ))
 })
-
-/** What requires a permission, and the widgets that name it. */
-const marked = [
-  'dimension events.margin',
-  'dimension events.population',
-  'dimension cities.population',
-  'metric profit',
-  'metric margin_share',
-  'widget sales/profit',
-  'widget places/sizes',
-  'widget own/margins',
-]
 
 test('there were answers to compare', () => {
   expect(compared).toBeGreaterThan(count * 2)

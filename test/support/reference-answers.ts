@@ -2,13 +2,11 @@ import type { LeaderboardInput, TableInput, TimeSeriesInput } from '../../src/ca
 import type { DatasetDefinition, MetricDefinition, ModelDocument } from '../../src/model/document.ts'
 import { metricNamed, type Question, type Verdict } from './reference-evaluator.ts'
 import { passes } from './reference-filters.ts'
+import { type Answer, compared, groupsOf, ordered } from './reference-groups.ts'
 import { layersOf, type Viewing } from './reference-layers.ts'
 import { typesOf } from './reference-rows.ts'
 import { bucketOf, gradeOf, grains, instantText, nextBucket, nowSeconds } from './reference-time.ts'
 import type { Cell, Row } from './reference-world.ts'
-
-/** What comes back of a question, in the order in which it comes back: keys, then figures. */
-export type Answer = readonly (readonly Cell[])[]
 
 export function answerOf(viewing: Viewing, question: Question, verdict: Verdict): Answer {
   const { dataset, rows } = verdict
@@ -80,47 +78,6 @@ function aggregateOf({ aggregate, column = '' }: MetricDefinition, rows: readonl
     default:
       throw new Error(`The reference knows no ${aggregate}.`)
   }
-}
-
-// ── Groups and their order ───────────────────────────────────────────────────────────────────────
-
-interface Group {
-  readonly keys: readonly Cell[]
-  readonly rows: readonly Row[]
-}
-
-function groupsOf(rows: readonly Row[], names: readonly string[]): readonly Group[] {
-  const groups = new Map<string, { keys: readonly Cell[]; rows: Row[] }>()
-  for (const row of rows) {
-    const keys = names.map((name) => row[name] ?? null)
-    const text = JSON.stringify(keys)
-    const group = groups.get(text) ?? { keys, rows: [] }
-    group.rows.push(row)
-    groups.set(text, group)
-  }
-  return [...groups.values()]
-}
-
-/** The greatest first by some places, then the least first by others; nulls last in both. */
-function ordered(lines: Answer, descending: readonly number[], ascending: readonly number[]): Answer {
-  return [...lines].sort((one, other) => {
-    for (const place of descending) {
-      const order = compared(other[place] ?? null, one[place] ?? null)
-      if (order !== 0) return one[place] === null || other[place] === null ? -order : order
-    }
-    for (const place of ascending) {
-      const order = compared(one[place] ?? null, other[place] ?? null)
-      if (order !== 0) return order
-    }
-    return 0
-  })
-}
-
-function compared(one: Cell, other: Cell): number {
-  if (one === other) return 0
-  if (one === null) return 1
-  if (other === null) return -1
-  return one < other ? -1 : 1
 }
 
 function shownLines({ document, dataset }: Making, names: readonly string[], lines: Answer): Answer {

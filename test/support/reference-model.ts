@@ -159,3 +159,15 @@ export const widgetNames = [
   'sizes',
   'margins',
 ]
+
+/** What requires a permission, and the widgets that name it. */
+export const needingPermission: readonly string[] = [
+  'dimension events.margin',
+  'dimension events.population',
+  'dimension cities.population',
+  'metric profit',
+  'metric margin_share',
+  'widget sales/profit',
+  'widget places/sizes',
+  'widget own/margins',
+]

@@ -1,6 +1,6 @@
 import type { Sight } from './reference-agreement.ts'
-import type { Answer } from './reference-answers.ts'
 import type { Layer } from './reference-grants.ts'
+import type { Answer } from './reference-groups.ts'
 import type { Claims } from './reference-layers.ts'
 import type { ModelParts } from './reference-model.ts'
 import { gradeOf } from './reference-time.ts'
