@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { LayerDefinition } from '../../src/model/document.ts'
 import type { Claims, Lock } from './reference-layers.ts'
 import { type DatasetName, dimensionNames, metricNames, widgetNames } from './reference-model.ts'
-import { day, instantText, periods } from './reference-time.ts'
+import { day, instantText, otherZone, periods } from './reference-time.ts'
 import { dimensionTest, sometimes, written } from './reference-values.ts'
 import { days, firstSecond } from './reference-world.ts'
 
@@ -59,6 +59,10 @@ const common = {
   datasets: sometimes(fc.oneof(most(datasets), any(datasets)), 1),
   allowedDimensions: sometimes(fc.oneof(most(allDimensions), most(allDimensions), any(allDimensions)), 2),
   allowedPeriods: sometimes(fc.oneof(most(Object.keys(periods)), any(Object.keys(periods))), 1),
+  timeZones: sometimes(
+    fc.constantFrom<string[]>(['UTC'], ['UTC'], ['UTC', otherZone], ['UTC', otherZone], []),
+    1,
+  ),
   minGranularity: sometimes(fc.constantFrom('HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER'), 1),
   maxDateRangeDays: sometimes(fc.constantFrom(1, 7, 30, 31, 91, 400), 1),
   earliest: sometimes(
@@ -100,6 +104,7 @@ export const tokenLayer: fc.Arbitrary<Claims> = fc
         values: lock.values.filter((value) => value !== null),
       })),
       allowed_periods: grants.allowedPeriods,
+      time_zones: grants.timeZones,
       min_granularity: grants.minGranularity,
       max_date_range_days: grants.maxDateRangeDays,
       earliest: grants.earliest,

@@ -54,6 +54,7 @@ function tokenLayer(claims: Claims): ReferenceLayer {
     allowedDimensions: claims.allowed_dimensions,
     lockedFilters: claims.locked_filters,
     allowedPeriods: claims.allowed_periods,
+    timeZones: claims.time_zones,
     minGranularity: claims.min_granularity,
     maxDateRangeDays: claims.max_date_range_days,
     earliest: claims.earliest === undefined ? undefined : new Date(claims.earliest * 1000).toISOString(),

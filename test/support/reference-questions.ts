@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { FilterInput, TimeRangeInput } from '../../src/catalogue/inputs.ts'
 import type { Question } from './reference-evaluator.ts'
 import { type DatasetName, dimensionNames, metricNames } from './reference-model.ts'
-import { day, instantText, periods } from './reference-time.ts'
+import { day, instantText, otherZone, periods } from './reference-time.ts'
 import { dimensionTest, sometimes, valuesOf } from './reference-values.ts'
 import { firstSecond } from './reference-world.ts'
 
@@ -119,6 +119,13 @@ function questionAbout(dataset: DatasetName): fc.Arbitrary<Question> {
   )
 }
 
+const inOtherZone: fc.Arbitrary<Question> = fc.constantFrom<Question>(
+  { kind: 'counter', input: { metric: 'revenue', timeZone: otherZone } },
+  { kind: 'leaderboard', input: { metric: 'sold', dimensions: ['region'], timeZone: otherZone } },
+  { kind: 'records', input: { dataset: 'events', columns: ['id', 'country'], timeZone: otherZone } },
+  { kind: 'table', input: { metrics: ['listed'], dimensions: ['continent'], timeZone: otherZone } },
+)
+
 export const question: fc.Arbitrary<Question> = fc
   .constantFrom<DatasetName>(
     'events',
@@ -130,4 +137,6 @@ export const question: fc.Arbitrary<Question> = fc
     'cities',
     'countries',
   )
-  .chain(questionAbout)
+  .chain((dataset) =>
+    fc.oneof({ arbitrary: questionAbout(dataset), weight: 30 }, { arbitrary: inOtherZone, weight: 1 }),
+  )

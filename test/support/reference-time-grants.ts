@@ -16,7 +16,11 @@ export function timeReasons(
   { kind, input }: Question,
 ): TimeVerdict {
   const range = spanOf(input.timeRange)
-  if (timeDimension === undefined) return { reasons: [], range }
+  const zone = ('timeZone' in input ? input.timeZone : null) ?? 'UTC'
+  const zoneReasons = zoneListsOf(layers).every((zones) => zones.includes(zone))
+    ? []
+    : ['GRANULARITY_NOT_ALLOWED']
+  if (timeDimension === undefined) return { reasons: zoneReasons, range }
   const grain = kind === 'timeSeries' || kind === 'table' ? (input.granularity ?? undefined) : undefined
   const reasons = layers.all.flatMap((layer) => {
     const { allowedPeriods, minGranularity, maxDateRangeDays, earliest } = layer
@@ -36,7 +40,7 @@ export function timeReasons(
         : []),
     ]
   })
-  return { reasons, range }
+  return { reasons: [...zoneReasons, ...reasons], range }
 }
 
 function spanOf(range: TimeRangeInput | null | undefined): Span | null {
@@ -60,4 +64,17 @@ function isOffEdge(range: Span | null, finest: number): boolean {
   return [range.start, range.stop].some((second) =>
     grains.slice(finest).every((grain) => bucketOf(grain, second) !== second),
   )
+}
+
+/**
+ * Each must hold the zone of a question. A finest grain is kept in UTC where neither its layer nor one above it names
+ * zones, for the days of two zones differ by hours.
+ */
+function zoneListsOf({ all }: Layers): readonly (readonly string[])[] {
+  const lists: (readonly string[])[] = []
+  for (const { timeZones, minGranularity } of all) {
+    if (timeZones !== undefined) lists.push(timeZones)
+    else if (minGranularity !== undefined && lists.length === 0) lists.push(['UTC'])
+  }
+  return lists
 }

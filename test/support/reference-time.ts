@@ -11,6 +11,9 @@ export const day = 24 * hour
 /** The moment that every question is asked at: a Sunday, the last day of an ISO week. */
 export const nowSeconds = Date.UTC(2020, 2, 22, 10, 30) / 1000
 
+/** Nothing is cut into its days here: only questions that no zone changes are asked in it. */
+export const otherZone = 'Europe/Berlin'
+
 /** From the finest to the coarsest. */
 export const grains = ['HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'] as const
 export type ReferenceGrain = (typeof grains)[number]
