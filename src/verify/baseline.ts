@@ -5,7 +5,7 @@ import type { Reply } from './client.ts'
 import type { Baseline, Context, Visitor } from './context.ts'
 import { fingerprint } from './json.ts'
 import { findingOf, foreignValues, judgeWithoutData, sample, type Verdict } from './judge.ts'
-import { asked, type Question } from './questions.ts'
+import { asked, type Question } from './question.ts'
 
 /**
  * Every question, asked by each tenant for itself and in turns. What they are told is what all later answers are held

@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts'
 import type { AskOptions, Client, Reply } from './client.ts'
 import type { Model, Ownership } from './model.ts'
-import { asked, type Question } from './questions.ts'
+import { asked, type Question } from './question.ts'
 import type { Offered } from './schema.ts'
 
 /** A token of ours and whose it is. */

@@ -10,7 +10,8 @@ import {
   sample,
   type Verdict,
 } from './judge.ts'
-import { adHoc, type Filter, type Question, withFilters } from './questions.ts'
+import { type Filter, type Question, withFilters } from './question.ts'
+import { adHoc } from './questions.ts'
 
 /** Filters by which a tenant asks for another's rows: by the tenant column, and by what only the other one has. */
 export function crossedFilterChecks(context: Context): readonly Check[] {

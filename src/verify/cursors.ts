@@ -4,7 +4,7 @@ import type { Reply } from './client.ts'
 import { askAs, bothWays, type Context, tellingQuestions, type Visitor } from './context.ts'
 import { isObject, listAt, objectAt, textAt, valueAt } from './json.ts'
 import { findingOf, foreignValues, judgeWithoutData, type Verdict } from './judge.ts'
-import type { Question } from './questions.ts'
+import type { Question } from './question.ts'
 
 /** Places in another's records, in one's own, and bent ones: whatever page follows, it is of the asker's own rows. */
 export function cursorChecks(context: Context): readonly Check[] {

@@ -3,6 +3,13 @@ import { isObject, type JsonObject, parseJson } from './json.ts'
 
 /** Making tokens that should not be accepted. */
 
+export interface Tampered {
+  readonly what: string
+  readonly token: string
+  /** The same bytes in another spelling: it may be answered, but only as the very same tenant. */
+  readonly isSpelling?: true
+}
+
 export interface TokenParts {
   readonly header: JsonObject
   readonly payload: JsonObject

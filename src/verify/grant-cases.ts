@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
-import { adHoc, type Question, withFilters } from './questions.ts'
+import { type Question, withFilters } from './question.ts'
+import { adHoc } from './questions.ts'
 
 /** What a token with some grants may be told to a question. */
 export type Due = 'withheld' | 'granted' | 'narrowed'

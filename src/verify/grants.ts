@@ -13,8 +13,9 @@ import {
   sample,
   type Verdict,
 } from './judge.ts'
-import type { Question } from './questions.ts'
+import type { Question } from './question.ts'
 import { sameAnswerChecks } from './same-answer.ts'
+import { earliestCheck, hiddenMemberChecks, limitCheck, originCheck } from './use-grants.ts'
 
 /** Tokens of the first tenant with less than everything: what they were not granted is refused or not there. */
 export function grantChecks(context: Context): readonly Check[] {
@@ -28,6 +29,7 @@ export function grantChecks(context: Context): readonly Check[] {
   return [
     ...cases.map((grantCase, index) => caseCheck(context, grantCase, index)),
     ...sameAnswerChecks(context),
+    ...hiddenMemberChecks(context),
     ...(offered.grants.has('earliest') ? [earliestCheck(context)] : []),
     ...(offered.grants.has('origins') ? [originCheck(context)] : []),
     ...(offered.grants.has('limits') ? [limitCheck(context)] : []),
@@ -136,92 +138,4 @@ async function listedFindings(
   })
   if (strange.length === 0) return named({ outcome: 'own' })
   return named({ outcome: 'crossed', reason: 'names that were not granted', values: strange.slice(0, 20) })
-}
-
-/** Rows before an instant that is still to come are all rows. */
-function earliestCheck(context: Context): Check {
-  const what = 'earliest in a hundred years'
-  const [tenant] = context.visitors
-  const timed = new Set(
-    context.catalogue.datasets.filter(({ timeDimension }) => timeDimension !== null).map(({ name }) => name),
-  )
-  return {
-    what,
-    run: async () => {
-      const holder = await context.mint(tenant.tenantId, { earliest: inHundredYears() })
-      const findings: Finding[] = []
-      for (const question of context.questions) {
-        if (question.dataset === null || !timed.has(question.dataset)) continue
-        const reply = await askAs(context, holder, question)
-        findings.push(findingOf(`${question.what} with ${what}`, judgeNoRows(reply), holder, question))
-      }
-      return findings
-    },
-  }
-}
-
-function judgeNoRows(reply: Reply): Verdict {
-  const without = judgeWithoutData(reply)
-  if (without !== null) return without
-  if (isEmptyAnswer(reply.data)) return { outcome: 'empty' }
-  return { outcome: 'crossed', reason: 'rows before the earliest instant', values: sample(reply.data) }
-}
-
-function inHundredYears(): string {
-  return `${new Date().getUTCFullYear() + 100}-01-01T00:00:00Z`
-}
-
-const viewer = { query: 'query Viewer { viewer { tenantId } }', variables: {} }
-
-function originCheck(context: Context): Check {
-  const what = 'origins of one page'
-  const page = 'https://verify.invalid'
-  const [tenant] = context.visitors
-  return {
-    what,
-    run: async () => {
-      const holder = await context.mint(tenant.tenantId, { origins: [page] })
-      const ask = (headers: Readonly<Record<string, string>>) =>
-        context.client.ask(holder.token, viewer.query, {}, { headers })
-      const refusals = [
-        ['no page', {}],
-        ['another page', { origin: 'https://elsewhere.invalid' }],
-        ['a page whose name goes on', { origin: `${page}.elsewhere.invalid` }],
-        ['a page without a name', { origin: 'null' }],
-        ['the page as referer', { referer: `${page}/` }],
-      ] as const
-      const findings: Finding[] = []
-      for (const [from, headers] of refusals) {
-        findings.push(findingOf(`${what}, from ${from}`, judgeNotGranted(await ask(headers)), holder, viewer))
-      }
-      const allowed = await ask({ origin: page })
-      const verdict: Verdict =
-        allowed.data === null
-          ? { outcome: 'inconclusive', reason: 'refused from its own page, too' }
-          : { outcome: 'own' }
-      return [...findings, findingOf(`${what}, from that page`, verdict, holder, viewer)]
-    },
-  }
-}
-
-function limitCheck(context: Context): Check {
-  const what = 'limits of one request a minute'
-  const [tenant] = context.visitors
-  return {
-    what,
-    run: async () => {
-      const holder = await context.mint(tenant.tenantId, { limits: { requestsPerMinute: 1 } })
-      const replies: Reply[] = []
-      for (let count = 0; count < 3; count += 1) {
-        replies.push(await context.client.ask(holder.token, viewer.query, {}, { impatient: true }))
-      }
-      const refused = replies.some(({ code, status }) => code === 'RATE_LIMITED' || status === 429)
-      const failed = replies.find(({ status }) => status >= 500)
-      const verdict: Verdict = refused
-        ? { outcome: 'refused' }
-        : // Processes behind a balancer may count for themselves.
-          { outcome: failed === undefined ? 'inconclusive' : 'failed', reason: 'three were answered' }
-      return [findingOf(what, verdict, holder, viewer)]
-    },
-  }
 }

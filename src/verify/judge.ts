@@ -3,7 +3,7 @@ import { type Finding, type Outcome, shortened } from './attempt.ts'
 import type { Reply } from './client.ts'
 import { askAs, type Context, type Visitor } from './context.ts'
 import { fingerprint, isObject, listAt } from './json.ts'
-import { asked, type Question, type QuestionKind } from './questions.ts'
+import { asked, type Question, type QuestionKind } from './question.ts'
 
 export interface Verdict {
   readonly outcome: Outcome

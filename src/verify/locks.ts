@@ -1,21 +1,12 @@
 import { isEmptyAnswer } from './answers.ts'
+import { aroundIt, joinedTo, parts } from './around-locks.ts'
 import { type Check, type Finding, shortened } from './attempt.ts'
-import type { CatalogueDataset } from './catalogue.ts'
 import type { Reply } from './client.ts'
 import { askAs, type Context, type Visitor } from './context.ts'
-import { fingerprint, isObject, listAt, valueAt } from './json.ts'
-import { findingOf, foreignValues, judgeWithoutData, sample, shownBy, type Verdict } from './judge.ts'
-import { adHoc, type Filter, type Question, withFilters } from './questions.ts'
-
-/** A token of the first tenant whose rows are fixed to one value of one dimension, and what may be seen then. */
-interface Lock {
-  readonly dataset: CatalogueDataset
-  readonly dimension: string
-  readonly value: unknown
-  readonly what: string
-  /** Which share of the questions is asked under it. */
-  readonly turn: number
-}
+import { fingerprint, isObject, listAt } from './json.ts'
+import { findingOf, foreignValues, judgeWithoutData, sample, type Verdict } from './judge.ts'
+import { type Lock, outsideOf } from './lock.ts'
+import { type Question, withFilters } from './question.ts'
 
 /**
  * For each dimension: no value outside the lock shows, every answer is that of the same question with the lock as a plain
@@ -130,135 +121,4 @@ function judgeLocked(context: Context, { lock, question, reply, plain }: Locked)
     return { outcome: 'inconclusive', reason: 'not what the lock as a plain filter shows' }
   }
   return { outcome: isEmptyAnswer(reply.data) ? 'empty' : 'own' }
-}
-
-interface Outside {
-  readonly question: Question
-  readonly reply: Reply
-  readonly path: string
-  readonly lock: Lock
-}
-
-function outsideOf(context: Context, { question, reply, path, lock }: Outside): readonly string[] {
-  const strange = shownBy(context, question, reply.data).filter(
-    // The rest of a ranking and a joined row that is hidden have no value.
-    ({ dimension, value }) => dimension === path && value !== null && value !== lock.value,
-  )
-  return [...new Set(strange.map(({ value }) => `${path} = ${shortened(value)}`))].slice(0, 20)
-}
-
-/** Filters that would be right if the lock were one more filter of the guest's own. */
-async function aroundIt(context: Context, lock: Lock, inside: Visitor): Promise<readonly Finding[]> {
-  const { dataset, dimension, value } = lock
-  const test = (operator: string): Filter => ({ dimension, operator, values: [value] })
-  const known = { dimension, operator: 'IS_NOT_NULL', values: [] }
-  const filters: readonly (readonly [string, Filter])[] = [
-    ['or anything', { or: [test('EQUALS'), test('NOT_EQUALS'), known] }],
-    ['not it', { not: test('EQUALS') }],
-    ['not equal to it', test('NOT_EQUALS')],
-    ['or nothing', { or: [{ not: { and: [test('EQUALS'), test('NOT_EQUALS')] } }] }],
-  ]
-  const metric = dataset.metrics[0]?.name
-  const top = adHoc(
-    'topValues',
-    dataset.name,
-    { dataset: dataset.name, dimension, limit: 50 },
-    { dimensions: [dimension] },
-  )
-  const counter =
-    metric === undefined ? null : adHoc('counter', dataset.name, { metric }, { metrics: [metric] })
-  const whole = counter === null ? null : await askAs(context, inside, counter)
-  const findings: Finding[] = []
-  for (const [how, filter] of filters) {
-    for (const question of [top, ...(counter === null ? [] : [counter])]) {
-      const narrowed = withFilters(question, [filter])
-      if (narrowed === null) continue
-      const reply = await askAs(context, inside, narrowed)
-      const verdict = judgeAround(context, { lock, question: narrowed, reply, whole })
-      findings.push(
-        findingOf(`${question.what} around the lock: ${how}, ${lock.what}`, verdict, inside, narrowed),
-      )
-    }
-  }
-  return findings
-}
-
-interface Around {
-  readonly lock: Lock
-  readonly question: Question
-  readonly reply: Reply
-  readonly whole: Reply | null
-}
-
-function judgeAround(context: Context, { lock, question, reply, whole }: Around): Verdict {
-  const without = judgeWithoutData(reply)
-  if (without !== null) return without
-  const strange = outsideOf(context, {
-    question,
-    reply,
-    path: `${lock.dataset.name}.${lock.dimension}`,
-    lock,
-  })
-  if (strange.length > 0) return { outcome: 'crossed', reason: 'values outside the lock', values: strange }
-  if (isEmptyAnswer(reply.data)) return { outcome: 'empty' }
-  const figure = valueAt(reply.data, 'counter', 'value')
-  const most = valueAt(whole?.data, 'counter', 'value')
-  if (question.kind !== 'counter' || figure === most) return { outcome: 'own' }
-  return { outcome: 'crossed', reason: 'a figure that is not the locked one', values: [shortened(figure)] }
-}
-
-/** Where the locked dataset is joined by others, its columns show the lock's value or none. */
-async function joinedTo(context: Context, lock: Lock, inside: Visitor): Promise<readonly Finding[]> {
-  const locked = `${lock.dataset.name}.${lock.dimension}`
-  const paths = [...context.joined].filter(([, from]) => from === locked).map(([path]) => path)
-  const findings: Finding[] = []
-  for (const path of paths) {
-    const [dataset = '', dimension = ''] = path.split('.')
-    const questions = context.questions.filter(
-      (question) => question.dataset === dataset && question.dimensions.includes(dimension),
-    )
-    for (const question of questions) {
-      const reply = await askAs(context, inside, question)
-      const strange = outsideOf(context, { question, reply, path, lock })
-      const verdict: Verdict =
-        judgeWithoutData(reply) ??
-        (strange.length > 0
-          ? { outcome: 'crossed', reason: 'values outside the lock, by a join', values: strange }
-          : { outcome: isEmptyAnswer(reply.data) ? 'empty' : 'own' })
-      findings.push(findingOf(`${question.what}, joined to ${lock.what}`, verdict, inside, question))
-    }
-  }
-  return findings
-}
-
-/** What adds up: inside the lock and outside of it make the whole. */
-async function parts(
-  context: Context,
-  lock: Lock,
-  inside: Visitor,
-  outside: Visitor,
-): Promise<readonly Finding[]> {
-  const [tenant] = context.visitors
-  const aggregates = context.model.datasets.find(({ name }) => name === lock.dataset.name)?.metrics ?? []
-  const counts = aggregates.filter(({ aggregate }) => aggregate === 'count').map(({ name }) => name)
-  const findings: Finding[] = []
-  for (const { name } of lock.dataset.metrics.filter((metric) => counts.includes(metric.name))) {
-    const counter = adHoc('counter', lock.dataset.name, { metric: name }, { metrics: [name] })
-    const replies: Reply[] = []
-    for (const visitor of [tenant, inside, outside]) replies.push(await askAs(context, visitor, counter))
-    const failed = replies.map(judgeWithoutData).find((verdict) => verdict !== null)
-    const [whole, within, without] = replies.map(({ data }) => Number(valueAt(data, 'counter', 'value')))
-    const sum = (within ?? 0) + (without ?? 0)
-    const verdict: Verdict =
-      failed ??
-      (sum === whole
-        ? { outcome: 'own' }
-        : {
-            outcome: sum > (whole ?? 0) ? 'crossed' : 'inconclusive',
-            reason: 'what is locked in and what is locked out do not make the whole',
-            values: [`${within} + ${without} ≠ ${whole}`],
-          })
-    findings.push(findingOf(`${name} in parts, ${lock.what}`, verdict, outside, counter))
-  }
-  return findings
 }

@@ -4,7 +4,8 @@ import type { Client, Reply } from './client.ts'
 import type { Context, Visitor } from './context.ts'
 import { isObject, listAt, parseJson, textAt } from './json.ts'
 import { joinedDimensions, type Model, ownedDimensions, readModel } from './model.ts'
-import { comparedQuestions, type Question, questionsOf } from './questions.ts'
+import type { Question } from './question.ts'
+import { comparedQuestions, questionsOf } from './questions.ts'
 import { loadOffered } from './schema.ts'
 
 export interface Setup {

@@ -1,67 +1,8 @@
-import type { Asked } from './attempt.ts'
-import type { Catalogue, CatalogueDashboard, CatalogueDataset } from './catalogue.ts'
-import { datasetOfWidget, type Model } from './model.ts'
-
-export type QuestionKind =
-  | 'counter'
-  | 'timeSeries'
-  | 'leaderboard'
-  | 'table'
-  | 'records'
-  | 'topValues'
-  | 'widget'
-  | 'drillDown'
-  | 'dashboardFilters'
-
-export type Filter = Readonly<Record<string, unknown>>
-
-/** One field of the schema with its arguments, which any token can be asked. */
-export interface Question {
-  readonly what: string
-  readonly kind: QuestionKind
-  /** Whose dimensions it shows; null where a dashboard's filters may be of several. */
-  readonly dataset: string | null
-  /** What it names itself; what a stored widget names is its own affair. */
-  readonly dimensions: readonly string[]
-  readonly metrics: readonly string[]
-  readonly dashboard: string | null
-  /** `($input: CounterInput!)` */
-  readonly parameters: string
-  readonly field: string
-  readonly variables: Readonly<Record<string, unknown>>
-}
-
-/** The same bytes for everyone who asks, unless the operation is given a name of its own. */
-export function asked({ kind, parameters, field, variables }: Question, name: string = kind): Asked {
-  return { query: `query ${name}${parameters} { ${field} }`, variables }
-}
-
-/** The same field twice in one request. */
-export function askedTwice({ kind, parameters, field, variables }: Question): Asked {
-  const aliases = ['first', 'second'].map((alias) => `${alias}: ${field}`)
-  return { query: `query ${kind}${parameters} { ${aliases.join(' ')} }`, variables }
-}
-
-/** The same question of fewer rows; null where it takes no filters. */
-export function withFilters(question: Question, filters: readonly Filter[]): Question | null {
-  const { kind, variables } = question
-  if (kind === 'dashboardFilters') return null
-  if (kind === 'widget' || kind === 'drillDown') {
-    return { ...question, variables: { ...variables, filters } }
-  }
-  return { ...question, variables: { ...variables, input: { ...Object(variables.input), filters } } }
-}
-
-const stats = 'stats { cache }'
-const counterFields = `value exactValue formatted comparison { value change changeRatio } ${stats}`
-const seriesFields = `granularity labels series { metric { name } group { dimension value } isOthers values exactValues comparisonValues total } ${stats}`
-const leaderboardFields = `rows { rank keys { dimension value } value exactValue share isOthers comparisonValue } total ${stats}`
-const recordsFields = `columns { name kind } edges { cursor node } pageInfo { hasNextPage endCursor } ${stats}`
-const widgetFields = `__typename
-  ... on Counter { ${counterFields} }
-  ... on TimeSeries { ${seriesFields} }
-  ... on Leaderboard { ${leaderboardFields} }
-  ... on Table { columns { name kind } cells: rows rowCount ${stats} }`
+import type { Catalogue, CatalogueDataset } from './catalogue.ts'
+import { questionsOfDashboard } from './dashboard-questions.ts'
+import { counterFields, leaderboardFields, recordsFields, seriesFields, stats } from './fields.ts'
+import type { Model } from './model.ts'
+import type { Question } from './question.ts'
 
 const inputs = {
   counter: ['CounterInput', counterFields],
@@ -200,39 +141,4 @@ export function comparedQuestions(
           ),
         ]),
   ]
-}
-
-export function questionsOfDashboard(dashboard: CatalogueDashboard, model: Model): readonly Question[] {
-  const shared = { dimensions: [], metrics: [], dashboard: dashboard.name }
-  const ofWidgets = dashboard.widgets.flatMap(({ id, name }): Question[] => {
-    const path = `${dashboard.name}/${name}`
-    const ofWidget = { ...shared, dataset: datasetOfWidget(model, dashboard.name, name), variables: { id } }
-    return [
-      {
-        ...ofWidget,
-        what: `widget ${path}`,
-        kind: 'widget',
-        parameters: '($id: ID!, $filters: [FilterInput!])',
-        field: `widget(id: $id) { data(filters: $filters) { ${widgetFields} } }`,
-      },
-      {
-        ...ofWidget,
-        what: `drill-down of widget ${path}`,
-        kind: 'drillDown',
-        parameters: '($id: ID!, $filters: [FilterInput!], $after: String)',
-        field: `widget(id: $id) { drillDown(filters: $filters, first: 25, after: $after) { ${recordsFields} } }`,
-      },
-    ]
-  })
-  if (dashboard.filters.length === 0) return ofWidgets
-  const ofFilters: Question = {
-    ...shared,
-    dataset: null,
-    what: `filters of dashboard ${dashboard.name}`,
-    kind: 'dashboardFilters',
-    parameters: '($name: String!)',
-    field: `dashboard(name: $name) { filters { name dimension locked values(limit: 100) { values { value count } ${stats} } } }`,
-    variables: { name: dashboard.name },
-  }
-  return [...ofWidgets, ofFilters]
 }

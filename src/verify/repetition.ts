@@ -3,7 +3,7 @@ import type { Reply } from './client.ts'
 import { askAs, type Context, tellingQuestions, type Visitor } from './context.ts'
 import { isObject } from './json.ts'
 import { findingOf, judgeAgainstBaseline } from './judge.ts'
-import { askedTwice, type Question } from './questions.ts'
+import { askedTwice, type Question } from './question.ts'
 
 /**
  * The same questions at the same time by both tenants, again at once, by GET, and under several names in one request: what
