@@ -183,6 +183,7 @@ function withoutHidden(model: GrantsModel): GrantsModel {
     [/customer_count/g, 'client_count'],
     [/total_cost/g, 'whole_cost'],
     [/"(people|else_board)"/g, '"other_$1"'],
+    [/"regions":\{"x":2\},/g, ''],
   ] as const
   return JSON.parse(text.reduce((json, [from, to]) => json.replace(from, to), JSON.stringify(shown)))
 }
