@@ -1,5 +1,6 @@
 import type { FilterValue, Grain } from '../access/grants.ts'
-import type { Dimension, Metric, ValueType } from '../catalogue/catalogue.ts'
+import type { Dimension, ValueType } from '../catalogue/catalogue.ts'
+import type { Metric } from '../catalogue/metric.ts'
 import type { TimeRange } from './time/time-range.ts'
 
 /** Answers by columns, as the contract has them. Instants are RFC 3339 text. */
@@ -117,5 +118,5 @@ export function dimensionColumn(dimension: Dimension): TableColumn {
 
 export function metricColumn(metric: Metric): TableColumn {
   const { name, title, format } = metric
-  return { name, title, kind: 'METRIC', type: 'NUMBER', format }
+  return { name, title, kind: 'METRIC', type: 'NUMBER', format: format?.style ?? null }
 }

@@ -1,6 +1,7 @@
 import type { Scope } from '../access/scope.ts'
-import type { Catalogue, Dataset, Dimension, Metric } from '../catalogue/catalogue.ts'
+import type { Catalogue, Dataset, Dimension } from '../catalogue/catalogue.ts'
 import type { FilterInput, OrderInput, TimeRangeInput } from '../catalogue/inputs.ts'
+import type { Metric } from '../catalogue/metric.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import { allOf, always, type ColumnReference, type Predicate, type Select } from '../warehouse/select.ts'
 import type { Rows } from '../warehouse/warehouse.ts'

@@ -1,15 +1,10 @@
 import type { Figure } from './answers.ts'
-import { addExact } from './exact.ts'
+import { addExact, negated } from './exact.ts'
 
 /** How much a figure has grown; null where either is none. */
 export function changeOf(current: Figure, before: Figure): number | null {
   if (current.value === null || before.value === null) return null
   return addExact([current, negated(before)]).value
-}
-
-function negated({ value, exact }: Figure): Figure {
-  if (value === null || exact === null) return { value, exact }
-  return { value: -value, exact: exact.startsWith('-') ? exact.slice(1) : `-${exact}` }
 }
 
 /** The change as a share of the size of the earlier figure; null where that is 0. */

@@ -15,6 +15,11 @@ export function addExact(figures: readonly (Figure | undefined)[]): Figure {
   return { value: Number(exact), exact }
 }
 
+export function negated({ value, exact }: Figure): Figure {
+  if (value === null || exact === null || value === 0) return { value, exact }
+  return { value: -value, exact: exact.startsWith('-') ? exact.slice(1) : `-${exact}` }
+}
+
 /** Which is greater, by every digit; none is less than any. Rounding keeps order, so only equal doubles need their digits. */
 export function compareExact(left: Figure, right: Figure): number {
   const leftValue = left.value ?? Number.NEGATIVE_INFINITY

@@ -1,6 +1,7 @@
 import type { FilterValue } from '../access/grants.ts'
-import type { Dataset, Metric } from '../catalogue/catalogue.ts'
+import type { Dataset } from '../catalogue/catalogue.ts'
 import type { MetricFilterInput } from '../catalogue/inputs.ts'
+import type { RowMetric } from '../catalogue/metric.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import {
   allOf,
@@ -13,7 +14,7 @@ import {
   type Predicate,
 } from '../warehouse/select.ts'
 import type { Asking } from './asking.ts'
-import { measureOf } from './measure.ts'
+import { measureOf, requireRowMetric } from './measure.ts'
 import { requireMetric } from './visible.ts'
 
 const maxTests = 20
@@ -52,8 +53,13 @@ export function parseHaving(
   }
 }
 
-function havingMetric(asking: Asking, dataset: Dataset, test: MetricFilterInput, argument: string): Metric {
-  const metric = requireMetric(asking.visible, test.metric, argument)
+function havingMetric(
+  asking: Asking,
+  dataset: Dataset,
+  test: MetricFilterInput,
+  argument: string,
+): RowMetric {
+  const metric = requireRowMetric(requireMetric(asking.visible, test.metric, argument), argument)
   if (metric.dataset === dataset.name) return metric
   throw new TesseraError('NOT_SUPPORTED', { argument, expected: `a metric of ${dataset.name}` })
 }

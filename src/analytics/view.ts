@@ -104,12 +104,22 @@ function* columnsOfExpression(expression: Expression): Generator<ColumnReference
       yield* columnsOfExpression(expression.numerator)
       yield* columnsOfExpression(expression.denominator)
       return
+    case 'value_at_end':
+      yield expression.of
+      yield expression.by
+      yield* columnsOfPredicate(expression.where)
+      return
+    case 'arithmetic':
+      yield* columnsOfExpression(expression.left)
+      yield* columnsOfExpression(expression.right)
+      return
     case 'bucket':
       yield expression.time
       return
     case 'among':
       yield* expression.of
       return
+    case 'number':
     case 'is_subtotal':
     case 'row_count':
       return

@@ -6,10 +6,10 @@ import {
   type Dashboard,
   type Dataset,
   type Dimension,
-  type Metric,
   type Widget,
   widgetKey,
 } from '../catalogue/catalogue.ts'
+import type { Metric } from '../catalogue/metric.ts'
 import { TesseraError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { datasetOf, questionDimensions, questionMetrics } from './widget-question.ts'

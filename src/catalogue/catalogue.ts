@@ -1,13 +1,7 @@
 import type { StoredLayers } from '../access/layers.ts'
 import type { Column } from './column.ts'
-import type {
-  CounterInput,
-  FilterInput,
-  LeaderboardInput,
-  TableInput,
-  TimeRangeInput,
-  TimeSeriesInput,
-} from './inputs.ts'
+import type { CounterInput, LeaderboardInput, TableInput, TimeRangeInput, TimeSeriesInput } from './inputs.ts'
+import type { Metric } from './metric.ts'
 import type { RowRule } from './row-rule.ts'
 
 /**
@@ -76,40 +70,6 @@ export interface Dimension {
   /** The permissions that naming it needs; all of them. */
   readonly requires: readonly string[]
 }
-
-export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'count_distinct' | 'quantile'
-
-interface MetricHead {
-  readonly name: string
-  readonly title: string
-  readonly description: string | null
-  readonly dataset: string
-  readonly format: string | null
-  readonly unit: string | null
-  /** Whether figures of parts add up to the figure of the whole: counts and sums. */
-  readonly additive: boolean
-  /** The permissions that naming it needs; all of them. */
-  readonly requires: readonly string[]
-}
-
-export interface AggregateMetric extends MetricHead {
-  readonly kind: 'aggregate'
-  readonly aggregate: Aggregate
-  /** Null for `count` of rows alone. */
-  readonly column: Column | null
-  /** Of a quantile, between 0 and 1. */
-  readonly level: number | null
-  /** Rows that count; all of them must hold. */
-  readonly filters: readonly FilterInput[]
-}
-
-export interface RatioMetric extends MetricHead {
-  readonly kind: 'ratio'
-  readonly numerator: AggregateMetric
-  readonly denominator: AggregateMetric
-}
-
-export type Metric = AggregateMetric | RatioMetric
 
 export interface Dashboard {
   readonly name: string

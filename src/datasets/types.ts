@@ -1,8 +1,5 @@
-import type {
-  Dataset as DatasetShape,
-  Dimension as DimensionShape,
-  Metric as MetricShape,
-} from '../catalogue/catalogue.ts'
+import type { Dataset as DatasetShape, Dimension as DimensionShape } from '../catalogue/catalogue.ts'
+import { isApproximate, type Metric as MetricShape } from '../catalogue/metric.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
 
@@ -32,10 +29,37 @@ Metric.implement({
     title: t.exposeString('title'),
     description: t.exposeString('description', { nullable: true }),
     dataset: t.exposeString('dataset'),
-    format: t.exposeString('format', { nullable: true }),
+    format: t.string({
+      nullable: true,
+      description: 'number, percent, currency, duration or bytes; null where it was left open',
+      resolve: ({ format }) => format?.style ?? null,
+    }),
+    digits: t.int({
+      nullable: true,
+      description: 'after the point; null for as many as read well',
+      resolve: ({ format }) => format?.digits ?? null,
+    }),
+    currency: t.string({
+      nullable: true,
+      description: 'ISO 4217',
+      resolve: ({ format }) => format?.currency ?? null,
+    }),
+    locale: t.string({
+      nullable: true,
+      description: 'BCP 47, of the formatted texts',
+      resolve: ({ format }) => format?.locale ?? null,
+    }),
     unit: t.exposeString('unit', { nullable: true }),
     additive: t.exposeBoolean('additive', {
       description: 'Whether the figures of parts add up to the figure of the whole.',
+    }),
+    approximate: t.boolean({
+      description: 'Whether a figure may differ from the exact one, by 1% at the most.',
+      resolve: isApproximate,
+    }),
+    needsSeries: t.boolean({
+      description: 'Whether its figure goes from bucket to bucket, so that timeSeries alone can answer it.',
+      resolve: ({ kind }) => kind === 'window',
     }),
   }),
 })

@@ -1,14 +1,12 @@
 import { builtinRoles } from '../access/builtin-roles.ts'
 import type { Grants } from '../access/grants.ts'
 import type {
-  AggregateMetric,
   Catalogue,
   Dashboard,
   DashboardFilter,
   Dataset,
   Dimension,
   Join,
-  Metric,
   Tenancy,
   ValueType,
   Widget,
@@ -20,14 +18,15 @@ import {
   type DashboardDefinition,
   type DatasetDefinition,
   type DimensionDefinition,
+  headOf,
   type LayerDefinition,
-  type MetricDefinition,
   type ModelDocument,
   titleOf,
   type WidgetDefinition,
 } from './document.ts'
 import { deepFreeze } from './freeze.ts'
 import { buildLayer } from './layers.ts'
+import { buildMetrics } from './metrics.ts'
 import { questionOf } from './question.ts'
 import { buildRowRule } from './row-rules.ts'
 import { filterName, openFilterDataset } from './rules/dashboard.ts'
@@ -77,14 +76,9 @@ export function buildDataset(
     timeDimension: definition.timeDimension ?? null,
     dimensions: byName(dimensions.map((dimension) => buildDimension(document, name, dimension, columns))),
     joins: new Map(joins.map((join) => [join.to, buildJoin(document, name, join, columns)])),
-    metrics: buildMetrics(definition, columns),
+    metrics: buildMetrics({ definition, columnNamed: (column) => columnOf(columns, name, column) }),
     rowRules: rowRules.map(buildRowRule),
   }
-}
-
-function headOf(definition: { name: string; title?: string | undefined; description?: string | undefined }) {
-  const { name, description = null } = definition
-  return { name, title: titleOf(definition), description }
 }
 
 function columnOf(columns: ModelColumns, dataset: string, name: string): Column {
@@ -145,56 +139,6 @@ function valueTypeOf({ kind }: ColumnType): ValueType {
   if (kind === 'string' || kind === 'uuid') return 'STRING'
   if (kind === 'boolean') return 'BOOLEAN'
   return kind === 'date' || kind === 'instant' ? 'TIME' : 'NUMBER'
-}
-
-function buildMetrics({ name, metrics = [] }: DatasetDefinition, columns: ModelColumns): readonly Metric[] {
-  const aggregates = new Map(
-    metrics.flatMap((definition) => {
-      const metric = buildAggregate(name, definition, columns)
-      return metric === null ? [] : [[metric.name, metric] as const]
-    }),
-  )
-  return metrics.map(
-    (definition) => aggregates.get(definition.name) ?? buildRatio(name, definition, aggregates),
-  )
-}
-
-function metricHead(dataset: string, definition: MetricDefinition) {
-  const { format = null, unit = null, requires = [] } = definition
-  return { ...headOf(definition), dataset, format, unit, requires }
-}
-
-function buildAggregate(
-  dataset: string,
-  definition: MetricDefinition,
-  columns: ModelColumns,
-): AggregateMetric | null {
-  const { aggregate, column, level = null, filters = [] } = definition
-  if (aggregate === undefined) return null
-  return {
-    kind: 'aggregate',
-    ...metricHead(dataset, definition),
-    additive: aggregate === 'count' || aggregate === 'sum',
-    aggregate,
-    column: column === undefined ? null : columnOf(columns, dataset, column),
-    level,
-    filters,
-  }
-}
-
-function buildRatio(
-  dataset: string,
-  definition: MetricDefinition,
-  aggregates: ReadonlyMap<string, AggregateMetric>,
-): Metric {
-  const [numerator, denominator] = (definition.ratio ?? []).map((name) => aggregates.get(name))
-  if (numerator === undefined || denominator === undefined) {
-    throw new Error(`The ratio ${definition.name} lacks one of its metrics.`)
-  }
-  const head = metricHead(dataset, definition)
-  // A part that needs a permission could be worked out from the ratio and the other part.
-  const requires = [...new Set([...head.requires, ...numerator.requires, ...denominator.requires])]
-  return { kind: 'ratio', ...head, requires, additive: false, numerator, denominator }
 }
 
 function buildDashboard(document: ModelDocument, definition: DashboardDefinition): Dashboard {

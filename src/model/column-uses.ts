@@ -1,5 +1,6 @@
-import type { Aggregate, TableAddress } from '../catalogue/catalogue.ts'
+import type { TableAddress } from '../catalogue/catalogue.ts'
 import type { ColumnType } from '../catalogue/column.ts'
+import type { Aggregate } from '../catalogue/metric.ts'
 import type { DescribedColumn } from '../warehouse/warehouse.ts'
 import type { DatasetDefinition, DimensionDefinition, ModelDocument } from './document.ts'
 import type { Path } from './problem.ts'
@@ -108,6 +109,8 @@ const needs: Readonly<Record<Aggregate, Need>> = {
   min: 'number',
   max: 'number',
   quantile: 'number',
+  first: 'number',
+  last: 'number',
 }
 
 const fitting: Readonly<Record<Need, (type: ColumnType) => boolean>> = {

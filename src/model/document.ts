@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { tenantIdSchema } from '../access/payload.ts'
 import { visualizationKinds } from '../catalogue/catalogue.ts'
+import { metricSchema, unit } from './metric-document.ts'
 import { layerSchema, requires, rowRuleSchema } from './permission-document.ts'
 import {
   counterSchema,
-  filterSchema,
   leaderboardSchema,
   list,
   tableSchema,
@@ -40,11 +40,6 @@ const columnName = text(
   'the name of a column of at most 128 characters, without control characters, backticks and backslashes',
   /^[^\p{Cc}\p{Cs}`\\]{1,128}$/u,
 )
-
-const shown = {
-  format: text('a format such as percent', /^[a-z][a-z0-9_]{0,39}$/).optional(),
-  unit: text('a unit of at most 40 characters', /^[^\p{Cc}\p{Cs}]{1,40}$/u).optional(),
-}
 
 const urlText = 'an http or https URL without a user or password, or { env: NAME_OF_A_VARIABLE }'
 const url = z.union(
@@ -93,23 +88,8 @@ const dimension = z.strictObject({
     .max(200, { error: 'at most 200 characters' })
     .optional(),
   requires,
-  ...shown,
-})
-
-export const aggregates = ['count', 'sum', 'avg', 'min', 'max', 'count_distinct', 'quantile'] as const
-
-const levelText = 'a number from 0 to 1'
-const ratioText = 'the names of two metrics: [numerator, denominator]'
-
-const metric = z.strictObject({
-  ...head,
-  aggregate: z.enum(aggregates).optional(),
-  column: columnName.optional(),
-  level: z.number({ error: levelText }).min(0, { error: levelText }).max(1, { error: levelText }).optional(),
-  ratio: z.tuple([reference, reference], { error: ratioText }).optional(),
-  filters: list(filterSchema, 200).optional(),
-  requires,
-  ...shown,
+  format: text('a format such as percent', /^[a-z][a-z0-9_]{0,39}$/).optional(),
+  unit,
 })
 
 const dataset = z.strictObject({
@@ -123,7 +103,7 @@ const dataset = z.strictObject({
   joins: list(join, 20).optional(),
   rowRules: list(rowRuleSchema, 50).optional(),
   dimensions: list(dimension, 500).optional(),
-  metrics: list(metric, 500).optional(),
+  metrics: list(metricSchema(head), 500).optional(),
 })
 
 const freeForm = z.record(z.string(), z.unknown())
@@ -181,7 +161,7 @@ export type DatasetDefinition = z.infer<typeof dataset>
 export type JoinDefinition = z.infer<typeof join>
 export type LayerDefinition = z.infer<typeof layer>
 export type DimensionDefinition = z.infer<typeof dimension>
-export type MetricDefinition = z.infer<typeof metric>
+export type MetricDefinition = NonNullable<DatasetDefinition['metrics']>[number]
 export type DashboardDefinition = z.infer<typeof dashboard>
 export type WidgetDefinition = z.infer<typeof widget>
 
@@ -190,4 +170,13 @@ export function titleOf({ name: own, title }: { name: string; title?: string | u
   if (title !== undefined) return title
   const words = own.replaceAll('_', ' ').trim()
   return words.slice(0, 1).toUpperCase() + words.slice(1)
+}
+
+export function headOf(definition: {
+  name: string
+  title?: string | undefined
+  description?: string | undefined
+}) {
+  const { name, description = null } = definition
+  return { name, title: titleOf(definition), description }
 }

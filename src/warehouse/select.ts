@@ -62,7 +62,11 @@ export type Expression =
   /** A column where a boolean output of the same select holds, else null. */
   | { readonly kind: 'column_if'; readonly flag: string; readonly of: ColumnReference }
   | AggregateExpression
+  | ValueAtEnd
   | { readonly kind: 'ratio'; readonly numerator: Expression; readonly denominator: Expression }
+  | { readonly kind: 'number'; readonly value: number }
+  /** Exact where it can be: null where a part is null, and where something is divided by 0. */
+  | Arithmetic
   /** The start of the bucket that an instant falls into, in whole seconds since 1970 (UTC). */
   | { readonly kind: 'bucket'; readonly time: ColumnReference; readonly buckets: BucketIndex }
   /** A column in the engine's own form: only for a select that another one reads. */
@@ -86,11 +90,36 @@ export interface Among {
 
 export interface AggregateExpression {
   readonly kind: 'aggregate'
-  readonly function: 'count' | 'sum' | 'avg' | 'min' | 'max' | 'count_distinct' | 'quantile'
+  readonly function:
+    | 'count'
+    | 'sum'
+    | 'avg'
+    | 'min'
+    | 'max'
+    | 'count_distinct'
+    | 'count_distinct_approximate'
+    | 'quantile'
+    | 'quantile_approximate'
   readonly of: ColumnReference | null
   readonly level: number | null
   /** Only rows for which it holds. */
   readonly where: Predicate
+}
+
+/** The value of the row with the least or greatest time among those that have a value; of equal times, the least or greatest value. */
+export interface ValueAtEnd {
+  readonly kind: 'value_at_end'
+  readonly end: 'first' | 'last'
+  readonly of: ColumnReference
+  readonly by: ColumnReference
+  readonly where: Predicate
+}
+
+export interface Arithmetic {
+  readonly kind: 'arithmetic'
+  readonly operator: '+' | '-' | '*' | '/'
+  readonly left: Expression
+  readonly right: Expression
 }
 
 /** Bucket starts as seconds since 1970, ascending; `runs` where a few stretches of equal width make them up. */

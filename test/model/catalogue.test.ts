@@ -112,13 +112,15 @@ test('metrics have their columns, and ratios their metrics, in the order of the 
     aggregate: 'count',
     column: null,
     level: null,
+    approximate: false,
+    time: null,
     requires: [],
     filters: [{ dimension: 'delay', operator: 'LESS_THAN_OR_EQUALS', values: [15] }],
   }
   expect(catalogue.metrics.get('on_time_departures')).toEqual(onTime)
   expect(catalogue.metrics.get('on_time_share')).toMatchObject({
     kind: 'ratio',
-    format: 'percent',
+    format: { style: 'percent', digits: null, currency: null, locale: 'en-US' },
     numerator: onTime,
     denominator: { name: 'departures' },
   })

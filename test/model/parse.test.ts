@@ -260,7 +260,7 @@ describe('names and members that belong together', () => {
       'a ratio of a ratio',
       [['ratio: [on_time_departures, departures]', 'ratio: [on_time_share, departures]']],
       'datasets[0].metrics[2].ratio[0]',
-      'expected a metric that is no ratio itself, unlike on_time_share',
+      'expected a metric with an aggregate, unlike on_time_share; a formula can divide any two',
     ],
     [
       'an unknown metric in a ratio',

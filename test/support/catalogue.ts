@@ -1,13 +1,16 @@
 import { builtinRoles } from '../../src/access/builtin-roles.ts'
+import type { Catalogue, Dataset, Dimension, Join } from '../../src/catalogue/catalogue.ts'
+import type { Column, ColumnType } from '../../src/catalogue/column.ts'
 import type {
   AggregateMetric,
-  Catalogue,
-  Dataset,
-  Dimension,
-  Join,
+  DerivedMetric,
   Metric,
-} from '../../src/catalogue/catalogue.ts'
-import type { Column, ColumnType } from '../../src/catalogue/column.ts'
+  MetricWindow,
+  RowMetric,
+  WindowMetric,
+} from '../../src/catalogue/metric.ts'
+import { addsUp, parseFormula } from '../../src/model/formula.ts'
+import { buildFormula } from '../../src/model/metrics.ts'
 
 /** A catalogue in a few lines, for tests of plans and statements. */
 export function column(name: string, type: ColumnType, nullable = false): Column {
@@ -55,6 +58,8 @@ export function metric(of: Partial<AggregateMetric> & { name: string; dataset: s
     aggregate,
     column: null,
     level: null,
+    approximate: false,
+    time: null,
     filters: [],
     ...of,
   }
@@ -104,6 +109,48 @@ const onTime = metric({
   filters: [{ dimension: 'delay', operator: 'LESS_THAN_OR_EQUALS', values: [15] }],
 })
 
+const totalDistance = metric({
+  name: 'total_distance',
+  dataset: 'flights',
+  aggregate: 'sum',
+  column: columns.distance,
+})
+const averageDelay = metric({
+  name: 'average_delay',
+  dataset: 'flights',
+  aggregate: 'avg',
+  column: columns.delay,
+})
+
+/** Metrics made of others, from the formula as a model has it. */
+export function derived(
+  dataset: string,
+  name: string,
+  text: string,
+  parts: readonly RowMetric[],
+): DerivedMetric {
+  const written = parseFormula(text)
+  const named = (part: string): RowMetric => {
+    const found = parts.find((candidate) => candidate.name === part)
+    if (found === undefined) throw new Error(`No part ${part}.`)
+    return found
+  }
+  return {
+    ...headOf(metric({ name, dataset })),
+    kind: 'derived',
+    additive: addsUp(written, (part) => named(part).additive),
+    formula: buildFormula(written, named),
+  }
+}
+
+export function windowed(of: RowMetric, name: string, window: MetricWindow): WindowMetric {
+  return { ...headOf(metric({ name, dataset: of.dataset })), kind: 'window', additive: false, of, window }
+}
+
+function headOf({ name, title, description, dataset, format, unit, additive, requires }: AggregateMetric) {
+  return { name, title, description, dataset, format, unit, additive, requires }
+}
+
 /** The demo's flights, as the model resolves them. */
 export const flights: Dataset = {
   name: 'flights',
@@ -136,8 +183,8 @@ export const flights: Dataset = {
   metrics: [
     departures,
     onTime,
-    metric({ name: 'average_delay', dataset: 'flights', aggregate: 'avg', column: columns.delay }),
-    metric({ name: 'total_distance', dataset: 'flights', aggregate: 'sum', column: columns.distance }),
+    averageDelay,
+    totalDistance,
     metric({ name: 'longest_delay', dataset: 'flights', aggregate: 'max', column: columns.delay }),
     metric({ name: 'shortest_delay', dataset: 'flights', aggregate: 'min', column: columns.delay }),
     metric({
@@ -159,13 +206,34 @@ export const flights: Dataset = {
       title: 'On time',
       description: null,
       dataset: 'flights',
-      format: 'percent',
+      format: { style: 'percent', digits: null, currency: null, locale: 'en-US' },
       unit: null,
       additive: false,
       requires: [],
       numerator: onTime,
       denominator: departures,
     },
+    derived('flights', 'late_departures', 'departures - on_time_departures', [departures, onTime]),
+    derived('flights', 'late_per_mile', '-(departures - 2 * on_time_departures) / (total_distance * 0.5)', [
+      departures,
+      onTime,
+      totalDistance,
+    ]),
+    metric({
+      name: 'first_delay',
+      dataset: 'flights',
+      aggregate: 'first',
+      column: columns.delay,
+      time: columns.departedAt,
+    }),
+    metric({
+      name: 'last_delay',
+      dataset: 'flights',
+      aggregate: 'last',
+      column: columns.delay,
+      time: columns.departedAt,
+      filters: [{ dimension: 'distance', operator: 'GREATER_THAN', values: [500] }],
+    }),
   ],
 }
 

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import type { ColumnType } from '../../src/catalogue/column.ts'
-import { column, dimension, int64, metric, named, text } from './catalogue.ts'
+import { column, derived, dimension, int64, metric, named, text } from './catalogue.ts'
 import type { OracleDataset, OracleMetric } from './oracle-dataset.ts'
 
 const millisecond: ColumnType = { kind: 'instant', fraction: 3 }
@@ -24,11 +24,17 @@ export const eventColumns = {
 export const events = datasetOf('events', 'at', '')
 export const eventsByDay = datasetOf('events_by_day', 'day', 'daily_')
 
-function datasetOf(name: string, timeDimension: string, prefix: string): Dataset {
+function datasetOf(name: string, time: 'at' | 'day', prefix: string): Dataset {
   const active = [{ dimension: 'active', values: [true] }]
   const of = (suffix: string, rest: Partial<Parameters<typeof metric>[0]>) =>
     metric({ name: `${prefix}${suffix}`, dataset: name, ...rest })
   const amounts = of('amounts', { aggregate: 'sum', column: eventColumns.amount })
+  const active_amounts = of('active_amounts', {
+    aggregate: 'sum',
+    column: eventColumns.amount,
+    filters: active,
+  })
+  const persons = of('person_sum', { aggregate: 'sum', column: eventColumns.person })
   const weights = of('weights', { aggregate: 'sum', column: eventColumns.weight })
   return {
     name,
@@ -37,7 +43,7 @@ function datasetOf(name: string, timeDimension: string, prefix: string): Dataset
     dataSource: 'warehouse',
     table: { database: 'oracle', table: 'events' },
     tenancy: { kind: 'column', column: eventColumns.tenant },
-    timeDimension,
+    timeDimension: time,
     dimensions: named(Object.values(eventColumns).map((of) => dimension(of))),
     joins: new Map(),
     rowRules: [],
@@ -46,13 +52,13 @@ function datasetOf(name: string, timeDimension: string, prefix: string): Dataset
       of('active_events', { filters: active }),
       of('notes', { column: eventColumns.note }),
       of('persons', { aggregate: 'count_distinct', column: eventColumns.person }),
-      of('person_sum', { aggregate: 'sum', column: eventColumns.person }),
+      persons,
       of('person_least', { aggregate: 'min', column: eventColumns.person }),
       of('person_most', { aggregate: 'max', column: eventColumns.person }),
       of('hash_sum', { aggregate: 'sum', column: eventColumns.hash }),
       of('hash_average', { aggregate: 'avg', column: eventColumns.hash }),
       amounts,
-      of('active_amounts', { aggregate: 'sum', column: eventColumns.amount, filters: active }),
+      active_amounts,
       of('amount_average', { aggregate: 'avg', column: eventColumns.amount }),
       of('amount_most', { aggregate: 'max', column: eventColumns.amount }),
       of('amount_p90', { aggregate: 'quantile', level: 0.9, column: eventColumns.amount }),
@@ -60,6 +66,23 @@ function datasetOf(name: string, timeDimension: string, prefix: string): Dataset
       of('weight_median', { aggregate: 'quantile', level: 0.5, column: eventColumns.weight }),
       of('weight_least', { aggregate: 'min', column: eventColumns.weight, filters: active }),
       of('visits', { aggregate: 'count_distinct', column: eventColumns.visit }),
+      of('amount_first', { aggregate: 'first', column: eventColumns.amount, time: eventColumns[time] }),
+      of('hash_last', {
+        aggregate: 'last',
+        column: eventColumns.hash,
+        time: eventColumns[time],
+        filters: active,
+      }),
+      derived(name, `${prefix}margin`, `(${amounts.name} - ${active_amounts.name}) / ${amounts.name}`, [
+        amounts,
+        active_amounts,
+      ]),
+      derived(name, `${prefix}balance`, `${amounts.name} * 3 - ${active_amounts.name} + ${persons.name}`, [
+        amounts,
+        active_amounts,
+        persons,
+      ]),
+      derived(name, `${prefix}mixed`, `${weights.name} + 2 * ${amounts.name}`, [amounts, weights]),
       {
         ...of('amount_for_weight', {}),
         kind: 'ratio',
@@ -86,6 +109,12 @@ const distinct = (sql: string): OracleMetric => ({
 const exactValue = (sql: string): OracleMetric => ({ sql, exact: true, additive: false, empty: null })
 const inexact = (sql: string): OracleMetric => ({ sql, exact: false, additive: false, empty: null })
 
+/** By time and then by the value itself, where there are both. */
+function firstOf(value: string, time: string, order: 'ASC' | 'DESC', and = ''): string {
+  const rows = `(${value} IS NOT NULL AND ${time} IS NOT NULL ${and})`
+  return `first(${value} ORDER BY ${time} ${order}, ${value} ${order}) FILTER ${rows}`
+}
+
 const metrics: Readonly<Record<string, OracleMetric>> = {
   events: exactSum('count(*)'),
   active_events: exactSum('count(*) FILTER (active)'),
@@ -105,6 +134,20 @@ const metrics: Readonly<Record<string, OracleMetric>> = {
   weight_median: inexact('quantile_cont(weight, 0.5)'),
   weight_least: inexact('min(weight) FILTER (active)'),
   visits: distinct('visit'),
+  amount_first: exactValue(firstOf('amount', 'at_utc', 'ASC')),
+  hash_last: exactValue(firstOf('hash::HUGEINT', 'at_utc', 'DESC', 'AND active')),
+  margin: inexact(
+    '(coalesce(sum(amount), 0) - coalesce(sum(amount) FILTER (active), 0))::DOUBLE / nullif(coalesce(sum(amount), 0), 0)::DOUBLE',
+  ),
+  balance: exactSum(
+    '(coalesce(sum(amount), 0) * 3 - coalesce(sum(amount) FILTER (active), 0) + coalesce(sum(person::HUGEINT), 0)::DECIMAL(38, 4))',
+  ),
+  mixed: {
+    sql: 'coalesce(sum(weight), 0) + 2 * coalesce(sum(amount), 0)::DOUBLE',
+    exact: false,
+    additive: true,
+    empty: 0,
+  },
   amount_for_weight: inexact('coalesce(sum(amount), 0)::DOUBLE / nullif(coalesce(sum(weight), 0), 0)'),
 }
 
@@ -132,5 +175,11 @@ export const oracleEvents: OracleDataset = {
 export const oracleEventsByDay: OracleDataset = {
   ...oracleEvents,
   time: 'day',
-  metrics: Object.fromEntries(Object.entries(metrics).map(([name, of]) => [`daily_${name}`, of])),
+  metrics: Object.fromEntries(
+    Object.entries({
+      ...metrics,
+      amount_first: exactValue(firstOf('amount', '"day"', 'ASC')),
+      hash_last: exactValue(firstOf('hash::HUGEINT', '"day"', 'DESC', 'AND active')),
+    }).map(([name, of]) => [`daily_${name}`, of]),
+  ),
 }

@@ -34,6 +34,30 @@ export const flights: OracleDataset = {
     shortest_delay: { sql: 'min(delay)', exact: true, additive: false, empty: null },
     destinations: { sql: 'count(DISTINCT destination)', exact: true, additive: false, empty: 0 },
     delay_p95: { sql: 'quantile_cont(delay, 0.95)', exact: false, additive: false, empty: null },
+    late_departures: {
+      sql: 'coalesce(sum(CASE WHEN delay > 15 THEN 1 ELSE 0 END), 0)',
+      exact: true,
+      additive: true,
+      empty: 0,
+    },
+    late_per_mile: {
+      sql: '-(count(*) - 2 * coalesce(sum(CASE WHEN delay <= 15 THEN 1 ELSE 0 END), 0))::DOUBLE / nullif(sum(distance) * 0.5::DOUBLE, 0)',
+      exact: false,
+      additive: false,
+      empty: null,
+    },
+    first_delay: {
+      sql: 'first(delay ORDER BY departed_at, delay)',
+      exact: true,
+      additive: false,
+      empty: null,
+    },
+    last_delay: {
+      sql: 'last(delay ORDER BY departed_at, delay) FILTER (distance > 500)',
+      exact: true,
+      additive: false,
+      empty: null,
+    },
     on_time_share: {
       sql: 'avg(CASE WHEN delay <= 15 THEN 1.0::DOUBLE ELSE 0.0::DOUBLE END)',
       exact: false,

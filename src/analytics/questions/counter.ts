@@ -3,13 +3,13 @@ import { always } from '../../warehouse/select.ts'
 import type { CounterAnswer } from '../answers.ts'
 import { type Asking, datasetOf, type Plan, parseRowset } from '../asking.ts'
 import { columnAt, figureOf, statsOf } from '../decode.ts'
-import { measureOf } from '../measure.ts'
+import { measureOf, requireRowMetric } from '../measure.ts'
 import { selectFor } from '../view.ts'
 import { requireMetric } from '../visible.ts'
 import { windowsOf } from '../windows.ts'
 
 export function planCounter(asking: Asking, input: CounterInput): Plan<CounterAnswer> {
-  const metric = requireMetric(asking.visible, input.metric, 'input.metric')
+  const metric = requireRowMetric(requireMetric(asking.visible, input.metric, 'input.metric'), 'input.metric')
   const dataset = datasetOf(asking, metric)
   const rowset = parseRowset(asking, dataset, input)
   const { where, current, compared } = windowsOf(asking, rowset, input)

@@ -1,5 +1,6 @@
-import type { Dataset, Dimension, Metric } from '../../catalogue/catalogue.ts'
+import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
 import type { LeaderboardInput } from '../../catalogue/inputs.ts'
+import type { Metric } from '../../catalogue/metric.ts'
 import { allOf, anyOf, type Expression, type Output, type Select } from '../../warehouse/select.ts'
 import type { Cell, Rows } from '../../warehouse/warehouse.ts'
 import type { GroupKey, LeaderboardAnswer, LeaderboardRow } from '../answers.ts'
@@ -7,7 +8,7 @@ import { type Asking, datasetOf, type Plan, parseCount, parseDimensions, parseRo
 import { columnAt, dimensionValue, figureOf, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { type Having, noHaving, parseHaving } from '../having.ts'
-import { measureOf } from '../measure.ts'
+import { measureOf, requireRowMetric } from '../measure.ts'
 import { selectFor } from '../view.ts'
 import { requireMetric } from '../visible.ts'
 import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
@@ -15,7 +16,7 @@ import { amongTop, keyNames, keyOutputs, rankingOrder } from './ranking.ts'
 
 /** One scan: the groups and, as one more grouping set, the total over all rows. `others` needs a second scan. */
 export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<LeaderboardAnswer> {
-  const metric = requireMetric(asking.visible, input.metric, 'input.metric')
+  const metric = requireRowMetric(requireMetric(asking.visible, input.metric, 'input.metric'), 'input.metric')
   const dataset = datasetOf(asking, metric)
   const dimensions = parseDimensions(
     asking,
@@ -187,6 +188,9 @@ export function groupKeys(
   }))
 }
 
+/** A part of a whole: where figures below 0 make one more than the total, there is no such part. */
 function shareOf(value: number | null, total: number | null): number | null {
-  return value === null || total === null || total === 0 ? null : value / total
+  if (value === null || total === null || total === 0) return null
+  const share = value / total
+  return share >= 0 && share <= 1 ? share : null
 }

@@ -1,6 +1,7 @@
 import type { FilterValue } from '../../access/grants.ts'
-import type { Dataset, Dimension, Metric } from '../../catalogue/catalogue.ts'
+import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
 import type { OrderInput, PageInput, RecordsInput } from '../../catalogue/inputs.ts'
+import type { Metric } from '../../catalogue/metric.ts'
 import { badInput } from '../../errors.ts'
 import { allOf, always, anyOf, type Order, type Predicate } from '../../warehouse/select.ts'
 import type { Rows } from '../../warehouse/warehouse.ts'

@@ -17,7 +17,7 @@ import {
 } from '../asking.ts'
 import { columnAt, dimensionValue, numberOrText, statsOf } from '../decode.ts'
 import { parseHaving } from '../having.ts'
-import { measureOf } from '../measure.ts'
+import { measureOf, requireRowMetric } from '../measure.ts'
 import { selectFor } from '../view.ts'
 import { keyNames, keyOutputs } from './ranking.ts'
 import { type TimeAxis, timeAxis } from './time-axis.ts'
@@ -39,7 +39,7 @@ export function planTable(asking: Asking, input: TableInput, rowset: Rowset): Pl
   const keys = [...keyNames(dimensions), ...(axis === null ? [] : ['bucket'])]
   const measures = metrics.map((metric, index) => ({
     name: `v${index}`,
-    expression: measureOf(dataset, metric),
+    expression: measureOf(dataset, requireRowMetric(metric, `input.metrics.${index}`)),
   }))
   const outputs: Output[] = [
     ...keyOutputs(dataset, dimensions),

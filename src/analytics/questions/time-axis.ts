@@ -16,43 +16,70 @@ export interface TimeAxis {
   readonly grain: Grain
   readonly range: TimeRange
   readonly output: Output
-  /** The buckets of the window before, in order; empty where nothing is compared. */
-  readonly comparedBuckets: readonly number[]
   /** Every bucket of the range in order, as the engine's numbers. */
   readonly buckets: readonly number[]
+  /** Those before it that are read for the windows of the first buckets. */
+  readonly lead: readonly number[]
+  /** The same of the window before; empty where nothing is compared. */
+  readonly comparedBuckets: readonly number[]
+  readonly comparedLead: readonly number[]
   /** The RFC 3339 start of a bucket. */
   readonly label: (bucket: number) => string
 }
 
-/**
- * @param before the window that is compared with; it ends before the question's own starts
- * @throws BAD_USER_INPUT, GRANULARITY_NOT_ALLOWED, QUERY_TOO_LARGE
- */
+/** What is read beside the question's own range; the window that it is compared with ends before its own starts. */
+export interface Beside {
+  readonly lead: TimeRange | null
+  readonly compared: TimeRange | null
+  readonly comparedLead: TimeRange | null
+}
+
+const nothingBeside: Beside = { lead: null, compared: null, comparedLead: null }
+
+/** @throws BAD_USER_INPUT, GRANULARITY_NOT_ALLOWED, QUERY_TOO_LARGE */
 export function timeAxis(
   asking: Asking,
   rowset: Rowset,
   granularity: Granularity,
-  before: TimeRange | null = null,
+  beside: Beside = nothingBeside,
 ): TimeAxis {
   const { dataset, range } = rowset
   const dimension = timeDimensionOf(dataset, 'input.granularity')
   if (range === null) throw new Error('A time axis needs a range.')
   const grain = grainOf(asking, dimension, range, granularity)
   const buckets = bucketsOf(range, grain, 'input.granularity')
-  const compared = before === null ? null : bucketsOf(before, grain, 'input.compareTo')
+  const compared = beside.compared === null ? null : bucketsOf(beside.compared, grain, 'input.compareTo')
+  const lead = leadStarts(beside.lead, buckets)
+  const comparedLead = compared === null ? [] : leadStarts(beside.comparedLead, compared)
   const isDate = dimension.column.type.kind === 'date'
-  const numbers = ({ starts }: Buckets) => (isDate ? datesOf(starts, range) : starts)
-  const all = compared === null ? buckets : joinedBuckets(compared, buckets)
+  const numbers = (starts: readonly number[]) => (isDate ? datesOf(starts, range) : starts)
+  const all = allBuckets(buckets, compared, [...comparedLead, ...lead])
   return {
     dimension,
     grain,
     range,
     // A date has no zone: its buckets are those of the wall clock.
-    output: bucketOutput(rowset, isDate ? { kind: 'edges', edges: numbers(all) } : all.index),
-    buckets: numbers(buckets),
-    comparedBuckets: compared === null ? [] : numbers(compared),
-    label: labelOf(buckets, numbers(buckets)),
+    output: bucketOutput(rowset, isDate ? { kind: 'edges', edges: numbers(all.starts) } : all.index),
+    buckets: numbers(buckets.starts),
+    lead: numbers(lead),
+    comparedBuckets: compared === null ? [] : numbers(compared.starts),
+    comparedLead: numbers(comparedLead),
+    label: labelOf(buckets, numbers(buckets.starts)),
   }
+}
+
+function leadStarts(lead: TimeRange | null, { grain, starts }: Buckets): readonly number[] {
+  if (lead === null) return []
+  const [first = 0] = starts
+  return bucketsOf(lead, grain, 'input.metrics').starts.filter((start) => start < first)
+}
+
+/** Each once: what is read beside the range may lie in the window that it is compared with. */
+function allBuckets(buckets: Buckets, compared: Buckets | null, leads: readonly number[]): Buckets {
+  if (leads.length === 0) return compared === null ? buckets : joinedBuckets(compared, buckets)
+  const starts = [...new Set([...leads, ...(compared?.starts ?? []), ...buckets.starts])]
+  const edges = starts.sort((left, right) => left - right)
+  return { grain: buckets.grain, starts: edges, index: { kind: 'edges', edges } }
 }
 
 /**

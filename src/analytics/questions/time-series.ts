@@ -1,7 +1,8 @@
-import type { Dimension, Metric } from '../../catalogue/catalogue.ts'
+import type { Dimension } from '../../catalogue/catalogue.ts'
 import type { Granularity, TimeSeriesInput } from '../../catalogue/inputs.ts'
+import type { Metric } from '../../catalogue/metric.ts'
 import { TesseraError } from '../../errors.ts'
-import { allOf, always, type Output, type Select } from '../../warehouse/select.ts'
+import { allOf, always, anyOf, type Output, type Select } from '../../warehouse/select.ts'
 import type { TimeSeriesAnswer } from '../answers.ts'
 import {
   type Asking,
@@ -10,15 +11,20 @@ import {
   parseDimensions,
   parseMetrics,
   type Rowset,
+  rowsOf,
   timeDimensionOf,
+  within,
 } from '../asking.ts'
 import { statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
+import { granularityFor, leadOf, longestTrailing } from '../lead.ts'
 import { measureOf } from '../measure.ts'
+import type { TimeRange } from '../time/time-range.ts'
 import { selectFor } from '../view.ts'
 import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
 import { amongTop, keyName, keyNames, keyOutputs } from './ranking.ts'
 import { readSeries } from './series.ts'
+import { columnOutputs, columnsOfSeries, type SeriesColumns, type WindowRows } from './series-columns.ts'
 import { grainOf, type TimeAxis, timeAxis } from './time-axis.ts'
 
 const maxPoints = 100_000
@@ -38,29 +44,41 @@ export function planTimeSeries(
     'input.groupBy',
   )
   const limit = parseCount(input.limit, 5, { least: 1, most: 100 }, 'input.limit')
-  const granularity = input.granularity ?? 'AUTO'
+  const granularity = granularityFor(metrics, input.granularity ?? 'AUTO')
   const windows = seriesWindows(asking, input, rowset, granularity)
-  const axis = timeAxis(asking, rowset, granularity, windows.compared?.range ?? null)
+  const reading = readingOf(asking, rowset, metrics, windows)
+  const axis = timeAxis(asking, rowset, granularity, {
+    lead: reading.lead,
+    compared: windows.compared?.range ?? null,
+    comparedLead: reading.comparedLead,
+  })
   if (axis.buckets.length * (dimensions.length === 0 ? 1 : limit + 1) > maxPoints) {
     throw new TesseraError('QUERY_TOO_LARGE', {
       argument: 'input.granularity',
       expected: `a grain and a limit that give at most ${maxPoints} points`,
     })
   }
-  const grouping: Grouping = { dimensions, limit, hasOthers: dimensions.length > 0 && (input.others ?? true) }
+  const hasOthers = dimensions.length > 0 && (input.others ?? true)
+  const parts: Parts = {
+    rowset,
+    metrics,
+    columns: columnsOfSeries(metrics),
+    axis,
+    dimensions,
+    limit,
+    hasOthers,
+    reading,
+  }
+  const select = seriesSelect(asking, parts)
   return {
     dataset,
-    select: seriesSelect(asking, { rowset, metrics, axis, grouping, windows }),
+    select,
     read: (rows) => {
-      const layout = {
-        metrics,
-        dimensions,
-        axis,
-        hasOthers: grouping.hasOthers,
-        hasTotals: hasTotals(metrics),
-        isCompared: windows.compared !== null,
-      }
-      const { labels, series } = readSeries(rows, layout, input.fill ?? 'DEFAULT')
+      const { labels, series } = readSeries(
+        rows,
+        { ...parts, outputs: select.outputs },
+        input.fill ?? 'DEFAULT',
+      )
       return {
         kind: 'timeSeries',
         granularity: axis.grain,
@@ -73,18 +91,55 @@ export function planTimeSeries(
   }
 }
 
-interface Grouping {
-  readonly dimensions: readonly Dimension[]
-  readonly limit: number
-  readonly hasOthers: boolean
-}
-
 interface Parts {
   readonly rowset: Rowset
   readonly metrics: readonly Metric[]
+  readonly columns: SeriesColumns
   readonly axis: TimeAxis
-  readonly grouping: Grouping
-  readonly windows: Windows
+  readonly dimensions: readonly Dimension[]
+  /** How many groups stand alone. */
+  readonly limit: number
+  readonly hasOthers: boolean
+  readonly reading: Reading
+}
+
+/** The rows that are read, and which of them each figure is about. */
+interface Reading {
+  readonly where: Select['where']
+  readonly current: WindowRows
+  readonly compared: WindowRows | null
+  readonly lead: TimeRange | null
+  readonly comparedLead: TimeRange | null
+}
+
+function readingOf(
+  asking: Asking,
+  { dataset, range, filters }: Rowset,
+  metrics: readonly Metric[],
+  { where, current, compared }: Windows,
+): Reading {
+  const trailing = longestTrailing(metrics)
+  const lead = trailing === null || range === null ? null : leadOf(asking, range, trailing)
+  const before = compared === null ? null : { own: compared.rows, withLead: compared.rows }
+  if (trailing === null || range === null || lead === null) {
+    return { where, current: { own: current, withLead: current }, compared: before, lead, comparedLead: null }
+  }
+  const withLead = within(dataset, { ...range, start: lead.start })
+  const own = within(dataset, range)
+  if (compared === null || before === null) {
+    const rows = { own, withLead: always }
+    return { where: allOf([withLead, filters]), current: rows, compared: null, lead, comparedLead: null }
+  }
+  const comparedLead = leadOf(asking, compared.range, trailing)
+  const start = comparedLead?.start ?? compared.range.start
+  const both = { own: compared.rows, withLead: within(dataset, { ...compared.range, start }) }
+  return {
+    where: allOf([anyOf([withLead, both.withLead]), filters]),
+    current: { own, withLead },
+    compared: both,
+    lead,
+    comparedLead,
+  }
 }
 
 /** @throws NOT_SUPPORTED where the windows overlap, since a row would stand in two buckets */
@@ -106,43 +161,29 @@ function seriesWindows(
 }
 
 /** Totals of sums and counts are the sums of their buckets; the others' need the rows, and get a grouping set. */
-function hasTotals(metrics: readonly Metric[]): boolean {
-  return metrics.some((metric) => !metric.additive)
+function needsTotals(metrics: readonly Metric[]): boolean {
+  return metrics.some((metric) => metric.kind !== 'window' && !metric.additive)
 }
 
-/** Outputs: bucket, keys …, figures …, compared figures … and the rows of either window, then `top` where there are others, then `total` where there are totals. */
+/** Outputs: see series-groups.ts, which finds them by their names. */
 function seriesSelect(asking: Asking, parts: Parts): Select {
-  const { rowset, metrics, axis, grouping, windows } = parts
+  const { rowset, metrics, columns, axis, dimensions, hasOthers, reading } = parts
   const { dataset } = rowset
-  const { dimensions, hasOthers } = grouping
-  const { where, current, compared } = windows
+  const { current, compared } = reading
   const top = dimensions.length === 0 ? null : topSeries(asking, parts)
-  const totals = hasTotals(metrics)
+  const totals = needsTotals(metrics)
   const keys = [...(hasOthers ? ['top'] : []), ...keyNames(dimensions)]
   return selectFor(asking, dataset, {
     outputs: [
       axis.output,
       ...(hasOthers ? maskedKeys(rowset, dimensions) : keyOutputs(dataset, dimensions)),
-      ...metrics.map((metric, index) => ({
-        name: `v${index}`,
-        expression: measureOf(dataset, metric, current),
-      })),
-      ...(compared === null
-        ? []
-        : metrics.map((metric, index) => ({
-            name: `c${index}`,
-            expression: measureOf(dataset, metric, compared.rows),
-          }))),
-      ...(compared === null
-        ? []
-        : [
-            { name: 'n', expression: rowsWithin(current) },
-            { name: 'm', expression: rowsWithin(compared.rows) },
-          ]),
+      ...columnOutputs(dataset, columns.all, 'v', current),
+      ...(compared === null ? [] : columnOutputs(dataset, columns.all, 'c', compared)),
+      ...rowCounts(reading),
       ...(hasOthers && top !== null ? [{ name: 'top', expression: top }] : []),
       ...(totals ? [{ name: 'total', expression: { kind: 'is_subtotal', key: 'bucket' } } as const] : []),
     ],
-    where: hasOthers || top === null ? where : allOf([where, top]),
+    where: hasOthers || top === null ? reading.where : allOf([reading.where, top]),
     groupBy: totals ? [[...keys, 'bucket'], keys] : [[...keys, 'bucket']],
     having: always,
     orderBy: [],
@@ -151,18 +192,27 @@ function seriesSelect(asking: Asking, parts: Parts): Select {
   })
 }
 
+/** A bucket on a window's border holds rows of either side, or of one of them alone. */
+function rowCounts({ current, compared, lead }: Reading): readonly Output[] {
+  if (compared === null && lead === null) return []
+  return [
+    { name: 'n', expression: rowsWithin(current.own) },
+    ...(compared === null ? [] : [{ name: 'm', expression: rowsWithin(compared.own) }]),
+  ]
+}
+
 /** The groups with the greatest figures of the first metric over the whole range. */
-function topSeries(asking: Asking, { rowset, metrics, grouping, windows }: Parts) {
+function topSeries(asking: Asking, { rowset, metrics, dimensions, limit }: Parts) {
   const { dataset } = rowset
   const [first] = metrics
   if (first === undefined) throw new Error('A time series needs a metric.')
   return amongTop(asking, {
     dataset,
-    dimensions: grouping.dimensions,
-    by: measureOf(dataset, first),
+    dimensions,
+    by: measureOf(dataset, first.kind === 'window' ? first.of : first),
     descending: true,
-    limit: grouping.limit,
-    where: allOf([windows.where, windows.current]),
+    limit,
+    where: rowsOf(rowset),
   })
 }
 

@@ -1,7 +1,10 @@
 import type { DatasetDefinition, MetricDefinition } from '../document.ts'
+import { FormulaProblem } from '../formula.ts'
+import { metricForms } from '../metric-document.ts'
 import type { Path } from '../problem.ts'
 import { checkFilters } from './filter.ts'
 import { dimensionNames, type Rules } from './lookup.ts'
+import { checkOperand, checkWindow, metricNamed, namesOrProblem } from './window-metric.ts'
 
 /** Names of metrics are known in the whole environment; a metric and a dimension of one table are both its columns. */
 export function checkMetricNames(rules: Rules): void {
@@ -25,36 +28,100 @@ export function checkMetric(
   metric: MetricDefinition,
   path: Path,
 ): void {
-  if ((metric.aggregate === undefined) === (metric.ratio === undefined)) {
-    rules.report(path, 'either an aggregate or a ratio')
-  }
+  const forms = metricForms.filter((form) => metric[form] !== undefined)
+  if (forms.length !== 1) rules.report(path, `exactly one of ${metricForms.join(', ')}`)
+  if (metric.aggregate !== undefined) checkAggregate(rules, dataset, metric, path)
+  else if (forms.length > 0) checkNoAggregateMembers(rules, metric, path)
   if (metric.ratio !== undefined) checkRatio(rules, dataset, metric, path)
-  if (metric.aggregate !== undefined) checkAggregate(rules, metric, path)
+  if (metric.formula !== undefined) checkFormula(rules, dataset, metric, path)
+  checkWindow(rules, dataset, metric, path)
+  checkFormat(rules, metric, path)
   checkFilters(rules, dataset, metric.filters, [...path, 'filters'])
 }
 
-function checkAggregate(rules: Rules, { aggregate, column, level }: MetricDefinition, path: Path): void {
+function checkAggregate(
+  rules: Rules,
+  dataset: DatasetDefinition,
+  { aggregate, column, level, approximate }: MetricDefinition,
+  path: Path,
+): void {
   if (aggregate !== 'count' && column === undefined) rules.report(path, `a column for ${aggregate}`)
   if (aggregate === 'quantile' && level === undefined) rules.report(path, 'a level from 0 to 1 for quantile')
   if (aggregate !== 'quantile' && level !== undefined) {
     rules.report([...path, 'level'], `a level with quantile alone, not with ${aggregate}`)
   }
+  if (approximate === true && aggregate !== 'quantile' && aggregate !== 'count_distinct') {
+    rules.report([...path, 'approximate'], `count_distinct or quantile; ${aggregate} is always exact`)
+  }
+  if ((aggregate === 'first' || aggregate === 'last') && dataset.timeDimension === undefined) {
+    rules.report(path, `a dataset with a timeDimension, which says what is ${aggregate}`)
+  }
+}
+
+function checkNoAggregateMembers(rules: Rules, metric: MetricDefinition, path: Path): void {
+  for (const member of ['column', 'level', 'approximate', 'filters'] as const) {
+    if (metric[member] !== undefined) {
+      rules.report([...path, member], `no ${member} with a metric made of others, which have their own`)
+    }
+  }
 }
 
 function checkRatio(rules: Rules, dataset: DatasetDefinition, metric: MetricDefinition, path: Path): void {
-  for (const member of ['column', 'level', 'filters'] as const) {
-    if (metric[member] !== undefined) {
-      rules.report([...path, member], `no ${member} with a ratio; its two metrics have their own`)
-    }
-  }
   const metrics = dataset.metrics ?? []
-  const aggregates = metrics.filter(({ ratio }) => ratio === undefined).map(({ name }) => name)
+  const known = metrics.filter(({ aggregate }) => aggregate !== undefined).map(({ name }) => name)
   for (const [index, name] of (metric.ratio ?? []).entries()) {
     const at = [...path, 'ratio', index]
-    if (metrics.find((other) => other.name === name)?.ratio !== undefined) {
-      rules.report(at, `a metric that is no ratio itself, unlike ${name}`)
+    const other = metrics.find((candidate) => candidate.name === name)
+    if (other !== undefined && other.aggregate === undefined) {
+      rules.report(at, `a metric with an aggregate, unlike ${name}; a formula can divide any two`)
     } else {
-      rules.known(`a metric of the dataset ${dataset.name}`, name, aggregates, at)
+      rules.known(`a metric of the dataset ${dataset.name}`, name, known, at)
     }
+  }
+}
+
+function checkFormula(rules: Rules, dataset: DatasetDefinition, metric: MetricDefinition, path: Path): void {
+  const at = [...path, 'formula']
+  const names = namesOrProblem(metric)
+  if (names instanceof FormulaProblem) {
+    rules.report(at, names.message)
+    return
+  }
+  if (names.length === 0) rules.report(at, 'at least one metric')
+  for (const name of names) checkOperand(rules, dataset, name, at)
+  if (leadsBackTo(metric.name, dataset, metric, new Set())) {
+    rules.report(at, `a formula that does not lead back to ${metric.name}`)
+  }
+}
+
+function leadsBackTo(
+  name: string,
+  dataset: DatasetDefinition,
+  metric: MetricDefinition,
+  seen: Set<string>,
+): boolean {
+  const parts = metric.formula === undefined ? [] : namesOrProblem(metric)
+  if (parts instanceof FormulaProblem) return false
+  return parts.some((part) => {
+    if (part === name) return true
+    if (seen.has(part)) return false
+    seen.add(part)
+    const other = metricNamed(dataset, part)
+    return other !== undefined && leadsBackTo(name, dataset, other, seen)
+  })
+}
+
+function checkFormat(rules: Rules, { format }: MetricDefinition, path: Path): void {
+  if (format === undefined) return
+  const style = typeof format === 'string' ? format : format.style
+  const currency = typeof format === 'string' ? undefined : format.currency
+  if (style === 'currency' && currency === undefined) {
+    rules.report([...path, 'format'], 'an object with the currency: { style: currency, currency: EUR }')
+  }
+  if (style !== 'currency' && currency !== undefined) {
+    rules.report(
+      [...path, 'format', 'currency'],
+      `a currency with the style currency alone, not with ${style}`,
+    )
   }
 }

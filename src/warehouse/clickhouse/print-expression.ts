@@ -1,10 +1,12 @@
-import type { ColumnType } from '../../catalogue/column.ts'
-import type { AggregateExpression, BucketIndex, ColumnReference, Expression, Predicate } from '../select.ts'
+import type { BucketIndex, ColumnReference, Expression } from '../select.ts'
+import { printAggregate, printValueAtEnd } from './print-aggregate.ts'
+import { printArithmetic, printNumber, printQuotient } from './print-arithmetic.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
 
 export function printExpression(expression: Expression, printing: Printing): string {
+  const print = (part: Expression) => printExpression(part, printing)
   switch (expression.kind) {
     case 'column':
       return printColumn(expression)
@@ -14,12 +16,14 @@ export function printExpression(expression: Expression, printing: Printing): str
       return `if(${quoteIdentifier(expression.flag)}, ${printColumn(expression.of)}, NULL)`
     case 'aggregate':
       return printAggregate(expression, printing)
-    case 'ratio': {
-      const numerator = printExpression(expression.numerator, printing)
-      const denominator = printExpression(expression.denominator, printing)
-      // Doubles: a quotient of decimals would be cut to the numerator's scale.
-      return `toFloat64(${numerator}) / nullIf(toFloat64(${denominator}), 0)`
-    }
+    case 'value_at_end':
+      return printValueAtEnd(expression, printing)
+    case 'ratio':
+      return printQuotient(expression.numerator, expression.denominator, print)
+    case 'number':
+      return printNumber(expression.value, printing)
+    case 'arithmetic':
+      return printArithmetic(expression, print)
     case 'bucket':
       return printBucket(expression.time, expression.buckets, printing)
     case 'among':
@@ -41,58 +45,6 @@ export function printExpression(expression: Expression, printing: Printing): str
 function printColumn(reference: ColumnReference): string {
   const column = printOperand(reference)
   return reference.column.type.kind === 'instant' ? `toString(toTimeZone(${column}, 'UTC'))` : column
-}
-
-function printAggregate(aggregate: AggregateExpression, printing: Printing): string {
-  const { of, level, where } = aggregate
-  const unconditional = where.kind === 'constant' && where.value
-  if (aggregate.function === 'count') return printCount(of, where, printing)
-  if (of === null) throw new Error(`${aggregate.function} needs a column.`)
-  const call = (name: string, argument: string, parameter = '') =>
-    unconditional
-      ? `${name}${parameter}(${argument})`
-      : `${name}If${parameter}(${argument}, ${printPredicate(where, printing)})`
-  const column = printOperand(of)
-  switch (aggregate.function) {
-    case 'sum': {
-      const sum = call('sum', printWidened(of.column.type, column))
-      return printing.nullable(of) ? `ifNull(${sum}, 0)` : sum
-    }
-    case 'avg':
-      return call(
-        'avgOrNull',
-        printWidened(of.column.type, column) === column ? column : `toFloat64(${column})`,
-      )
-    case 'min':
-    case 'max':
-      return call(`${aggregate.function}OrNull`, column)
-    case 'count_distinct':
-      return call('uniqExact', column)
-    case 'quantile': {
-      const argument = of.column.type.kind === 'decimal' ? `toFloat64(${column})` : column
-      return call('quantileExactInclusiveOrNull', argument, `(${printLevel(level)})`)
-    }
-  }
-}
-
-function printCount(of: ColumnReference | null, where: Predicate, printing: Printing): string {
-  const unconditional = where.kind === 'constant' && where.value
-  const condition = printPredicate(where, printing)
-  if (of === null) return unconditional ? 'count()' : `countIf(${condition})`
-  const column = printOperand(of)
-  return unconditional ? `count(${column})` : `countIf(${column}, isNotNull(${column}) AND ${condition})`
-}
-
-/** Sums wrap in silence in their own type, so that what is wide is summed in a wider one. */
-function printWidened(type: ColumnType, column: string): string {
-  if (type.kind === 'decimal') return `toDecimal256(${column}, ${type.scale})`
-  if (type.kind !== 'integer' || type.bits < 64) return column
-  return type.bits === 64 ? `toInt128(${column})` : `toInt256(${column})`
-}
-
-function printLevel(level: number | null): string {
-  if (level === null || !(level >= 0 && level <= 1)) throw new Error('A quantile needs a level from 0 to 1.')
-  return String(level)
 }
 
 /** Whole seconds where the column has no finer ones, else microseconds, as integers of 64 bits. */
