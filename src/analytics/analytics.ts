@@ -23,11 +23,12 @@ import type {
   TopValuesAnswer,
 } from './answers.ts'
 import { askingOf, type Plan, parseMetrics, parseRowset, type Rowset } from './asking.ts'
+import { askTable } from './questions/ask-table.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
 import { planRecords } from './questions/records.ts'
-import { planTable } from './questions/table.ts'
+import { parseTable, planTable } from './questions/table.ts'
 import { planTimeSeries } from './questions/time-series.ts'
 import { planTopValues } from './questions/top-values.ts'
 
@@ -152,13 +153,9 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       count()
       const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
       const plain = parseRowset(asking, dataset, input)
-      planTable(asking, input, input.granularity == null ? plain : inAnyRange(dataset, plain))
-      const rowset = input.granularity == null ? plain : await bounded(dataset, plain)
-      const table = await answer(planTable(asking, input, rowset))
-      if (table.rows.length > 0 || (input.offset ?? 0) === 0) return table
-      // Past the last row nothing carries the count, so it is asked for once more.
-      const { rowCount } = await answer(planTable(asking, { ...input, offset: 0, limit: 1 }, rowset))
-      return { ...table, rowCount }
+      const hasTime = input.granularity != null
+      planTable(asking, parseTable(asking, input, hasTime ? inAnyRange(dataset, plain) : plain), null)
+      return askTable(asking, input, hasTime ? await bounded(dataset, plain) : plain, answer)
     },
   })
 }

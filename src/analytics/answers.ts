@@ -72,6 +72,8 @@ export interface TableAnswer {
   readonly kind: 'table'
   readonly columns: readonly TableColumn[]
   readonly rows: readonly (readonly FilterValue[])[]
+  /** Over all groups, listed or not; null where they were not asked for. */
+  readonly totals: readonly FilterValue[] | null
   readonly rowCount: number
   readonly range: TimeRange | null
   readonly stats: Stats
@@ -83,6 +85,8 @@ export interface TableColumn {
   readonly kind: 'DIMENSION' | 'METRIC'
   readonly type: ValueType
   readonly format: string | null
+  /** Of a column that a pivot made, the values that it stands for. */
+  readonly pivot: readonly GroupKey[]
 }
 
 export interface TopValuesAnswer {
@@ -113,10 +117,10 @@ export type WidgetAnswer = CounterAnswer | TimeSeriesAnswer | LeaderboardAnswer 
 
 export function dimensionColumn(dimension: Dimension): TableColumn {
   const { name, title, type, format } = dimension
-  return { name, title, kind: 'DIMENSION', type, format }
+  return { name, title, kind: 'DIMENSION', type, format, pivot: [] }
 }
 
 export function metricColumn(metric: Metric): TableColumn {
   const { name, title, format } = metric
-  return { name, title, kind: 'METRIC', type: 'NUMBER', format: format?.style ?? null }
+  return { name, title, kind: 'METRIC', type: 'NUMBER', format: format?.style ?? null, pivot: [] }
 }

@@ -132,7 +132,7 @@ function canBeAsked(
   return (
     dataset !== null &&
     questionMetrics(question).every((name) => metric(name) !== null) &&
-    questionDimensions(question).every((name) => dimension(dataset, name) !== null)
+    questionDimensions(question, dataset).every((name) => dimension(dataset, name) !== null)
   )
 }
 

@@ -21,7 +21,7 @@ export function questionMetrics(question: WidgetQuestion): readonly string[] {
 }
 
 /** The dimensions that a stored question names; the axis of its time is none of them. */
-export function questionDimensions(question: WidgetQuestion): readonly string[] {
+export function questionDimensions(question: WidgetQuestion, { timeDimension }: Dataset): readonly string[] {
   const filtered = dimensionsOf(question.input.filters)
   switch (question.kind) {
     case 'counter':
@@ -29,8 +29,15 @@ export function questionDimensions(question: WidgetQuestion): readonly string[] 
     case 'timeSeries':
       return [...(question.input.groupBy ?? []), ...filtered]
     case 'leaderboard':
-    case 'table':
       return [...question.input.dimensions, ...filtered]
+    case 'table':
+      return [
+        ...question.input.dimensions,
+        ...(question.input.pivot ?? []).filter(
+          (name) => question.input.granularity == null || name !== timeDimension,
+        ),
+        ...filtered,
+      ]
   }
 }
 

@@ -79,9 +79,11 @@ export interface TableInput extends Asked {
   readonly metrics: readonly string[]
   readonly dimensions: readonly string[]
   readonly granularity?: Optional<Granularity>
+  readonly pivot?: Optional<readonly string[]>
   readonly orderBy?: Optional<readonly OrderInput[]>
   readonly limit?: Optional<number>
   readonly offset?: Optional<number>
+  readonly totals?: Optional<boolean>
   readonly having?: Optional<readonly MetricFilterInput[]>
 }
 

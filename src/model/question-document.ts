@@ -139,6 +139,8 @@ export const tableSchema = z.strictObject({
   metrics: list(reference, 20).min(1, { error: 'at least one metric' }),
   dimensions: list(reference, 10),
   granularity,
+  pivot: list(reference, 3).optional(),
+  totals: z.boolean().optional(),
   orderBy: list(z.strictObject({ by: reference, order: sortOrder }), 20).optional(),
   limit: wholeNumber(1, 10_000).optional(),
   offset: wholeNumber(0, 1_000_000).optional(),

@@ -109,9 +109,17 @@ export const TableInput = builder.inputType('TableInput', {
     metrics: t.stringList({ required: true }),
     dimensions: t.stringList({ required: true }),
     granularity: t.field({ type: Granularity, description: 'the time dimension as one more column' }),
+    pivot: t.stringList({
+      description:
+        'dimensions spread over columns, at most 100 values together; with a granularity, the time dimension as well',
+    }),
     orderBy: t.field({ type: [OrderBy] }),
     limit: t.int({ defaultValue: 100 }),
     offset: t.int({ defaultValue: 0 }),
+    totals: t.boolean({
+      defaultValue: false,
+      description: 'one more row over all groups and, with a pivot, one more column over all of its values',
+    }),
     timeRange: t.field({ type: TimeRange }),
     timeZone: t.field({ type: 'TimeZone' }),
     filters: t.field({ type: [Filter] }),

@@ -185,6 +185,11 @@ TableColumn.implement({
     kind: t.field({ type: ColumnKind, resolve: ({ kind }) => kind }),
     type: t.field({ type: ValueType, resolve: ({ type }): ValueTypeName => type }),
     format: t.exposeString('format', { nullable: true }),
+    pivot: t.field({
+      type: [GroupKey],
+      description: 'The values that the column stands for; empty where no pivot made it.',
+      resolve: ({ pivot }) => pivot,
+    }),
   }),
 })
 
@@ -194,6 +199,13 @@ Table.implement({
   fields: (t) => ({
     columns: t.field({ type: [TableColumn], resolve: ({ columns }) => columns }),
     rows: t.field({ type: t.listRef(t.listRef('Value', { nullable: true })), resolve: ({ rows }) => rows }),
+    totals: t.field({
+      type: ['Value'],
+      nullable: { list: true, items: true },
+      description:
+        'By columns, computed from all rows of the question, whatever having leaves; null unless they are asked for.',
+      resolve: ({ totals }) => totals,
+    }),
     rowCount: t.exposeInt('rowCount', { description: 'of all pages' }),
     range: t.field({ type: ResolvedTimeRange, nullable: true, resolve: ({ range }) => range }),
     stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),

@@ -1,4 +1,4 @@
-import { answeredMetrics } from '../../analytics/widget-question.ts'
+import { answeredMetrics, questionMetrics } from '../../analytics/widget-question.ts'
 import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { MetricFilterInput, TableInput } from '../../catalogue/inputs.ts'
 import type { DatasetDefinition } from '../document.ts'
@@ -19,7 +19,11 @@ export function checkQuestion(rules: Rules, question: WidgetQuestion, path: Path
     checkDimensions(rules, dataset, question.input.dimensions, [...path, 'dimensions'])
     checkHaving(rules, dataset, question.input.having, [...path, 'having'])
   }
-  if (question.kind === 'table') checkOrder(rules, dataset, question.input, path)
+  if (question.kind === 'table') {
+    checkPivot(rules, dataset, question.input, path)
+    checkOrder(rules, dataset, question.input, path)
+  }
+  if (question.kind !== 'timeSeries') checkRowMetrics(rules, question, path)
 }
 
 /** The dataset of the question's metrics; undefined where they name none or several. */
@@ -73,6 +77,29 @@ function checkHaving(
   for (const [index, { metric, operator, values }] of (tests ?? []).entries()) {
     rules.known(`a metric of the dataset ${dataset.name}`, metric, names, [...path, index, 'metric'])
     checkValueCount(rules, operator, values, [...path, index])
+  }
+}
+
+/** Each along the rows or over the columns; the time over the columns where there is a granularity. */
+function checkPivot(rules: Rules, dataset: DatasetDefinition, input: TableInput, path: Path): void {
+  const names = input.pivot ?? []
+  const at = [...path, 'pivot']
+  const isTime = (name: string) => input.granularity !== undefined && name === dataset.timeDimension
+  checkOnce(rules, names, at)
+  for (const [index, name] of names.entries()) {
+    if (!isTime(name)) knownDimension(rules, dataset, name, [...at, index])
+    if (input.dimensions.includes(name)) {
+      rules.report([...at, index], `${name} over the columns or along the rows, not both`)
+    }
+  }
+}
+
+/** Only a series has an order that a figure can go along. */
+function checkRowMetrics(rules: Rules, question: WidgetQuestion, path: Path): void {
+  for (const name of questionMetrics(question)) {
+    const definition = rules.metrics.get(name)?.definition
+    if ((definition?.cumulative ?? definition?.rolling ?? definition?.movingAverage) === undefined) continue
+    rules.report(path, `a timeSeries for ${name}, whose figure goes from bucket to bucket`)
   }
 }
 

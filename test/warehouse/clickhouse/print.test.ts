@@ -3,7 +3,7 @@ import { type Asking, askingOf, parseRowset } from '../../../src/analytics/askin
 import { planCounter } from '../../../src/analytics/questions/counter.ts'
 import { planLeaderboard } from '../../../src/analytics/questions/leaderboard.ts'
 import { planRecords } from '../../../src/analytics/questions/records.ts'
-import { planTable } from '../../../src/analytics/questions/table.ts'
+import { parseTable, planTable } from '../../../src/analytics/questions/table.ts'
 import { planTimeSeries } from '../../../src/analytics/questions/time-series.ts'
 import { planTopValues } from '../../../src/analytics/questions/top-values.ts'
 import type { TableInput } from '../../../src/catalogue/inputs.ts'
@@ -139,7 +139,11 @@ describe('a statement', () => {
       offset: 10,
     }
     const having = [{ metric: 'departures', operator: 'GREATER_THAN' as const, values: [100] }]
-    const plan = planTable(asking, { ...input, having }, parseRowset(asking, flights, input))
+    const plan = planTable(
+      asking,
+      parseTable(asking, { ...input, having }, parseRowset(asking, flights, input)),
+      null,
+    )
     expect(print(plan.select)).toEqual({
       text: [
         'SELECT `flights.destination` AS `k0`, toFloat64(countIf(`flights.delay` <= {p0:Int64})) / nullIf(toFloat64(count()), 0) AS `v0`, count() OVER () AS `n`, count() AS `h0`',
