@@ -1,9 +1,10 @@
 import type { Scope } from '../access/scope.ts'
-import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
+import type { Catalogue, Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type {
   CounterInput,
   LeaderboardInput,
   PageInput,
+  PointInput,
   RecordsInput,
   TableInput,
   TimeSeriesInput,
@@ -27,10 +28,12 @@ import { askTable } from './questions/ask-table.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
+import { hasBuckets, rowsOfPoint, withoutBucket } from './questions/point.ts'
 import { planRecords } from './questions/records.ts'
 import { parseTable, planTable } from './questions/table.ts'
 import { planTimeSeries } from './questions/time-series.ts'
 import { planTopValues } from './questions/top-values.ts'
+import { answeredMetrics } from './widget-question.ts'
 
 /**
  * The questions of one request. It is bound to the request's scope: no function here has a parameter through which
@@ -43,7 +46,7 @@ export interface Analytics {
   table(input: TableInput): Promise<TableAnswer>
   topValues(input: TopValuesInput): Promise<TopValuesAnswer>
   records(input: RecordsInput, page: PageInput): Promise<RecordsAnswer>
-  /** The rows that a stored figure is made from, with every column that may be named. */
+  /** The rows that a figure of a stored question is made from. */
   recordsBehind(behind: BehindInput, page: PageInput): Promise<RecordsAnswer>
 }
 
@@ -64,11 +67,21 @@ export interface AnalyticsDependencies {
   readonly inTurn: InTurn
 }
 
-/** A stored figure: its metrics and the rows that it is about. */
-export type BehindInput = Omit<RecordsInput, 'dataset' | 'columns'> & { readonly metrics: readonly string[] }
+/** The rows behind a stored question or one point of it. */
+export interface BehindInput {
+  readonly question: WidgetQuestion
+  readonly at?: PointInput | null | undefined
+  /** By default every one that may be named. */
+  readonly columns?: readonly string[] | null | undefined
+  readonly orderBy?: RecordsInput['orderBy']
+}
 
 /** Of records. */
 const columnsMax = 50
+
+function namesOf(members: readonly { readonly name: string }[]): readonly string[] {
+  return members.map(({ name }) => name)
+}
 
 function requireDrillDown({ permissions }: Scope): void {
   if (!permissions.drillDown) throw new TesseraError('FORBIDDEN', { expected: 'a token with drill-down' })
@@ -130,16 +143,21 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       requireDrillDown(scope)
       return answer(planRecords(asking, input, page))
     },
-    recordsBehind: async ({ metrics, ...input }: BehindInput, page: PageInput) => {
+    recordsBehind: async ({ question, at, columns, orderBy }: BehindInput, page: PageInput) => {
       count()
       requireDrillDown(scope)
-      const { dataset, metrics: named } = parseMetrics(asking, metrics, 'input.metrics')
-      const [only = null] = named.length === 1 ? named : []
-      const columns = asking.visible
-        .dimensions(dataset)
-        .slice(0, columnsMax)
-        .map(({ name }) => name)
-      return answer(planRecords(asking, { ...input, dataset: dataset.name, columns }, page, only))
+      const { dataset } = parseMetrics(asking, answeredMetrics(question), 'input.metrics')
+      const { timeRange, timeZone, filters } = question.input
+      const shown = columns ?? namesOf(asking.visible.dimensions(dataset)).slice(0, columnsMax)
+      const input = { dataset: dataset.name, columns: shown, orderBy, timeRange, timeZone, filters }
+      const plain = parseRowset(asking, dataset, input)
+      const plan = (rowset: Rowset, point: PointInput = at ?? {}) => {
+        const rows = rowsOfPoint(asking, question, rowset, point)
+        return planRecords(asking, input, page, { rows, key: JSON.stringify([question, at]) })
+      }
+      if (!hasBuckets(question)) return answer(plan(plain))
+      plan(inAnyRange(dataset, plain), plain.range === null ? withoutBucket(at, dataset) : undefined)
+      return answer(plan(await bounded(dataset, plain)))
     },
     timeSeries: async (input: TimeSeriesInput) => {
       count()

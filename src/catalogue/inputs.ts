@@ -100,6 +100,22 @@ export interface RecordsInput extends Asked {
   readonly orderBy?: Optional<readonly OrderInput[]>
 }
 
+/** One figure of an answer: a bucket, a group, or the rest of the groups; absent parts mean all. */
+export interface PointInput {
+  /** Of several. */
+  readonly metric?: Optional<string>
+  /** A label of the answer. */
+  readonly bucket?: Optional<string>
+  readonly group?: Optional<readonly GroupKeyInput[]>
+  /** The groups that do not stand alone. */
+  readonly others?: Optional<boolean>
+}
+
+export interface GroupKeyInput {
+  readonly dimension: string
+  readonly value?: Optional<FilterValue>
+}
+
 export interface PageInput {
   readonly first?: Optional<number>
   readonly after?: Optional<string>

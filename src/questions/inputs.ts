@@ -54,10 +54,25 @@ const MetricFilter = builder.inputType('MetricFilterInput', {
   }),
 })
 
-const OrderBy = builder.inputType('OrderInput', {
+export const OrderBy = builder.inputType('OrderInput', {
   fields: (t) => ({
     by: t.string({ required: true }),
     order: t.field({ type: SortOrder, defaultValue: 'DESC' }),
+  }),
+})
+
+const GroupKey = builder.inputType('GroupKeyInput', {
+  description: 'A key of the answer: its dimension and its value, null included.',
+  fields: (t) => ({ dimension: t.string({ required: true }), value: t.field({ type: 'Value' }) }),
+})
+
+export const Point = builder.inputType('PointInput', {
+  description: 'One figure of an answer. What is left out means all.',
+  fields: (t) => ({
+    metric: t.string({ description: 'of several' }),
+    bucket: t.field({ type: 'DateTime', description: 'a label of the answer' }),
+    group: t.field({ type: [GroupKey], description: 'keys of a series, of a row, and of a pivoted column' }),
+    others: t.boolean({ defaultValue: false, description: 'the groups that do not stand alone' }),
   }),
 })
 

@@ -1,7 +1,15 @@
 import type { RecordsAnswer, WidgetAnswer } from '../analytics/answers.ts'
 import { answeredMetrics, dimensionsOf } from '../analytics/widget-question.ts'
 import type { Dashboard, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
-import type { Comparison, FilterInput, Granularity, PageInput, TimeRangeInput } from '../catalogue/inputs.ts'
+import type {
+  Comparison,
+  FilterInput,
+  Granularity,
+  OrderInput,
+  PageInput,
+  PointInput,
+  TimeRangeInput,
+} from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { GuestContext } from '../graphql/context.ts'
 
@@ -69,22 +77,29 @@ export async function widgetData(
   })
 }
 
+/** What a viewer's controls say of the rows behind a figure. */
+export interface DrillDownControls extends Omit<WidgetControls, 'compareTo'> {
+  readonly at?: PointInput | null | undefined
+  readonly columns?: readonly string[] | null | undefined
+  readonly orderBy?: readonly OrderInput[] | null | undefined
+}
+
 /**
- * The rows behind a widget's figures, under the viewer's controls. Of a single metric, those that it is made from.
+ * The rows behind a widget's figures or one of them, under the viewer's controls. Of a single metric, those that it
+ * is made from.
  * @throws FORBIDDEN without drill-down, and what the question is refused with
  */
 export async function widgetRecords(
   asker: Asker,
   widget: Widget,
-  controls: Omit<WidgetControls, 'granularity' | 'compareTo'>,
+  controls: DrillDownControls,
   page: PageInput,
 ): Promise<RecordsAnswer> {
   const { stored, catalogue } = asker
   checkControls(asker, widget, controls)
   const question = questionUnder(controls, widget, catalogue)
-  const { timeRange, timeZone, filters } = question.input
-  const metrics = answeredMetrics(question)
-  return inWordsOf(controls, () => stored.recordsBehind({ metrics, timeRange, timeZone, filters }, page))
+  const { at, columns, orderBy } = controls
+  return inWordsOf(controls, () => stored.recordsBehind({ question, at, columns, orderBy }, page))
 }
 
 async function inWordsOf<Answer>(controls: WidgetControls, asked: () => Promise<Answer>): Promise<Answer> {

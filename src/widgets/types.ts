@@ -1,7 +1,7 @@
 import { visualizationKinds, type Widget as WidgetShape, widgetKey } from '../catalogue/catalogue.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
-import { Comparison, Filter, Granularity, TimeRange } from '../questions/inputs.ts'
+import { Comparison, Filter, Granularity, OrderBy, Point, TimeRange } from '../questions/inputs.ts'
 import { Counter, Leaderboard, RecordConnection, Table, TimeSeries } from '../questions/types.ts'
 import { widgetData, widgetRecords } from './data.ts'
 
@@ -50,9 +50,13 @@ builder.node(Widget, {
     drillDown: t.field({
       type: RecordConnection,
       description:
-        'The rows behind the figures, with every column that the token may name. Needs drill-down. Of one metric, those that it is made from.',
+        'The rows behind the figures or one of them. Needs drill-down. Of one metric, those that it is made from.',
       args: {
+        at: t.arg({ type: Point, description: 'one figure; without it, all of them' }),
+        columns: t.arg.stringList({ description: 'every one that the token may name, by default' }),
+        orderBy: t.arg({ type: [OrderBy] }),
         timeRange: t.arg({ type: TimeRange }),
+        granularity: t.arg({ type: Granularity, description: 'as for data, which told the buckets' }),
         timeZone: t.arg({ type: 'TimeZone' }),
         filters: t.arg({ type: [Filter] }),
         first: t.arg.int(),

@@ -64,6 +64,12 @@ const samples: readonly Sample[] = [
   },
   {
     root: 'query',
+    field: 'table',
+    selection: '{ rows }',
+    args: { input: { metrics: ['departures'], dimensions: [], pivot: ['destination'], ...asked } },
+  },
+  {
+    root: 'query',
     field: 'records',
     selection: '{ edges { node } }',
     args: {

@@ -1,4 +1,4 @@
-import { questions, widgetQuery } from './grants-questions.ts'
+import { drillDownQuery, questions, widgetQuery } from './grants-questions.ts'
 
 /** One place of a request where a member's name can stand, and the path that a refusal names. */
 export interface Place {
@@ -16,6 +16,10 @@ export function dimensionPlaces(name: string): readonly Place[] {
     asked('records', { dataset: 'orders', columns: ['region', name] }, 'input.columns.1'),
     asked('table', { metrics: [metric], dimensions: ['region', name] }, 'input.dimensions.1'),
     asked('leaderboard', { metric, dimensions: [name] }, 'input.dimensions.0'),
+    asked('table', { metrics: [metric], dimensions: ['region'], pivot: [name] }, 'input.pivot.0'),
+    asked('table', { metrics: [metric], dimensions: [], pivot: ['region', name] }, 'input.pivot.1'),
+    drilled({ columns: [name] }, 'columns.0'),
+    drilled({ columns: ['region', name] }, 'columns.1'),
     asked('timeSeries', { metrics: [metric], groupBy: [name] }, 'input.groupBy.0'),
     asked('timeSeries', { metrics: [metric], groupBy: ['region', name], timeRange }, 'input.groupBy.1'),
     asked('topValues', { dataset: 'orders', dimension: name }, 'input.dimension'),
@@ -84,6 +88,10 @@ function widgetsWith(filter: object, argument: string): readonly Place[] {
     variables: { dashboard: 'sales', name, filters: [filter] },
     argument,
   }))
+}
+
+function drilled(controls: object, argument: string): Place {
+  return { query: drillDownQuery, variables: { dashboard: 'sales', name: 'regions', ...controls }, argument }
 }
 
 function asked(kind: keyof typeof questions, input: object, argument: string): Place {

@@ -86,3 +86,12 @@ export const unrestrictedPermissions = {
   metrics: { all: true, names: [] },
   periods: { all: true, names: [] },
 }
+
+/** The rows behind a stored widget, or one figure of it. */
+export const drillDownQuery = `query ($dashboard: String!, $name: String!, $at: PointInput, $columns: [String!], $orderBy: [OrderInput!]) {
+  dashboard(name: $dashboard) {
+    widget(name: $name) {
+      drillDown(at: $at, columns: $columns, orderBy: $orderBy) { columns { name } edges { node } }
+    }
+  }
+}`

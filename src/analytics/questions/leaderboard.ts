@@ -1,10 +1,26 @@
 import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
 import type { LeaderboardInput } from '../../catalogue/inputs.ts'
 import type { Metric } from '../../catalogue/metric.ts'
-import { allOf, anyOf, type Expression, type Output, type Select } from '../../warehouse/select.ts'
+import {
+  type Among,
+  allOf,
+  anyOf,
+  type Expression,
+  type Output,
+  type Select,
+} from '../../warehouse/select.ts'
 import type { Cell, Rows } from '../../warehouse/warehouse.ts'
 import type { GroupKey, LeaderboardAnswer, LeaderboardRow } from '../answers.ts'
-import { type Asking, datasetOf, type Plan, parseCount, parseDimensions, parseRowset } from '../asking.ts'
+import {
+  type Asking,
+  datasetOf,
+  type Plan,
+  parseCount,
+  parseDimensions,
+  parseRowset,
+  type Rowset,
+  rowsOf,
+} from '../asking.ts'
 import { columnAt, dimensionValue, figureOf, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { type Having, noHaving, parseHaving } from '../having.ts'
@@ -18,14 +34,8 @@ import { amongTop, keyNames, keyOutputs, rankingOrder } from './ranking.ts'
 export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<LeaderboardAnswer> {
   const metric = requireRowMetric(requireMetric(asking.visible, input.metric, 'input.metric'), 'input.metric')
   const dataset = datasetOf(asking, metric)
-  const dimensions = parseDimensions(
-    asking,
-    dataset,
-    input.dimensions,
-    { least: 1, most: 5 },
-    'input.dimensions',
-  )
-  const limit = parseCount(input.limit, 10, { least: 1, most: 1_000 }, 'input.limit')
+  const dimensions = parseDimensions(asking, dataset, input.dimensions, keyBounds, 'input.dimensions')
+  const limit = limitOf(input)
   const rowset = parseRowset(asking, dataset, input)
   const windows = windowsOf(asking, rowset, input)
   const having = parseHaving(asking, dataset, input.having, 'input.having', windows.current)
@@ -34,7 +44,7 @@ export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<L
     dimensions,
     measure: measureOf(dataset, metric, windows.current),
     compared: windows.compared === null ? null : measureOf(dataset, metric, windows.compared.rows),
-    descending: (input.order ?? 'DESC') === 'DESC',
+    descending: isDescending(input),
     limit,
     having,
     windows,
@@ -42,7 +52,9 @@ export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<L
   const others = input.others ?? false
   return {
     dataset,
-    select: others ? withOthers(asking, board) : withoutOthers(asking, board),
+    select: others
+      ? withOthers(asking, board, topOfBoard(asking, input, rowset))
+      : withoutOthers(asking, board),
     read: (rows) => {
       const { total, rows: ranked } = readRows(rows, board, metric, others)
       return {
@@ -55,6 +67,31 @@ export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<L
       }
     },
   }
+}
+
+/** The groups of a leaderboard that stand alone. */
+export function topOfBoard(asking: Asking, input: LeaderboardInput, rowset: Rowset): Among {
+  const { dataset } = rowset
+  const metric = requireMetric(asking.visible, input.metric, 'input.metric')
+  return amongTop(asking, {
+    dataset,
+    dimensions: parseDimensions(asking, dataset, input.dimensions, keyBounds, 'input.dimensions'),
+    by: measureOf(dataset, requireRowMetric(metric, 'input.metric')),
+    descending: isDescending(input),
+    limit: limitOf(input),
+    where: rowsOf(rowset),
+    having: parseHaving(asking, dataset, input.having, 'input.having'),
+  })
+}
+
+const keyBounds = { least: 1, most: 5 } as const
+
+function limitOf({ limit }: LeaderboardInput): number {
+  return parseCount(limit, 10, { least: 1, most: 1_000 }, 'input.limit')
+}
+
+function isDescending({ order }: LeaderboardInput): boolean {
+  return (order ?? 'DESC') === 'DESC'
 }
 
 interface Board {
@@ -112,15 +149,9 @@ function withoutOthers(asking: Asking, board: Board): Select {
 }
 
 /** Outputs: is total, figure, keys …, stands alone, compared figure. The others are computed from their rows, never from figures. */
-function withOthers(asking: Asking, board: Board): Select {
+function withOthers(asking: Asking, board: Board, top: Among): Select {
   const { dataset, dimensions, windows } = board
-  const where = allOf([windows.where, windows.current])
   const present = presence(board)
-  const having = {
-    outputs: [...board.having.outputs, ...present.outputs],
-    condition: allOf([board.having.condition, present.condition]),
-  }
-  const top = amongTop(asking, { ...board, by: board.measure, where, having })
   return selectFor(asking, dataset, {
     outputs: [
       { name: 'total', expression: { kind: 'is_subtotal', key: 'top' } },

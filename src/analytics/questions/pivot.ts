@@ -3,12 +3,11 @@ import type { TableInput } from '../../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../../errors.ts'
 import { allOf, always, type Predicate } from '../../warehouse/select.ts'
 import type { GroupKey, Stats } from '../answers.ts'
-import { type Asking, type Plan, parseDimensions, type Rowset, rowsOf, within } from '../asking.ts'
+import { type Asking, type Plan, type Rowset, rowsOf, within } from '../asking.ts'
 import { columnAt, dimensionValue, statsOf } from '../decode.ts'
-import { columnOf } from '../filter.ts'
-import { literalOf } from '../literal.ts'
-import { parseInstant } from '../time/instant.ts'
 import { selectFor } from '../view.ts'
+import { requireDimension } from '../visible.ts'
+import { rangeOfBucket, rowsWith } from './point-rows.ts'
 import { keyName, keyNames, keyOutputs } from './ranking.ts'
 import type { TimeAxis } from './time-axis.ts'
 
@@ -51,9 +50,7 @@ export function pivotOf(
   if (names.length > 3) throw badInput('input.pivot', 'at most 3 names')
   const isTime = (name: string) => time !== null && name === time.dimension.name
   const by = names.map((name, index) =>
-    isTime(name)
-      ? null
-      : (parseDimensions(asking, dataset, [name], { least: 1, most: 1 }, `input.pivot.${index}`)[0] ?? null),
+    isTime(name) ? null : requireDimension(asking.visible, dataset, name, `input.pivot.${index}`),
   )
   return {
     by,
@@ -127,16 +124,12 @@ function columnFor(
     const value = valueAt(dimension)
     return dimension === null
       ? bucketKey(rowset, pivot.time, Number(value))
-      : { key: { dimension: dimension.name, value }, rows: rowsWith(rowset, dimension, value) }
+      : {
+          key: { dimension: dimension.name, value },
+          rows: rowsWith(rowset.dataset, dimension, value, 'input.pivot'),
+        }
   })
   return { keys: parts.map(({ key }) => key), rows: allOf(parts.map(({ rows }) => rows)) }
-}
-
-export function rowsWith({ dataset }: Rowset, dimension: Dimension, value: GroupKey['value']): Predicate {
-  const of = columnOf(dataset, dimension)
-  if (value === null) return { kind: 'is_null', of }
-  const literal = literalOf(dimension, value, 'pivot', Number.POSITIVE_INFINITY)
-  return { kind: 'compare', operator: '=', of, value: literal }
 }
 
 function bucketKey(
@@ -146,14 +139,6 @@ function bucketKey(
 ): { key: GroupKey; rows: Predicate } {
   if (time === null) throw new Error('A bucket needs a time axis.')
   const label = time.label(bucket)
-  return { key: { dimension: time.dimension.name, value: label }, rows: rowsOfBucket(rowset, time, label) }
-}
-
-/** @throws BAD_USER_INPUT where no bucket of the range has this label */
-export function rowsOfBucket({ dataset }: Rowset, time: TimeAxis, label: string): Predicate {
-  const starts = time.buckets.map((bucket) => parseInstant(time.label(bucket)))
-  const index = starts.indexOf(parseInstant(label))
-  const start = starts[index]
-  if (start == null) throw badInput('input.bucket', 'the start of a bucket of the range')
-  return within(dataset, { start, stop: starts[index + 1] ?? time.range.stop, zone: time.range.zone })
+  const rows = within(rowset.dataset, rangeOfBucket(time, label, 'input.pivot'))
+  return { key: { dimension: time.dimension.name, value: label }, rows }
 }

@@ -1,7 +1,6 @@
 import type { FilterValue } from '../../access/grants.ts'
 import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
 import type { OrderInput, PageInput, RecordsInput } from '../../catalogue/inputs.ts'
-import type { Metric } from '../../catalogue/metric.ts'
 import { badInput } from '../../errors.ts'
 import { allOf, always, anyOf, type Order, type Predicate } from '../../warehouse/select.ts'
 import type { Rows } from '../../warehouse/warehouse.ts'
@@ -18,14 +17,18 @@ import {
 import { columnAt, dimensionValue, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { literalOf } from '../literal.ts'
-import { countedRows } from '../measure.ts'
 import { selectFor } from '../view.ts'
 import { requireDataset } from '../visible.ts'
 import { type Cursor, readCursor, writeCursor } from './cursor.ts'
 import { keyName, keyOutputs } from './ranking.ts'
 
+/** The rows behind a figure, in place of those of the range and filters, and what tells its pages from others. */
+export interface Behind {
+  readonly rows: Predicate
+  readonly key: string
+}
+
 /**
- * Of a metric, only the rows that it is made from; its definition may name what the guest may not.
  * Ordered by what was asked for and then by every other column, so that a page's end is a place
  * among the values.
  */
@@ -33,15 +36,15 @@ export function planRecords(
   asking: Asking,
   input: RecordsInput,
   page: PageInput,
-  behind: Metric | null = null,
+  behind: Behind | null = null,
 ): Plan<RecordsAnswer> {
   const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
   const columns = parseDimensions(asking, dataset, input.columns, { least: 1, most: 50 }, 'input.columns')
   const first = parseCount(page.first, 50, { least: 1, most: 1_000 }, 'first')
   const rowset = parseRowset(asking, dataset, input)
   const order = parseOrder(dataset, columns, input.orderBy)
-  const question = JSON.stringify([input, behind?.name])
-  const asked = allOf([rowsOf(rowset), behind === null ? always : countedRows(dataset, behind)])
+  const question = JSON.stringify([input, behind?.key])
+  const asked = behind?.rows ?? rowsOf(rowset)
   const cursor = page.after == null ? null : readCursor(page.after, question, columns.length)
   return {
     dataset,

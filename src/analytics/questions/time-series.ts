@@ -1,8 +1,8 @@
-import type { Dimension } from '../../catalogue/catalogue.ts'
+import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
 import type { Granularity, TimeSeriesInput } from '../../catalogue/inputs.ts'
 import type { Metric } from '../../catalogue/metric.ts'
 import { TesseraError } from '../../errors.ts'
-import { allOf, always, anyOf, type Output, type Select } from '../../warehouse/select.ts'
+import { type Among, allOf, always, anyOf, type Output, type Select } from '../../warehouse/select.ts'
 import type { TimeSeriesAnswer } from '../answers.ts'
 import {
   type Asking,
@@ -36,14 +36,7 @@ export function planTimeSeries(
   rowset: Rowset,
 ): Plan<TimeSeriesAnswer> {
   const { metrics, dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
-  const dimensions = parseDimensions(
-    asking,
-    dataset,
-    input.groupBy ?? [],
-    { least: 0, most: 3 },
-    'input.groupBy',
-  )
-  const limit = parseCount(input.limit, 5, { least: 1, most: 100 }, 'input.limit')
+  const { dimensions, limit } = groupingOf(asking, input, dataset)
   const granularity = granularityFor(metrics, input.granularity ?? 'AUTO')
   const windows = seriesWindows(asking, input, rowset, granularity)
   const reading = readingOf(asking, rowset, metrics, windows)
@@ -69,7 +62,8 @@ export function planTimeSeries(
     hasOthers,
     reading,
   }
-  const select = seriesSelect(asking, parts)
+  const top = dimensions.length === 0 ? null : topOfSeries(asking, input, rowset)
+  const select = seriesSelect(asking, parts, top)
   return {
     dataset,
     select,
@@ -91,14 +85,25 @@ export function planTimeSeries(
   }
 }
 
-interface Parts {
+interface Grouping {
+  readonly dimensions: readonly Dimension[]
+  /** How many groups stand alone. */
+  readonly limit: number
+}
+
+function groupingOf(asking: Asking, { groupBy, limit }: TimeSeriesInput, dataset: Dataset): Grouping {
+  const bounds = { least: 0, most: 3 }
+  return {
+    dimensions: parseDimensions(asking, dataset, groupBy ?? [], bounds, 'input.groupBy'),
+    limit: parseCount(limit, 5, { least: 1, most: 100 }, 'input.limit'),
+  }
+}
+
+interface Parts extends Grouping {
   readonly rowset: Rowset
   readonly metrics: readonly Metric[]
   readonly columns: SeriesColumns
   readonly axis: TimeAxis
-  readonly dimensions: readonly Dimension[]
-  /** How many groups stand alone. */
-  readonly limit: number
   readonly hasOthers: boolean
   readonly reading: Reading
 }
@@ -166,11 +171,10 @@ function needsTotals(metrics: readonly Metric[]): boolean {
 }
 
 /** Outputs: see series-groups.ts, which finds them by their names. */
-function seriesSelect(asking: Asking, parts: Parts): Select {
+function seriesSelect(asking: Asking, parts: Parts, top: Among | null): Select {
   const { rowset, metrics, columns, axis, dimensions, hasOthers, reading } = parts
   const { dataset } = rowset
   const { current, compared } = reading
-  const top = dimensions.length === 0 ? null : topSeries(asking, parts)
   const totals = needsTotals(metrics)
   const keys = [...(hasOthers ? ['top'] : []), ...keyNames(dimensions)]
   return selectFor(asking, dataset, {
@@ -201,10 +205,11 @@ function rowCounts({ current, compared, lead }: Reading): readonly Output[] {
   ]
 }
 
-/** The groups with the greatest figures of the first metric over the whole range. */
-function topSeries(asking: Asking, { rowset, metrics, dimensions, limit }: Parts) {
+/** The groups of a series that stand alone: those with the greatest figures of the first metric over the whole range. */
+export function topOfSeries(asking: Asking, input: TimeSeriesInput, rowset: Rowset): Among {
   const { dataset } = rowset
-  const [first] = metrics
+  const { dimensions, limit } = groupingOf(asking, input, dataset)
+  const [first] = parseMetrics(asking, input.metrics, 'input.metrics').metrics
   if (first === undefined) throw new Error('A time series needs a metric.')
   return amongTop(asking, {
     dataset,
