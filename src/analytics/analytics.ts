@@ -1,10 +1,9 @@
 import type { Scope } from '../access/scope.ts'
-import type { Catalogue, Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
 import type {
   CounterInput,
   LeaderboardInput,
   PageInput,
-  PointInput,
   RecordsInput,
   TableInput,
   TimeSeriesInput,
@@ -23,17 +22,19 @@ import type {
   TimeSeriesAnswer,
   TopValuesAnswer,
 } from './answers.ts'
-import { askingOf, type Plan, parseMetrics, parseRowset, type Rowset } from './asking.ts'
+import type { Asker } from './asker.ts'
+import { askingOf, type Plan, type Rowset } from './asking.ts'
+import { askRecordsBehind, type BehindInput } from './questions/ask-records-behind.ts'
+import { askTimeSeries } from './questions/ask-series.ts'
 import { askTable } from './questions/ask-table.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
-import { hasBuckets, rowsOfPoint, withoutBucket } from './questions/point.ts'
 import { planRecords } from './questions/records.ts'
-import { parseTable, planTable } from './questions/table.ts'
-import { planTimeSeries } from './questions/time-series.ts'
 import { planTopValues } from './questions/top-values.ts'
-import { answeredMetrics } from './widget-question.ts'
+import { partsOf } from './several/parts.ts'
+import { askSeveralSeries } from './several/series.ts'
+import { askSeveralTables } from './several/table.ts'
 
 /**
  * The questions of one request. It is bound to the request's scope: no function here has a parameter through which
@@ -67,22 +68,6 @@ export interface AnalyticsDependencies {
   readonly inTurn: InTurn
 }
 
-/** The rows behind a stored question or one point of it. */
-export interface BehindInput {
-  readonly question: WidgetQuestion
-  readonly at?: PointInput | null | undefined
-  /** By default every one that may be named. */
-  readonly columns?: readonly string[] | null | undefined
-  readonly orderBy?: RecordsInput['orderBy']
-}
-
-/** Of records. */
-const columnsMax = 50
-
-function namesOf(members: readonly { readonly name: string }[]): readonly string[] {
-  return members.map(({ name }) => name)
-}
-
 function requireDrillDown({ permissions }: Scope): void {
   if (!permissions.drillDown) throw new TesseraError('FORBIDDEN', { expected: 'a token with drill-down' })
 }
@@ -113,17 +98,19 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     return dependencies.inTurn(() => ask(warehouse, scope, select, dependencies))
   }
 
-  function inAnyRange(dataset: Dataset, rowset: Rowset): Rowset {
-    if (rowset.range !== null || dataset.timeDimension === null) return rowset
-    return { ...rowset, range: extentOf(asking, dataset, null, rowset.zone) }
+  function inAnyRange(rowset: Rowset): Rowset {
+    const { dataset, zone, range } = rowset
+    if (range !== null || dataset.timeDimension === null) return rowset
+    return { ...rowset, range: extentOf(asking, dataset, null, zone) }
   }
 
-  /** Buckets need a range; where none was asked for, it is that of the rows themselves. */
-  async function bounded(dataset: Dataset, rowset: Rowset): Promise<Rowset> {
+  async function bounded(rowset: Rowset): Promise<Rowset> {
     if (rowset.range !== null) return rowset
     const plan = planExtent(asking, rowset)
-    return { ...rowset, range: extentOf(asking, dataset, plan.read(await run(plan)), rowset.zone) }
+    return { ...rowset, range: extentOf(asking, rowset.dataset, plan.read(await run(plan)), rowset.zone) }
   }
+
+  const asker: Asker = { asking, answer, bounded, inAnyRange }
 
   return Object.freeze({
     counter: async (input: CounterInput) => {
@@ -143,37 +130,20 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       requireDrillDown(scope)
       return answer(planRecords(asking, input, page))
     },
-    recordsBehind: async ({ question, at, columns, orderBy }: BehindInput, page: PageInput) => {
+    recordsBehind: async (behind: BehindInput, page: PageInput) => {
       count()
       requireDrillDown(scope)
-      const { dataset } = parseMetrics(asking, answeredMetrics(question), 'input.metrics')
-      const { timeRange, timeZone, filters } = question.input
-      const shown = columns ?? namesOf(asking.visible.dimensions(dataset)).slice(0, columnsMax)
-      const input = { dataset: dataset.name, columns: shown, orderBy, timeRange, timeZone, filters }
-      const plain = parseRowset(asking, dataset, input)
-      const plan = (rowset: Rowset, point: PointInput = at ?? {}) => {
-        const rows = rowsOfPoint(asking, question, rowset, point)
-        return planRecords(asking, input, page, { rows, key: JSON.stringify([question, at]) })
-      }
-      if (!hasBuckets(question)) return answer(plan(plain))
-      plan(inAnyRange(dataset, plain), plain.range === null ? withoutBucket(at, dataset) : undefined)
-      return answer(plan(await bounded(dataset, plain)))
+      return askRecordsBehind(asker, behind, page)
     },
     timeSeries: async (input: TimeSeriesInput) => {
       count()
-      const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
-      const plain = parseRowset(asking, dataset, input)
-      // All of the question is checked before anything is read for it.
-      planTimeSeries(asking, input, inAnyRange(dataset, plain))
-      return answer(planTimeSeries(asking, input, await bounded(dataset, plain)))
+      const parts = partsOf(asking, input.metrics, 'input.metrics')
+      return parts.length === 1 ? askTimeSeries(asker, input) : askSeveralSeries(asker, input, parts)
     },
     table: async (input: TableInput) => {
       count()
-      const { dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
-      const plain = parseRowset(asking, dataset, input)
-      const hasTime = input.granularity != null
-      planTable(asking, parseTable(asking, input, hasTime ? inAnyRange(dataset, plain) : plain), null)
-      return askTable(asking, input, hasTime ? await bounded(dataset, plain) : plain, answer)
+      const parts = partsOf(asking, input.metrics, 'input.metrics')
+      return parts.length === 1 ? askTable(asker, input) : askSeveralTables(asker, input, parts)
     },
   })
 }

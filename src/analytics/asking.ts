@@ -137,7 +137,7 @@ export function parseDimensions(
   return names.map((name, index) => requireDimension(visible, dataset, name, `${argument}.${index}`))
 }
 
-function checkNames(
+export function checkNames(
   names: readonly string[],
   { least, most }: { least: number; most: number },
   argument: string,

@@ -13,7 +13,10 @@ import {
   type Output,
   type Predicate,
 } from '../warehouse/select.ts'
+import type { Figure } from './answers.ts'
 import type { Asking } from './asking.ts'
+import { figureOf } from './decode.ts'
+import { compareExact } from './exact.ts'
 import { measureOf, requireRowMetric } from './measure.ts'
 import { requireMetric } from './visible.ts'
 
@@ -97,6 +100,39 @@ function conditionOf({ operator, values }: MetricFilterInput, of: Operand, argum
       return { kind: 'is_null', of }
     case 'IS_NOT_NULL':
       return negate({ kind: 'is_null', of })
+    default:
+      throw badInput(`${argument}.operator`, `an operator for numbers, not ${operator}`)
+  }
+}
+
+/** A test of a figure that is known already; of no figure, like the engine's. */
+export function passes(test: MetricFilterInput, figure: Figure, argument: string): boolean {
+  const { operator, values } = test
+  // Refuses what the engine's test would be refused for.
+  conditionOf(test, { kind: 'output', name: 'figure' }, argument)
+  if (operator === 'IS_NULL') return figure.value === null
+  const isAny = (holds: (order: number) => boolean) =>
+    figure.value !== null && values.some((value) => holds(compareExact(figure, figureOf(value ?? null))))
+  switch (operator) {
+    case 'IS_NOT_NULL':
+      return figure.value !== null
+    case 'EQUALS':
+      return isAny((order) => order === 0)
+    case 'NOT_EQUALS':
+      return !isAny((order) => order === 0)
+    case 'GREATER_THAN':
+      return isAny((order) => order > 0)
+    case 'GREATER_THAN_OR_EQUALS':
+      return isAny((order) => order >= 0)
+    case 'LESS_THAN':
+      return isAny((order) => order < 0)
+    case 'LESS_THAN_OR_EQUALS':
+      return isAny((order) => order <= 0)
+    case 'BETWEEN': {
+      const [least = null, most = null] = values.map((value) => figureOf(value))
+      if (figure.value === null || least === null || most === null) return false
+      return compareExact(figure, least) >= 0 && compareExact(figure, most) <= 0
+    }
     default:
       throw badInput(`${argument}.operator`, `an operator for numbers, not ${operator}`)
   }

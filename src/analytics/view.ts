@@ -119,6 +119,9 @@ function* columnsOfExpression(expression: Expression): Generator<ColumnReference
     case 'among':
       yield* expression.of
       return
+    case 'test':
+      yield* columnsOfPredicate(expression.of)
+      return
     case 'number':
     case 'is_subtotal':
     case 'row_count':

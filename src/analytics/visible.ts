@@ -12,7 +12,7 @@ import {
 import type { Metric } from '../catalogue/metric.ts'
 import { TesseraError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { datasetOf, questionDimensions, questionMetrics } from './widget-question.ts'
+import { datasetsOf, questionDimensions, questionMetrics } from './widget-question.ts'
 
 /** The part of a catalogue that a scope may see. What it may not see is answered exactly like what is not there. */
 export interface VisibleCatalogue {
@@ -128,11 +128,11 @@ function canBeAsked(
   { question }: Widget,
   { catalogue, dimension, metric }: Pick<VisibleCatalogue, 'dimension' | 'metric'> & { catalogue: Catalogue },
 ): boolean {
-  const dataset = datasetOf(question, catalogue)
+  const datasets = datasetsOf(question, catalogue)
   return (
-    dataset !== null &&
+    datasets.length > 0 &&
     questionMetrics(question).every((name) => metric(name) !== null) &&
-    questionDimensions(question, dataset).every((name) => dimension(dataset, name) !== null)
+    datasets.every((of) => questionDimensions(question, of).every((name) => dimension(of, name) !== null))
   )
 }
 

@@ -51,6 +51,15 @@ export function dimensionsOf(filters: readonly FilterInput[] | null | undefined)
   ])
 }
 
+/** The datasets that a stored question is about; none where the catalogue lost one. */
+export function datasetsOf(question: WidgetQuestion, catalogue: Catalogue): readonly Dataset[] {
+  const found = questionMetrics(question).map((name) =>
+    catalogue.datasets.get(catalogue.metrics.get(name)?.dataset ?? ''),
+  )
+  const datasets = [...new Set(found)].filter((dataset) => dataset !== undefined)
+  return found.includes(undefined) ? [] : datasets
+}
+
 /** The dataset that a stored question is about; null where the catalogue lost it. */
 export function datasetOf(question: WidgetQuestion, catalogue: Catalogue): Dataset | null {
   const metric = catalogue.metrics.get(questionMetrics(question)[0] ?? '')

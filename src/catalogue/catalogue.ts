@@ -69,6 +69,8 @@ export interface Dimension {
   readonly join: string | null
   /** The permissions that naming it needs; all of them. */
   readonly requires: readonly string[]
+  /** Whether it means the same in every dataset that has a conformed dimension of its name. */
+  readonly conformed: boolean
 }
 
 export interface Dashboard {

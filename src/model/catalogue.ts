@@ -128,6 +128,7 @@ function buildDimension(
     unit: definition.unit ?? other?.unit ?? null,
     column,
     join: definition.from === undefined ? null : source.dataset,
+    conformed: definition.conformed ?? false,
     // What is needed to see a dimension is needed to see it through a join.
     requires: [...new Set([...(definition.requires ?? []), ...(other?.requires ?? [])])],
   }

@@ -87,6 +87,7 @@ const dimension = z.strictObject({
   )
     .max(200, { error: 'at most 200 characters' })
     .optional(),
+  conformed: z.boolean().optional(),
   requires,
   format: text('a format such as percent', /^[a-z][a-z0-9_]{0,39}$/).optional(),
   unit,

@@ -72,6 +72,8 @@ export type Expression =
   /** A column in the engine's own form: only for a select that another one reads. */
   | { readonly kind: 'raw'; readonly of: ColumnReference }
   | Among
+  /** Whether a row passes; false where a null is tested. */
+  | { readonly kind: 'test'; readonly of: Predicate }
   /** The earliest or latest whole second since 1970 (UTC) of a time; of a date, its midnight as if in UTC. */
   | { readonly kind: 'time_end'; readonly function: 'min' | 'max'; readonly of: ColumnReference }
   /** Whether this row belongs to the grouping set without the named key. */

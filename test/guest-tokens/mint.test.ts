@@ -22,7 +22,7 @@ afterAll(() => store.close())
 
 function dimension(name: string, type: ValueType, column: ColumnType): [string, Dimension] {
   const head = { name, title: name, description: null, format: null, unit: null, join: null, requires: [] }
-  return [name, { ...head, type, column: { name, type: column, nullable: false } }]
+  return [name, { ...head, conformed: false, type, column: { name, type: column, nullable: false } }]
 }
 
 function dataset(name: string, dimensions: [string, Dimension][]): [string, Dataset] {

@@ -59,6 +59,7 @@ test('a dataset has its table, its tenancy and its joins', () => {
 test('a dimension through a join has the column, the type, the format and the unit of the other dataset', () => {
   const described = flights?.dimensions.get('destination_state')
   expect(described).toEqual({
+    conformed: false,
     name: 'destination_state',
     title: 'Destination state',
     description: 'The state that the flight went to, by its two letters.',
@@ -73,6 +74,7 @@ test('a dimension through a join has the column, the type, the format and the un
   expect(far.datasets.get('flights')?.dimensions.get('destination_latitude')).toEqual({
     name: 'destination_latitude',
     title: 'Destination latitude',
+    conformed: false,
     description: null,
     type: 'NUMBER',
     format: null,

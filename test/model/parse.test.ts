@@ -323,10 +323,10 @@ describe('names and members that belong together', () => {
       "expected a dimension of a dataset that the dashboard's widgets show; did you mean destination?",
     ],
     [
-      'metrics of two datasets',
+      'a series with a metric of a dataset without a time',
       [['metrics: [average_delay, delay_p95]', 'metrics: [average_delay, airports_listed]']],
-      'dashboards[0].widgets[9].timeSeries.metrics[1]',
-      'expected a metric of the dataset flights, like the first',
+      'dashboards[0].widgets[9].timeSeries',
+      'expected a dataset with a timeDimension, which airports lacks',
     ],
     [
       'an order by a column that is not there',

@@ -41,6 +41,7 @@ export function dimension(of: Column, join: string | null = null, name = of.name
     unit: null,
     column: of,
     join,
+    conformed: false,
     requires: [],
   }
 }

@@ -79,7 +79,7 @@ function figuresOf(
 }
 
 /** What stands in a bucket without rows. */
-function fillerFor(metric: Metric, fill: Fill): Figure {
+export function fillerFor(metric: Metric, fill: Fill): Figure {
   if (fill === 'ZERO') return zero
   return fill === 'DEFAULT' && metric.kind !== 'window' ? figureOfNothing(metric) : noFigure
 }

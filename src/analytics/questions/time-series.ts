@@ -2,8 +2,17 @@ import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
 import type { Granularity, TimeSeriesInput } from '../../catalogue/inputs.ts'
 import type { Metric } from '../../catalogue/metric.ts'
 import { TesseraError } from '../../errors.ts'
-import { type Among, allOf, always, anyOf, type Output, type Select } from '../../warehouse/select.ts'
-import type { TimeSeriesAnswer } from '../answers.ts'
+import {
+  type Among,
+  allOf,
+  always,
+  anyOf,
+  type Expression,
+  type Output,
+  type Predicate,
+  type Select,
+} from '../../warehouse/select.ts'
+import type { GroupKey, TimeSeriesAnswer } from '../answers.ts'
 import {
   type Asking,
   type Plan,
@@ -22,6 +31,7 @@ import { measureOf } from '../measure.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { selectFor } from '../view.ts'
 import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
+import { rowsWith } from './point-rows.ts'
 import { amongTop, keyName, keyNames, keyOutputs } from './ranking.ts'
 import { readSeries } from './series.ts'
 import { columnOutputs, columnsOfSeries, type SeriesColumns, type WindowRows } from './series-columns.ts'
@@ -29,11 +39,15 @@ import { grainOf, type TimeAxis, timeAxis } from './time-axis.ts'
 
 const maxPoints = 100_000
 
-/** The rowset comes with a range; see analytics.ts. */
+/** Groups that stand alone because another dataset's figures say so. */
+export type FixedGroups = readonly (readonly GroupKey[])[]
+
+/** The rowset comes with a range; see ask-series.ts. */
 export function planTimeSeries(
   asking: Asking,
   input: TimeSeriesInput,
   rowset: Rowset,
+  fixed: FixedGroups | null = null,
 ): Plan<TimeSeriesAnswer> {
   const { metrics, dataset } = parseMetrics(asking, input.metrics, 'input.metrics')
   const { dimensions, limit } = groupingOf(asking, input, dataset)
@@ -62,7 +76,7 @@ export function planTimeSeries(
     hasOthers,
     reading,
   }
-  const top = dimensions.length === 0 ? null : topOfSeries(asking, input, rowset)
+  const top = dimensions.length === 0 ? null : alone(asking, input, rowset, fixed)
   const select = seriesSelect(asking, parts, top)
   return {
     dataset,
@@ -171,7 +185,7 @@ function needsTotals(metrics: readonly Metric[]): boolean {
 }
 
 /** Outputs: see series-groups.ts, which finds them by their names. */
-function seriesSelect(asking: Asking, parts: Parts, top: Among | null): Select {
+function seriesSelect(asking: Asking, parts: Parts, top: Predicate | null): Select {
   const { rowset, metrics, columns, axis, dimensions, hasOthers, reading } = parts
   const { dataset } = rowset
   const { current, compared } = reading
@@ -184,7 +198,7 @@ function seriesSelect(asking: Asking, parts: Parts, top: Among | null): Select {
       ...columnOutputs(dataset, columns.all, 'v', current),
       ...(compared === null ? [] : columnOutputs(dataset, columns.all, 'c', compared)),
       ...rowCounts(reading),
-      ...(hasOthers && top !== null ? [{ name: 'top', expression: top }] : []),
+      ...(hasOthers && top !== null ? [{ name: 'top', expression: flagOf(top) }] : []),
       ...(totals ? [{ name: 'total', expression: { kind: 'is_subtotal', key: 'bucket' } } as const] : []),
     ],
     where: hasOthers || top === null ? reading.where : allOf([reading.where, top]),
@@ -203,6 +217,25 @@ function rowCounts({ current, compared, lead }: Reading): readonly Output[] {
     { name: 'n', expression: rowsWithin(current.own) },
     ...(compared === null ? [] : [{ name: 'm', expression: rowsWithin(compared.own) }]),
   ]
+}
+
+function alone(asking: Asking, input: TimeSeriesInput, rowset: Rowset, fixed: FixedGroups | null): Predicate {
+  if (fixed === null) return topOfSeries(asking, input, rowset)
+  const { dataset } = rowset
+  const { dimensions } = groupingOf(asking, input, dataset)
+  return anyOf(
+    fixed.map((keys) =>
+      allOf(
+        dimensions.map((dimension, index) =>
+          rowsWith(dataset, dimension, keys[index]?.value ?? null, 'input.groupBy'),
+        ),
+      ),
+    ),
+  )
+}
+
+function flagOf(top: Predicate): Expression {
+  return top.kind === 'among' ? top : { kind: 'test', of: top }
 }
 
 /** The groups of a series that stand alone: those with the greatest figures of the first metric over the whole range. */

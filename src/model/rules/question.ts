@@ -1,4 +1,4 @@
-import { answeredMetrics, questionMetrics } from '../../analytics/widget-question.ts'
+import { answeredMetrics, dimensionsOf, questionMetrics } from '../../analytics/widget-question.ts'
 import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { MetricFilterInput, TableInput } from '../../catalogue/inputs.ts'
 import type { DatasetDefinition } from '../document.ts'
@@ -6,10 +6,57 @@ import type { Path } from '../problem.ts'
 import { checkFilters, checkValueCount } from './filter.ts'
 import { checkOnce, knownDimension, type Rules } from './lookup.ts'
 
-/** That a stored question names what there is, all of it in one dataset. */
+/** That a stored question names what there is in each of the datasets that its metrics are of. */
 export function checkQuestion(rules: Rules, question: WidgetQuestion, path: Path): void {
-  const dataset = checkMetrics(rules, question, path)
-  if (dataset === undefined) return
+  const datasets = checkMetrics(rules, question, path)
+  for (const dataset of datasets) checkInDataset(rules, dataset, question, path)
+  const [first, ...rest] = datasets
+  if (first === undefined) return
+  if (rest.length > 0) checkShared(rules, datasets, question, path)
+  if (question.kind === 'table') checkOrder(rules, first, question.input, path)
+  if (question.kind === 'leaderboard' || question.kind === 'table') {
+    const own = (first.metrics ?? []).map(({ name }) => name)
+    const tested = rest.length > 0 ? answeredMetrics(question) : own
+    const what = rest.length > 0 ? 'a metric of the table' : `a metric of the dataset ${first.name}`
+    checkHaving(rules, { what, names: tested }, question.input.having, [...path, 'having'])
+  }
+}
+
+/** Over several datasets, only what they declare to mean the same can be named. */
+function checkShared(
+  rules: Rules,
+  datasets: readonly DatasetDefinition[],
+  question: WidgetQuestion,
+  path: Path,
+): void {
+  const both = datasets.map(({ name }) => name).join(' and ')
+  const isConformed = (name: string) =>
+    datasets.every(({ dimensions = [] }) =>
+      dimensions.some((found) => found.name === name && found.conformed),
+    )
+  const { kind, input } = question
+  const keys =
+    kind === 'timeSeries'
+      ? { names: input.groupBy ?? [], at: [...path, 'groupBy'] }
+      : { names: kind === 'table' ? input.dimensions : [], at: [...path, 'dimensions'] }
+  for (const [index, name] of keys.names.entries()) {
+    if (!isConformed(name)) rules.report([...keys.at, index], `a dimension that is conformed in ${both}`)
+  }
+  for (const [index, filter] of (input.filters ?? []).entries()) {
+    if (dimensionsOf([filter]).every(isConformed)) continue
+    rules.report([...path, 'filters', index], `dimensions that are conformed in ${both}`)
+  }
+  if (kind === 'table' && input.pivot !== undefined) {
+    rules.report([...path, 'pivot'], `no pivot with metrics of ${both}`)
+  }
+}
+
+function checkInDataset(
+  rules: Rules,
+  dataset: DatasetDefinition,
+  question: WidgetQuestion,
+  path: Path,
+): void {
   checkTime(rules, dataset, question, path)
   checkFilters(rules, dataset, question.input.filters, [...path, 'filters'])
   if (question.kind === 'timeSeries') {
@@ -17,17 +64,13 @@ export function checkQuestion(rules: Rules, question: WidgetQuestion, path: Path
   }
   if (question.kind === 'leaderboard' || question.kind === 'table') {
     checkDimensions(rules, dataset, question.input.dimensions, [...path, 'dimensions'])
-    checkHaving(rules, dataset, question.input.having, [...path, 'having'])
   }
-  if (question.kind === 'table') {
-    checkPivot(rules, dataset, question.input, path)
-    checkOrder(rules, dataset, question.input, path)
-  }
+  if (question.kind === 'table') checkPivot(rules, dataset, question.input, path)
   if (question.kind !== 'timeSeries') checkRowMetrics(rules, question, path)
 }
 
-/** The dataset of the question's metrics; undefined where they name none or several. */
-function checkMetrics(rules: Rules, question: WidgetQuestion, path: Path): DatasetDefinition | undefined {
+/** The datasets of the question's metrics. */
+function checkMetrics(rules: Rules, question: WidgetQuestion, path: Path): readonly DatasetDefinition[] {
   const names = answeredMetrics(question)
   const isList = question.kind === 'timeSeries' || question.kind === 'table'
   if (isList) checkOnce(rules, names, [...path, 'metrics'])
@@ -36,12 +79,7 @@ function checkMetrics(rules: Rules, question: WidgetQuestion, path: Path): Datas
     rules.known('the name of a metric', name, rules.metrics.keys(), at)
     return rules.metrics.get(name)?.dataset
   })
-  const [first] = found.filter((dataset) => dataset !== undefined)
-  for (const [index, dataset] of found.entries()) {
-    if (dataset === undefined || dataset === first) continue
-    rules.report([...path, 'metrics', index], `a metric of the dataset ${first?.name}, like the first`)
-  }
-  return first
+  return [...new Set(found)].filter((dataset) => dataset !== undefined)
 }
 
 function checkTime(
@@ -69,13 +107,12 @@ function checkDimensions(
 
 function checkHaving(
   rules: Rules,
-  dataset: DatasetDefinition,
+  { what, names }: { readonly what: string; readonly names: readonly string[] },
   tests: readonly MetricFilterInput[] | null | undefined,
   path: Path,
 ): void {
-  const names = (dataset.metrics ?? []).map(({ name }) => name)
   for (const [index, { metric, operator, values }] of (tests ?? []).entries()) {
-    rules.known(`a metric of the dataset ${dataset.name}`, metric, names, [...path, index, 'metric'])
+    rules.known(what, metric, names, [...path, index, 'metric'])
     checkValueCount(rules, operator, values, [...path, index])
   }
 }

@@ -1,5 +1,6 @@
 import type { ModelDocument } from '../document.ts'
 import type { Finding } from '../problem.ts'
+import { checkConformed } from './conformed.ts'
 import { checkDashboard } from './dashboard.ts'
 import { checkDataset } from './dataset.ts'
 import { checkLayer } from './layer.ts'
@@ -19,6 +20,7 @@ export function checkRules(document: ModelDocument, excused: ReadonlySet<string>
   checkUnique(rules, policies, ['policies'])
   checkUnique(rules, dashboards, ['dashboards'])
   checkMetricNames(rules)
+  checkConformed(rules)
   const sources = dataSources.map(({ name }) => name)
   if (tenancy !== undefined) {
     rules.known('the name of a data source', tenancy.dataSource, sources, ['tenancy', 'dataSource'])

@@ -26,6 +26,8 @@ export function printExpression(expression: Expression, printing: Printing): str
       return printArithmetic(expression, print)
     case 'bucket':
       return printBucket(expression.time, expression.buckets, printing)
+    case 'test':
+      return `(${printPredicate(expression.of, printing, true)})`
     case 'among':
       return printPredicate(expression, printing)
     case 'time_end': {
