@@ -1,6 +1,7 @@
 import type { Scope } from '../access/scope.ts'
 import type { Catalogue, Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type {
+  BenchmarkInput,
   CounterInput,
   LeaderboardInput,
   PageInput,
@@ -11,10 +12,11 @@ import type {
   TopValuesInput,
 } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
-import { ask } from '../warehouse/ask.ts'
+import { ask, askBenchmark } from '../warehouse/ask.ts'
 import type { Limits } from '../warehouse/limits.ts'
 import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
 import type {
+  BenchmarkAnswer,
   CounterAnswer,
   LeaderboardAnswer,
   RecordsAnswer,
@@ -25,6 +27,7 @@ import type {
 } from './answers.ts'
 import { askingOf, type Plan, parseMetrics, parseRowset, type Rowset } from './asking.ts'
 import { askTable } from './questions/ask-table.ts'
+import { planBenchmark } from './questions/benchmark.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
@@ -46,6 +49,8 @@ export interface Analytics {
   table(input: TableInput): Promise<TableAnswer>
   topValues(input: TopValuesInput): Promise<TopValuesAnswer>
   records(input: RecordsInput, page: PageInput): Promise<RecordsAnswer>
+  /** A figure of the tenant's own beside how those of the other tenants are spread. */
+  benchmark(input: BenchmarkInput): Promise<BenchmarkAnswer>
   /** The rows that a figure of a stored question is made from. */
   recordsBehind(behind: BehindInput, page: PageInput): Promise<RecordsAnswer>
 }
@@ -107,9 +112,14 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     return { ...read, stats: { ...read.stats, rowsRead: 0, bytesRead: 0 } }
   }
 
-  function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
-    const warehouse = dependencies.warehouses.get(dataset.dataSource)
+  function warehouseOf({ dataSource }: Dataset): Warehouse {
+    const warehouse = dependencies.warehouses.get(dataSource)
     if (warehouse === undefined) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    return warehouse
+  }
+
+  async function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
+    const warehouse = warehouseOf(dataset)
     return dependencies.inTurn(() => ask(warehouse, scope, select, dependencies))
   }
 
@@ -158,6 +168,13 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       if (!hasBuckets(question)) return answer(plan(plain))
       plan(inAnyRange(dataset, plain), plain.range === null ? withoutBucket(at, dataset) : undefined)
       return answer(plan(await bounded(dataset, plain)))
+    },
+    benchmark: async (input: BenchmarkInput) => {
+      count()
+      const { own, others, read } = planBenchmark(asking, input)
+      const warehouse = warehouseOf(own.dataset)
+      const spread = dependencies.inTurn(() => askBenchmark(warehouse, scope, others, dependencies))
+      return read(...(await Promise.all([answer(own), spread])))
     },
     timeSeries: async (input: TimeSeriesInput) => {
       count()
