@@ -89,7 +89,9 @@ module.exports = {
       name: 'one-maker-of-benchmarks',
       comment: 'Their statement reads the rows of all tenants.',
       severity: 'error',
-      from: { pathNot: '^src/(warehouse/(ask|clickhouse/print-benchmark)|analytics/questions/benchmark)[.]ts' },
+      from: {
+        pathNot: '^src/(warehouse/(ask|clickhouse/print-benchmark)|analytics/questions/benchmark)[.]ts',
+      },
       to: { path: '^src/warehouse/(benchmark-select|clickhouse/print-benchmark)[.]ts' },
     },
     {
