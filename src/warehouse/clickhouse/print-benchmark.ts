@@ -87,10 +87,11 @@ function printSpread(select: BenchmarkSelect, tenants: string, bind: Bind): stri
     `max(${shareName(index)}) AS \`most${index}\``,
     `sum(${shareName(index)}) AS \`all${index}\``,
   ])
+  const least = bind('UInt64', String(select.minTenants))
   const share = bind('Float64', String(select.maxShare))
   const outputs = ['count() AS `n`', 'arraySort(groupArray(`figure`)) AS `figures`', ...totals]
   const held = [
-    `\`n\` >= ${bind('UInt64', String(select.minTenants))}`,
+    `\`n\` >= ${least}`,
     // Not a number where all of it is 0, so that nobody is told that everybody has nothing.
     ...indices.map((index) => `\`most${index}\` / \`all${index}\` <= ${share}`),
   ]
