@@ -7,6 +7,7 @@ import {
   february,
   replaceSales,
   type Sale,
+  sale,
   salesCatalogue,
   salesTable,
 } from '../support/benchmark-world.ts'
@@ -71,6 +72,42 @@ const round = fc
 function of(tenant: string, rows: readonly Omit<Sale, 'tenant'>[]): readonly Sale[] {
   return rows.map((each) => ({ tenant, ...each }))
 }
+
+test('the asker’s own figure and the others’ are of one window, in the zone of the benchmark', async () => {
+  const at = ['2024-01-31 22:59:59', '2024-01-31 23:00:00', '2024-02-29 22:59:59', '2024-02-29 23:00:00']
+  const tenants = ['us', ...Array.from({ length: 10 }, (_, index) => `t${index}`)]
+  const rows = tenants.flatMap((tenant) => at.map((each) => sale({ tenant, at: each })))
+  for (const statement of replaceSales(rows)) await engine.execute(statement)
+  const catalogue = salesCatalogue({ timeZone: 'Europe/Berlin' })
+  const { figure, range, distribution } = await analyticsOf(warehouse, { catalogue }).benchmark({
+    name: 'sale_count',
+  })
+  expect([range.start, range.stop]).toEqual([
+    Date.UTC(2024, 0, 31, 23) * 1000,
+    Date.UTC(2024, 1, 29, 23) * 1000,
+  ])
+  expect([figure.exact, distribution]).toEqual([
+    '2',
+    { tenants: 10, lowerQuartile: 2, median: 2, upperQuartile: 2 },
+  ])
+})
+
+test('a benchmark is one question of its request, and each of its two statements waits for its turn', async () => {
+  let turns = 0
+  const asked = analyticsOf(warehouse, {
+    questionsPerRequest: 1,
+    inTurn: (run) => {
+      turns += 1
+      return run()
+    },
+  })
+  await asked.benchmark({ name: 'revenue' })
+  expect(turns).toBe(2)
+  await expect(asked.benchmark({ name: 'revenue' })).rejects.toThrow(
+    'The query is larger than its limits. Expected at most 1 questions in one request.',
+  )
+  expect(turns).toBe(2)
+})
 
 test('what is told of other tenants is what a plain reference finds, or nothing where it may not be told', async () => {
   const seen = { told: 0, kept: 0, uneven: 0, ties: 0 }

@@ -8,10 +8,11 @@ import { printBenchmark } from '../../src/warehouse/clickhouse/print-benchmark.t
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { always, type ColumnReference, type Select } from '../../src/warehouse/select.ts'
 import { midMarch, sales, salesCatalogue } from '../support/benchmark-world.ts'
-import { column, int64 } from '../support/catalogue.ts'
+import { column, dimension, int64, metric, text } from '../support/catalogue.ts'
 import { testScope } from '../support/scope.ts'
 
 const scope = testScope('us')
+const amount = column('amount', int64)
 
 function plan(name: string): BenchmarkSelect {
   return planBenchmark(askingOf(scope, salesCatalogue(), midMarch), { name }).others
@@ -109,6 +110,28 @@ describe('a statement across tenants is not printed', () => {
     expect(() => printBenchmark(select, JSON.parse('{"tenantId":"us"}'), defaultLimits)).toThrow(
       'A statement cannot be printed without a scope.',
     )
+  })
+})
+
+describe('a benchmark that a model should not have had', () => {
+  test('of rows that have rules is refused', () => {
+    const values = { kind: 'each', of: [{ kind: 'literal', value: true }] } as const
+    const rule = { kind: 'test', dimension: 'paid', operator: 'EQUALS', values } as const
+    const asking = askingOf(scope, salesCatalogue({}, { ...sales, rowRules: [rule] }), midMarch)
+    expect(() => planBenchmark(asking, { name: 'revenue' })).toThrow(
+      "The credential does not permit this. name: expected a token that sees all rows of its tenant in sales, as the other tenants' figures are of all of theirs.",
+    )
+  })
+
+  test.each([
+    ['the largest of its rows', { aggregate: 'max' as const }],
+    ['what a joined row decides', { filters: [{ dimension: 'country', values: ['DE'] }] }],
+  ])('of %s is not answered', (_, change) => {
+    const odd = metric({ ...{ name: 'odd', dataset: 'sales', aggregate: 'sum', column: amount }, ...change })
+    const joined = dimension(column('country', text), 'people', 'country')
+    const dimensions = new Map([...sales.dimensions, ['country', joined] as const])
+    const asking = askingOf(scope, salesCatalogue({}, { ...sales, dimensions, metrics: [odd] }), midMarch)
+    expect(() => planBenchmark(asking, { name: 'odd' })).toThrow("odd cannot be held against other tenants'.")
   })
 })
 

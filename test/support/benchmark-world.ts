@@ -1,5 +1,5 @@
 import type { GuestTokenPayload } from '../../src/access/payload.ts'
-import { type Analytics, createAnalytics } from '../../src/analytics/analytics.ts'
+import { type Analytics, createAnalytics, type InTurn } from '../../src/analytics/analytics.ts'
 import type { Benchmark } from '../../src/catalogue/benchmark.ts'
 import type { AggregateMetric, Catalogue, Dataset, Metric } from '../../src/catalogue/catalogue.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
@@ -84,14 +84,16 @@ export interface Asker {
   readonly tenant?: string
   readonly grants?: Partial<GuestTokenPayload>
   readonly tellsCost?: boolean
+  readonly questionsPerRequest?: number
+  readonly inTurn?: InTurn
 }
 
 export function analyticsOf(warehouse: Warehouse, asker: Asker = {}): Analytics {
-  const { catalogue = salesCatalogue(), tenant = 'us', grants = {}, tellsCost = true } = asker
+  const { catalogue = salesCatalogue(), tenant = 'us', grants = {} } = asker
+  const { tellsCost = true, questionsPerRequest = 1_000_000, inTurn = (run) => run() } = asker
   return createAnalytics(testScope(tenant, grants), {
-    ...{ catalogue, warehouses: new Map([['test', warehouse]]), limits: defaultLimits, tellsCost },
-    ...{ questionsPerRequest: 1_000_000, now: midMarch, signal: undefined },
-    inTurn: (run) => run(),
+    ...{ catalogue, warehouses: new Map([['test', warehouse]]), limits: defaultLimits },
+    ...{ questionsPerRequest, tellsCost, inTurn, now: midMarch, signal: undefined },
   })
 }
 
