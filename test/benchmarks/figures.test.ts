@@ -26,8 +26,8 @@ afterAll(() => engine.close())
 /** Few values, so that there are ties; a tenant that is far larger now and then. */
 const amount = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 4 }) },
-  { weight: 6, arbitrary: fc.integer({ min: 80, max: 120 }) },
-  { weight: 2, arbitrary: fc.integer({ min: -3_000, max: 5_000 }) },
+  { weight: 9, arbitrary: fc.integer({ min: 80, max: 120 }) },
+  { weight: 1, arbitrary: fc.integer({ min: -3_000, max: 5_000 }) },
   { weight: 1, arbitrary: fc.constant(null) },
 )
 /** Sums of halves are exact, in whatever order they are added up. */
@@ -47,15 +47,15 @@ const at = fc.constantFrom(
 const row = fc.record({ at, amount, price, paid: fc.boolean() })
 const rowsOfTenant = fc.oneof(
   { weight: 8, arbitrary: fc.array(row, { minLength: 1, maxLength: 4 }) },
-  { weight: 1, arbitrary: fc.array(row, { minLength: 8, maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.array(row, { minLength: 8, maxLength: 24 }) },
 )
 
 const round = fc
   .record({
     metric: fc.constantFrom(...Object.keys(measures)),
     minTenants: fc.constantFrom(5, 6, 10),
-    maxShare: fc.constantFrom(0.1, 0.25, 0.5),
-    over: fc.integer({ min: -2, max: 14 }),
+    maxShare: fc.constantFrom(0.1, 0.25, 0.5, 0.5),
+    over: fc.integer({ min: -1, max: 16 }),
     tenants: fc.array(rowsOfTenant, { minLength: 26, maxLength: 26 }),
     own: fc.array(row, { maxLength: 5 }),
     nobodys: fc.array(row, { maxLength: 2 }),
@@ -129,8 +129,8 @@ test('what is told of other tenants is what a plain reference finds, or nothing 
         if (lowerQuartile === median) seen.ties += 1
       }
     }),
-    { numRuns: 400, seed: 2_024 },
+    { numRuns: 600, seed: 2_024 },
   )
   // Each of the ways that it can end was gone many times.
-  expect(Math.min(seen.told - 100, seen.kept - 50, seen.uneven - 10, seen.ties - 10)).toBeGreaterThan(0)
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThanOrEqual(15)
 }, 120_000)

@@ -36,6 +36,10 @@ export const measures: Readonly<Record<string, Measure>> = {
     const sum = add(amounts(rows))
     return { figure: sum / rows.length, counted: rows.length, sums: [sum] }
   },
+  paid_for_revenue: (rows) => {
+    const sum = add(amounts(rows))
+    return { figure: sum === 0 ? null : paid(rows).length / sum, counted: amounts(rows).length, sums: [sum] }
+  },
 }
 
 interface Terms {

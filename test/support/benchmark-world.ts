@@ -1,7 +1,8 @@
 import type { GuestTokenPayload } from '../../src/access/payload.ts'
 import { type Analytics, createAnalytics, type InTurn } from '../../src/analytics/analytics.ts'
 import type { Benchmark } from '../../src/catalogue/benchmark.ts'
-import type { AggregateMetric, Catalogue, Dataset, Metric } from '../../src/catalogue/catalogue.ts'
+import type { Catalogue, Dataset } from '../../src/catalogue/catalogue.ts'
+import type { AggregateMetric, Metric } from '../../src/catalogue/metric.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { catalogueOf, column, dimension, int64, metric, named, second, text } from './catalogue.ts'
@@ -53,6 +54,7 @@ export const sales: Dataset = {
     own({ name: 'mean_price', aggregate: 'avg', column: columns.price }),
     ratio('paid_share', paidCount, saleCount),
     ratio('basket', revenue, saleCount),
+    ratio('paid_for_revenue', paidCount, revenue),
   ],
 }
 
