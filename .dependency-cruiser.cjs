@@ -5,7 +5,7 @@ const layers = [
   ['schema', '^src/schema[.]ts'],
   [
     'slices',
-    '^src/(api-keys|dashboards|explain|widgets|questions|datasets|guest-tokens|viewer|model|audit)/',
+    '^src/(api-keys|benchmarks|dashboards|explain|widgets|questions|datasets|guest-tokens|viewer|model|audit)/',
   ],
   ['graphql', '^src/graphql/'],
   ['analytics', '^src/analytics/'],
@@ -51,7 +51,7 @@ module.exports = {
       name: 'one-maker-of-scopes',
       comment: 'The printer asks whether a scope is one; nobody else needs more than the type.',
       severity: 'error',
-      from: { pathNot: '^src/(access/(layers|planned)|warehouse/clickhouse/print)[.]ts' },
+      from: { pathNot: '^src/(access/(layers|planned)|warehouse/clickhouse/print(-benchmark)?)[.]ts' },
       to: { path: '^src/access/scope[.]ts', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -82,8 +82,17 @@ module.exports = {
     {
       name: 'one-printer-of-statements',
       severity: 'error',
-      from: { pathNot: '^src/warehouse/clickhouse/print[.]ts' },
+      from: { pathNot: '^src/warehouse/clickhouse/print(-benchmark)?[.]ts' },
       to: { path: '^src/warehouse/statement[.]ts', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'one-maker-of-benchmarks',
+      comment: 'Their statement reads the rows of all tenants.',
+      severity: 'error',
+      from: {
+        pathNot: '^src/(warehouse/(ask|clickhouse/print-benchmark)|analytics/questions/benchmark)[.]ts',
+      },
+      to: { path: '^src/warehouse/(benchmark-select|clickhouse/print-benchmark)[.]ts' },
     },
     {
       name: 'warehouse-clients-stay-in-the-warehouse',

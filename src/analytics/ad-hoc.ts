@@ -19,6 +19,7 @@ export function adHocAnalytics({ permissions }: Scope, analytics: Analytics): An
     table: granted(analytics.table),
     topValues: granted(analytics.topValues),
     records: granted(analytics.records),
+    benchmark: granted(analytics.benchmark),
     recordsBehind: granted(analytics.recordsBehind),
   })
 }

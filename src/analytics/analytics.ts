@@ -1,6 +1,7 @@
 import type { Scope } from '../access/scope.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
 import type {
+  BenchmarkInput,
   CounterInput,
   LeaderboardInput,
   PageInput,
@@ -10,10 +11,11 @@ import type {
   TopValuesInput,
 } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
-import { ask } from '../warehouse/ask.ts'
+import { ask, askBenchmark } from '../warehouse/ask.ts'
 import type { Limits } from '../warehouse/limits.ts'
 import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
 import type {
+  BenchmarkAnswer,
   CounterAnswer,
   LeaderboardAnswer,
   RecordsAnswer,
@@ -27,6 +29,7 @@ import { askingOf, type Plan, type Rowset } from './asking.ts'
 import { askRecordsBehind, type BehindInput } from './questions/ask-records-behind.ts'
 import { askTimeSeries } from './questions/ask-series.ts'
 import { askTable } from './questions/ask-table.ts'
+import { planBenchmark } from './questions/benchmark.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
@@ -47,6 +50,8 @@ export interface Analytics {
   table(input: TableInput): Promise<TableAnswer>
   topValues(input: TopValuesInput): Promise<TopValuesAnswer>
   records(input: RecordsInput, page: PageInput): Promise<RecordsAnswer>
+  /** A figure of the tenant's own beside how those of the other tenants are spread. */
+  benchmark(input: BenchmarkInput): Promise<BenchmarkAnswer>
   /** The rows that a figure of a stored question is made from. */
   recordsBehind(behind: BehindInput, page: PageInput): Promise<RecordsAnswer>
 }
@@ -92,9 +97,14 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     return { ...read, stats: { ...read.stats, rowsRead: 0, bytesRead: 0 } }
   }
 
-  function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
-    const warehouse = dependencies.warehouses.get(dataset.dataSource)
+  function warehouseOf({ dataSource }: Dataset): Warehouse {
+    const warehouse = dependencies.warehouses.get(dataSource)
     if (warehouse === undefined) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    return warehouse
+  }
+
+  async function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
+    const warehouse = warehouseOf(dataset)
     return dependencies.inTurn(() => ask(warehouse, scope, select, dependencies))
   }
 
@@ -134,6 +144,13 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       count()
       requireDrillDown(scope)
       return askRecordsBehind(asker, behind, page)
+    },
+    benchmark: async (input: BenchmarkInput) => {
+      count()
+      const { own, others, read } = planBenchmark(asking, input)
+      const warehouse = warehouseOf(own.dataset)
+      const spread = dependencies.inTurn(() => askBenchmark(warehouse, scope, others, dependencies))
+      return read(...(await Promise.all([answer(own), spread])))
     },
     timeSeries: async (input: TimeSeriesInput) => {
       count()

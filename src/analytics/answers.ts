@@ -1,4 +1,5 @@
 import type { FilterValue, Grain } from '../access/grants.ts'
+import type { Benchmark, BenchmarkPeriod } from '../catalogue/benchmark.ts'
 import type { Dimension, ValueType } from '../catalogue/catalogue.ts'
 import type { Metric } from '../catalogue/metric.ts'
 import type { TimeRange } from './time/time-range.ts'
@@ -102,6 +103,28 @@ export interface RecordsAnswer {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
   readonly stats: Stats
+}
+
+export interface BenchmarkAnswer {
+  readonly kind: 'benchmark'
+  readonly benchmark: Benchmark
+  readonly metric: Metric
+  readonly period: BenchmarkPeriod
+  readonly range: TimeRange
+  /** Of the guest's own tenant. */
+  readonly figure: Figure
+  /** Null where there are too few other tenants or one of them is too large; never which of the two. */
+  readonly distribution: Distribution | null
+  readonly stats: Stats
+}
+
+/** Of the other tenants. Null where one of the three figures that a quartile is the mean of outweighs the others. */
+export interface Distribution {
+  /** Rounded down to a multiple of five. */
+  readonly tenants: number
+  readonly lowerQuartile: number | null
+  readonly median: number | null
+  readonly upperQuartile: number | null
 }
 
 /** What an answer cost. */

@@ -30,7 +30,7 @@ export function createGuards(scope: Scope, catalogue: Catalogue): Guards {
   const hasGuard = (name: string) => {
     const dataset = catalogue.datasets.get(name)
     if (dataset === undefined) throw new Error(`The joined dataset ${name} is not in the catalogue.`)
-    return dataset.rowRules.length > 0 || permissions.lockedFilters.some((locked) => isAbout(locked, dataset))
+    return isNarrowed(scope, dataset)
   }
   const finderIn =
     (dataset: Dataset): FindDimension =>
@@ -65,6 +65,11 @@ function remembered(
     known.set(dataset.name, computed)
     return computed
   }
+}
+
+/** Whether a row rule or a locked filter keeps rows of it back. */
+export function isNarrowed({ permissions }: Scope, dataset: Dataset): boolean {
+  return dataset.rowRules.length > 0 || permissions.lockedFilters.some((locked) => isAbout(locked, dataset))
 }
 
 /** A filter without a dataset is about each that has its dimension. */

@@ -74,7 +74,7 @@ function columnsNamed(references: readonly ColumnReference[], alias: string): re
   return references.filter((reference) => reference.alias === alias).map((reference) => reference.column)
 }
 
-function distinct(columns: readonly Column[]): readonly Column[] {
+export function distinct(columns: readonly Column[]): readonly Column[] {
   return [...new Map(columns.map((column) => [column.name, column])).values()]
 }
 
@@ -86,7 +86,7 @@ function columnsOf({ outputs, where, having }: Wish): readonly ColumnReference[]
   ]
 }
 
-function* columnsOfExpression(expression: Expression): Generator<ColumnReference> {
+export function* columnsOfExpression(expression: Expression): Generator<ColumnReference> {
   switch (expression.kind) {
     case 'column':
       yield expression
@@ -129,7 +129,7 @@ function* columnsOfExpression(expression: Expression): Generator<ColumnReference
   }
 }
 
-function* columnsOfPredicate(predicate: Predicate): Generator<ColumnReference> {
+export function* columnsOfPredicate(predicate: Predicate): Generator<ColumnReference> {
   switch (predicate.kind) {
     case 'and':
     case 'or':

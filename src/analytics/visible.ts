@@ -1,6 +1,7 @@
 import { granularities } from '../access/grants.ts'
 import { permits, permitsIn } from '../access/permissions.ts'
 import type { Scope } from '../access/scope.ts'
+import type { Benchmark } from '../catalogue/benchmark.ts'
 import {
   type Catalogue,
   type Dashboard,
@@ -23,6 +24,8 @@ export interface VisibleCatalogue {
   metrics(): readonly Metric[]
   metricsOf(dataset: Dataset): readonly Metric[]
   metric(name: string): Metric | null
+  benchmarks(): readonly Benchmark[]
+  benchmark(name: string): Benchmark | null
   dashboards(): readonly Dashboard[]
   dashboard(name: string): Dashboard | null
   widget(dashboard: string, name: string): Widget | null
@@ -48,6 +51,11 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
     const found = catalogue.metrics.get(name)
     return found !== undefined && mayUseMetric(found) ? found : null
   }
+  const mayUseBenchmark = (found: Benchmark) => metric(found.metric) !== null && holds(scope, found.requires)
+  const benchmark = (name: string): Benchmark | null => {
+    const found = catalogue.benchmarks.get(name)
+    return found !== undefined && mayUseBenchmark(found) ? found : null
+  }
   const mayUseWidget = (widget: Widget) =>
     isGranted(scope, widget) && canBeAsked(widget, { catalogue, dimension, metric })
   const dashboard = (name: string): Dashboard | null => {
@@ -65,6 +73,8 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
     metrics: () => [...catalogue.metrics.values()].filter(mayUseMetric),
     metricsOf: (of: Dataset) => of.metrics.filter(mayUseMetric),
     metric,
+    benchmarks: () => [...catalogue.benchmarks.values()].filter(mayUseBenchmark),
+    benchmark,
     dashboards: () => [...catalogue.dashboards.values()].filter((found) => mayUseDashboard(scope, found)),
     dashboard,
     widgets: (of: Dashboard) => of.widgets.filter(mayUseWidget),
@@ -101,16 +111,17 @@ function isTooFine({ permissions: { minGranularity } }: Scope, { type, column }:
   return column.type.kind !== 'date' || granularities.indexOf(minGranularity) > granularities.indexOf('DAY')
 }
 
+function holds({ permissions }: Scope, requires: readonly string[]): boolean {
+  return requires.every((permission) => permits(permissions.permissions, permission))
+}
+
 function mayUseMember(
-  { permissions }: Scope,
+  scope: Scope,
   kind: 'dimensions' | 'metrics',
   dataset: string,
   { name, requires }: { readonly name: string; readonly requires: readonly string[] },
 ): boolean {
-  return (
-    permitsIn(permissions[kind], name, () => `${dataset}.${name}`) &&
-    requires.every((permission) => permits(permissions.permissions, permission))
-  )
+  return permitsIn(scope.permissions[kind], name, () => `${dataset}.${name}`) && holds(scope, requires)
 }
 
 function mayUseDashboard({ permissions, tenantId }: Scope, dashboard: Dashboard): boolean {
@@ -142,6 +153,17 @@ export function requireDataset(visible: VisibleCatalogue, name: string, argument
   if (dataset === null)
     throw new TesseraError('NOT_FOUND', { argument, allowed: nearest(name, visible.datasets().map(nameOf)) })
   return dataset
+}
+
+/** @throws NOT_FOUND */
+export function requireBenchmark(visible: VisibleCatalogue, name: string, argument: string): Benchmark {
+  const benchmark = visible.benchmark(name)
+  if (benchmark === null)
+    throw new TesseraError('NOT_FOUND', {
+      argument,
+      allowed: nearest(name, visible.benchmarks().map(nameOf)),
+    })
+  return benchmark
 }
 
 /** @throws METRIC_NOT_ALLOWED */

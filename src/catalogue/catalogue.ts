@@ -1,4 +1,5 @@
 import type { StoredLayers } from '../access/layers.ts'
+import type { Benchmark } from './benchmark.ts'
 import type { Column } from './column.ts'
 import type { CounterInput, LeaderboardInput, TableInput, TimeRangeInput, TimeSeriesInput } from './inputs.ts'
 import type { Metric } from './metric.ts'
@@ -13,6 +14,7 @@ export interface Catalogue extends StoredLayers {
   readonly datasets: ReadonlyMap<string, Dataset>
   /** By name, which is unique in the environment. */
   readonly metrics: ReadonlyMap<string, Metric>
+  readonly benchmarks: ReadonlyMap<string, Benchmark>
   readonly dashboards: ReadonlyMap<string, Dashboard>
   /** By `widgetKey(dashboard, widget)`. */
   readonly widgets: ReadonlyMap<string, Widget>

@@ -116,6 +116,11 @@ export interface GroupKeyInput {
   readonly value?: Optional<FilterValue>
 }
 
+export interface BenchmarkInput {
+  readonly name: string
+  readonly period?: Optional<string>
+}
+
 export interface PageInput {
   readonly first?: Optional<number>
   readonly after?: Optional<string>

@@ -13,6 +13,7 @@ import type {
 } from '../catalogue/catalogue.ts'
 import { widgetKey } from '../catalogue/catalogue.ts'
 import type { Column, ColumnType } from '../catalogue/column.ts'
+import { buildBenchmark } from './benchmark.ts'
 import { addressOf, dimensionNamed, sourceOf } from './column-uses.ts'
 import {
   type DashboardDefinition,
@@ -47,6 +48,7 @@ export function buildCatalogue(document: ModelDocument, columns: ModelColumns, v
     version,
     datasets: byName(datasets),
     metrics: byName(datasets.flatMap((dataset) => dataset.metrics)),
+    benchmarks: byName((own.benchmarks ?? []).map(buildBenchmark)),
     dashboards: byName(dashboards),
     roles: new Map([...builtinRoles, ...layersByName(own.roles)]),
     policies: layersByName(own.policies),

@@ -36,6 +36,7 @@ function partsOf({
   datasets,
   roles = [],
   policies = [],
+  benchmarks = [],
   dashboards = [],
 }: ModelDocument): readonly Part[] {
   return [
@@ -51,6 +52,7 @@ function partsOf({
     ]),
     ...roles.map((role) => partOf('role', role)),
     ...policies.map((policy) => partOf('policy', policy)),
+    ...benchmarks.map((benchmark) => partOf('benchmark', benchmark)),
     ...dashboards.flatMap(({ widgets, ...dashboard }) => [
       partOf('dashboard', dashboard),
       ...widgets.map((widget) => ({

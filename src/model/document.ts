@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tenantIdSchema } from '../access/payload.ts'
 import { visualizationKinds } from '../catalogue/catalogue.ts'
+import { benchmarkSchema } from './benchmark-document.ts'
 import { metricSchema, unit } from './metric-document.ts'
 import { layerSchema, requires, rowRuleSchema } from './permission-document.ts'
 import {
@@ -141,6 +142,7 @@ const dashboard = z.strictObject({
 })
 
 const layer = layerSchema(head)
+const benchmark = benchmarkSchema(head)
 
 export const modelSchema = z.strictObject({
   dataSources: list(dataSource, 20),
@@ -148,6 +150,7 @@ export const modelSchema = z.strictObject({
   datasets: list(dataset, 1000),
   roles: list(layer, 200).optional(),
   policies: list(layer, 1000).optional(),
+  benchmarks: list(benchmark, 100).optional(),
   dashboards: list(dashboard, 500).optional(),
 })
 
@@ -160,6 +163,7 @@ export function isModelDocument(value: unknown): value is ModelDocument {
 
 export type DatasetDefinition = z.infer<typeof dataset>
 export type JoinDefinition = z.infer<typeof join>
+export type BenchmarkDefinition = z.infer<typeof benchmark>
 export type LayerDefinition = z.infer<typeof layer>
 export type DimensionDefinition = z.infer<typeof dimension>
 export type MetricDefinition = NonNullable<DatasetDefinition['metrics']>[number]

@@ -92,6 +92,8 @@ function guestOperations({ catalogue }: Context): readonly Operation[] {
     { name: 'dashboard', query: `{ dashboard(name: ${text(dashboard?.name ?? 'none')}) { name } }` },
     { name: 'widget', query: `{ widget(id: ${text(id)}) { name } }` },
     { name: 'node', query: `{ node(id: ${text(id)}) { id } }` },
+    { name: 'benchmarks', query: '{ benchmarks { name } }' },
+    { name: 'benchmark', query: '{ benchmark(name: "none") { value } }' },
     { name: 'counter', query: `{ counter(input: { metric: ${text(metric)} }) { value } }` },
     { name: 'timeSeries', query: `{ timeSeries(input: { metrics: [${text(metric)}] }) { labels } }` },
     {

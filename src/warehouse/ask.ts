@@ -1,5 +1,7 @@
 import type { Scope } from '../access/scope.ts'
+import type { BenchmarkSelect } from './benchmark-select.ts'
 import { printStatement } from './clickhouse/print.ts'
+import { printBenchmark } from './clickhouse/print-benchmark.ts'
 import type { Limits } from './limits.ts'
 import type { Select } from './select.ts'
 import type { Rows, Warehouse } from './warehouse.ts'
@@ -15,4 +17,17 @@ export function ask(
   { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
 ): Promise<Rows> {
   return warehouse.run(printStatement(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
+}
+
+/**
+ * The one way from a benchmark to what may be told of other tenants: at most one row.
+ * @throws QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
+ */
+export function askBenchmark(
+  warehouse: Warehouse,
+  scope: Scope,
+  select: BenchmarkSelect,
+  { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
+): Promise<Rows> {
+  return warehouse.run(printBenchmark(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
 }

@@ -148,7 +148,10 @@ const lostNames = [
     'policies[0].allowedDimensions[1]',
     'the name of a dimension, or dataset.dimension, such as customer, orders.due, ordered_at, orders.amount, amount',
   ],
-  ['policies[0].permissions[0]', 'a permission that a dimension or metric requires; there is none yet'],
+  [
+    'policies[0].permissions[0]',
+    'a permission that a dimension, a metric or a benchmark requires; there is none yet',
+  ],
   [
     'policies[1].lockedFilters[0].dimension',
     'a dimension of the dataset orders, such as amount, due, product, customer, express',

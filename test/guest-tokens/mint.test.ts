@@ -62,6 +62,7 @@ const catalogue: Catalogue = {
     dataset('bookings', [carrier, dimension('fare', 'NUMBER', { kind: 'float', bits: 64 })]),
     dataset('airports', [dimension('state', 'STRING', { kind: 'string' })]),
   ]),
+  benchmarks: new Map(),
   dashboards: new Map([
     dashboard('departures', null),
     dashboard('delays', null),

@@ -90,6 +90,12 @@ const samples: readonly Sample[] = [
       input: { dataset: 'flights', dimension: 'destination', search: 'or', timeRange: between, filters },
     },
   },
+  {
+    root: 'query',
+    field: 'benchmark',
+    selection: '{ value distribution { median } }',
+    args: { name: 'departures', period: 'previous_month' },
+  },
   { root: 'query', field: 'node', selection: '{ id }', args: { id: 'RGFzaGJvYXJkOmRlcGFydHVyZXM' } },
   { root: 'query', field: 'widget', selection: '{ id }', args: { id: 'V2lkZ2V0OmRlcGFydHVyZXMvdG90YWw' } },
   { root: 'query', field: 'dashboard', selection: '{ id }', args: { name: 'departures' } },

@@ -162,7 +162,7 @@ describe('a role or a policy', () => {
       'policies[0].allowedDimensions[0]: expected the name of a dimension, or dataset.dimension; did you mean destination?',
       'policies[0].allowedDimensions[1]: expected the name of a dimension, or dataset.dimension; did you mean flights.state?',
       'policies[0].allowedMetrics[0]: expected the name of a metric, or dataset.metric; did you mean departures?',
-      'policies[0].permissions[0]: expected a permission that a dimension or metric requires; did you mean operations?',
+      'policies[0].permissions[0]: expected a permission that a dimension, a metric or a benchmark requires; did you mean operations?',
       'policies[0].lockedFilters[0].dataset: expected the name of a dataset; did you mean flights?',
       'policies[0].lockedFilters[1].dimension: expected a dimension of the dataset flights; did you mean destination?',
     ])

@@ -81,6 +81,7 @@ export function catalogueOf(given: readonly Dataset[]): Catalogue {
     version: 1,
     datasets: named(datasets),
     metrics: named(metrics),
+    benchmarks: new Map(),
     dashboards: new Map(),
     widgets: new Map(),
     roles: builtinRoles,

@@ -21,6 +21,7 @@ export const emptyCatalogue: Catalogue = {
   version: 0,
   datasets: new Map(),
   metrics: new Map(),
+  benchmarks: new Map(),
   dashboards: new Map(),
   widgets: new Map(),
   roles: builtinRoles,

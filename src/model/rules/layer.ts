@@ -22,7 +22,11 @@ export function checkLayer(rules: Rules, layer: LayerDefinition, path: Path): vo
     ['datasets', 'the name of a dataset', [...rules.datasets.keys()]],
     ['allowedDimensions', 'the name of a dimension, or dataset.dimension', dimensions],
     ['allowedMetrics', 'the name of a metric, or dataset.metric', metrics],
-    ['permissions', 'a permission that a dimension or metric requires', requiredPermissions(rules)],
+    [
+      'permissions',
+      'a permission that a dimension, a metric or a benchmark requires',
+      requiredPermissions(rules),
+    ],
   ] as const
   for (const [member, what, known] of lists) {
     checkNames(rules, { names: layer[member], what, known }, [...path, member])
@@ -45,9 +49,11 @@ function checkNames(rules: Rules, { names = [], what, known }: Listed, path: Pat
 }
 
 function requiredPermissions({ document }: Rules): readonly string[] {
-  return document.datasets.flatMap(({ dimensions = [], metrics = [] }) =>
-    [...dimensions, ...metrics].flatMap(({ requires = [] }) => requires),
-  )
+  const members = document.datasets.flatMap(({ dimensions = [], metrics = [] }) => [
+    ...dimensions,
+    ...metrics,
+  ])
+  return [...members, ...(document.benchmarks ?? [])].flatMap(({ requires = [] }) => requires)
 }
 
 /** A filter without a dataset must be one that every dataset in reach can apply, or it would close those that can't. */

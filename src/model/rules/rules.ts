@@ -1,5 +1,6 @@
 import type { ModelDocument } from '../document.ts'
 import type { Finding } from '../problem.ts'
+import { checkBenchmarks } from './benchmark.ts'
 import { checkConformed } from './conformed.ts'
 import { checkDashboard } from './dashboard.ts'
 import { checkDataset } from './dataset.ts'
@@ -13,11 +14,20 @@ import { checkMetricNames } from './metric.ts'
  */
 export function checkRules(document: ModelDocument, excused: ReadonlySet<string>): readonly Finding[] {
   const rules = rulesFor(document, excused)
-  const { dataSources, tenancy, datasets, roles = [], policies = [], dashboards = [] } = document
+  const {
+    dataSources,
+    tenancy,
+    datasets,
+    roles = [],
+    policies = [],
+    benchmarks = [],
+    dashboards = [],
+  } = document
   checkUnique(rules, dataSources, ['dataSources'])
   checkUnique(rules, datasets, ['datasets'])
   checkUnique(rules, roles, ['roles'])
   checkUnique(rules, policies, ['policies'])
+  checkUnique(rules, benchmarks, ['benchmarks'])
   checkUnique(rules, dashboards, ['dashboards'])
   checkMetricNames(rules)
   checkConformed(rules)
@@ -28,6 +38,7 @@ export function checkRules(document: ModelDocument, excused: ReadonlySet<string>
   for (const [index, dataset] of datasets.entries()) checkDataset(rules, dataset, ['datasets', index])
   for (const [index, role] of roles.entries()) checkLayer(rules, role, ['roles', index])
   for (const [index, policy] of policies.entries()) checkLayer(rules, policy, ['policies', index])
+  checkBenchmarks(rules, benchmarks)
   for (const [index, dashboard] of dashboards.entries())
     checkDashboard(rules, dashboard, ['dashboards', index])
   return rules.findings

@@ -100,7 +100,7 @@ function printRead(read: Read, context: Context, guard: () => readonly string[])
 }
 
 /** What is no finite number is no figure and no key: it is read as null. There is one zero; `-0.0` would be a second. */
-function printStored({ name, type }: Column): string {
+export function printStored({ name, type }: Column): string {
   const stored = quoteIdentifier(name)
   return type.kind === 'float' ? `if(isFinite(${stored}), ${stored} + 0, NULL)` : stored
 }
