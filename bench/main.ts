@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alternate, perSecond } from './measure.ts'
 import { permissionWork } from './permissions.ts'
+import { questionCosts } from './questions.ts'
 import { openBareStatements } from './statements.ts'
 
 /**
@@ -29,6 +30,7 @@ try {
   await figures(server.url, token, bare)
   await requests(server.url, token, hello.url)
   await bare.close()
+  print('comparisons and others', await questionCosts(join(folder, 'bare'), tenantId))
 } finally {
   for (const child of children) child.kill('SIGTERM')
   agent.destroy()

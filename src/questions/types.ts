@@ -18,6 +18,7 @@ import { formatFigure } from '../analytics/format.ts'
 import { formatInstant } from '../analytics/time/instant.ts'
 import type { TimeRange } from '../analytics/time/time-range.ts'
 import type { ValueType as ValueTypeName } from '../catalogue/catalogue.ts'
+import type { Metric as MetricShape } from '../catalogue/metric.ts'
 import { Metric, ValueType } from '../datasets/types.ts'
 import { builder } from '../graphql/builder.ts'
 import { Granularity } from './inputs.ts'
@@ -63,6 +64,7 @@ GroupKey.implement({
 
 interface ComparedCounter extends CounterComparisonShape {
   readonly current: Figure
+  readonly metric: MetricShape
 }
 
 const CounterComparison = builder.objectRef<ComparedCounter>('CounterComparison')
@@ -71,6 +73,7 @@ CounterComparison.implement({
   fields: (t) => ({
     range: t.field({ type: ResolvedTimeRange, resolve: ({ range }) => range }),
     value: t.float({ nullable: true, resolve: ({ figure }) => figure.value }),
+    formatted: t.string({ resolve: ({ figure, metric }) => formatFigure(figure, metric) }),
     change: t.float({
       nullable: true,
       description: 'what was added since',
@@ -96,7 +99,7 @@ Counter.implement({
     comparison: t.field({
       type: CounterComparison,
       nullable: true,
-      resolve: ({ figure, comparison }) => comparison && { ...comparison, current: figure },
+      resolve: ({ figure, metric, comparison }) => comparison && { ...comparison, current: figure, metric },
     }),
     stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
   }),
@@ -145,7 +148,11 @@ TimeSeries.implement({
   }),
 })
 
-const LeaderboardRow = builder.objectRef<LeaderboardRowShape>('LeaderboardRow')
+interface RankedRow extends LeaderboardRowShape {
+  readonly metric: MetricShape
+}
+
+const LeaderboardRow = builder.objectRef<RankedRow>('LeaderboardRow')
 LeaderboardRow.implement({
   authorize: 'value',
   fields: (t) => ({
@@ -153,6 +160,7 @@ LeaderboardRow.implement({
     keys: t.field({ type: [GroupKey], resolve: ({ keys }) => keys }),
     value: t.float({ nullable: true, resolve: ({ figure }) => figure.value }),
     exactValue: t.string({ nullable: true, resolve: ({ figure }) => figure.exact }),
+    formatted: t.string({ resolve: ({ figure, metric }) => formatFigure(figure, metric) }),
     share: t.exposeFloat('share', {
       nullable: true,
       description: 'of the total; null where the metric is not additive',
@@ -168,7 +176,10 @@ Leaderboard.implement({
   fields: (t) => ({
     metric: t.field({ type: Metric, resolve: ({ metric }) => metric }),
     range: t.field({ type: ResolvedTimeRange, nullable: true, resolve: ({ range }) => range }),
-    rows: t.field({ type: [LeaderboardRow], resolve: ({ rows }) => rows }),
+    rows: t.field({
+      type: [LeaderboardRow],
+      resolve: ({ rows, metric }) => rows.map((row) => ({ ...row, metric })),
+    }),
     total: t.exposeFloat('total', { nullable: true, description: 'over all rows, listed or not' }),
     stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
   }),

@@ -9,7 +9,7 @@ const catalogueSchema = z.object({
       name: z.string(),
       timeDimension: z.string().nullable(),
       dimensions: z.array(z.object({ name: z.string(), type: z.string() })),
-      metrics: z.array(z.object({ name: z.string(), additive: z.boolean() })),
+      metrics: z.array(z.object({ name: z.string(), additive: z.boolean(), needsSeries: z.boolean() })),
     }),
   ),
   dashboards: z.object({
@@ -26,23 +26,36 @@ const catalogueSchema = z.object({
   }),
 })
 
+/** `metrics` are those that every kind of question can be asked for; the rest have figures in a series alone. */
+export interface CatalogueDataset extends Omit<Parsed['datasets'][number], 'metrics'> {
+  readonly metrics: readonly ParsedMetric[]
+  readonly seriesMetrics: readonly ParsedMetric[]
+}
+
 export interface Catalogue {
   readonly datasets: readonly CatalogueDataset[]
   readonly dashboards: readonly CatalogueDashboard[]
 }
 
 type Parsed = z.infer<typeof catalogueSchema>
-export type CatalogueDataset = Parsed['datasets'][number]
+type ParsedMetric = Parsed['datasets'][number]['metrics'][number]
 export type CatalogueDashboard = Parsed['dashboards']['edges'][number]['node']
 
 export const catalogueQuery = `query Catalogue {
-  datasets { name timeDimension dimensions { name type } metrics { name additive } }
+  datasets { name timeDimension dimensions { name type } metrics { name additive needsSeries } }
   dashboards(first: 100) { edges { node { id name widgets { id name } filters { dimension } } } }
 }`
 
 export function readCatalogue(data: unknown): Catalogue {
   const { datasets, dashboards } = catalogueSchema.parse(data)
-  return { datasets, dashboards: dashboards.edges.map(({ node }) => node) }
+  return {
+    datasets: datasets.map((dataset) => ({
+      ...dataset,
+      metrics: dataset.metrics.filter(({ needsSeries }) => !needsSeries),
+      seriesMetrics: dataset.metrics.filter(({ needsSeries }) => needsSeries),
+    })),
+    dashboards: dashboards.edges.map(({ node }) => node),
+  }
 }
 
 /** @throws an Error where the token is not answered */

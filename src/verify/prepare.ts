@@ -131,7 +131,9 @@ function unseen({ datasets }: Model, catalogue: Catalogue): readonly string[] {
   return datasets.flatMap(({ name, dimensions, metrics }) => {
     const shown = catalogue.datasets.find((dataset) => dataset.name === name)
     const names = new Set(
-      [...(shown?.dimensions ?? []), ...(shown?.metrics ?? [])].map((member) => member.name),
+      [...(shown?.dimensions ?? []), ...(shown?.metrics ?? []), ...(shown?.seriesMetrics ?? [])].map(
+        (member) => member.name,
+      ),
     )
     return [...dimensions, ...metrics]
       .filter((member) => !names.has(member.name))

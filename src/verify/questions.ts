@@ -8,7 +8,7 @@ const inputs = {
   counter: ['CounterInput', counterFields],
   timeSeries: ['TimeSeriesInput', seriesFields],
   leaderboard: ['LeaderboardInput', leaderboardFields],
-  table: ['TableInput', `columns { name kind } rows rowCount ${stats}`],
+  table: ['TableInput', `columns { name kind pivot { value } } rows totals rowCount ${stats}`],
   topValues: ['TopValuesInput', `values { value count } ${stats}`],
 } as const
 
@@ -88,8 +88,14 @@ function questionsOfMetrics(dataset: CatalogueDataset): readonly Question[] {
     ...ofOneGroup(dataset, first, group),
     ...tableOf(dataset, metrics.slice(0, 20), group),
   ])
-  return [...ofEachMetric, ...ofEachGroup].filter(
+  return [...ofEachMetric, ...ofEachGroup, ...ofSeriesMetrics(dataset)].filter(
     ({ what }, index, questions) => questions.findIndex((question) => question.what === what) === index,
+  )
+}
+
+function ofSeriesMetrics({ name, seriesMetrics }: CatalogueDataset): readonly Question[] {
+  return seriesMetrics.map((metric) =>
+    adHoc('timeSeries', name, { metrics: [metric.name] }, { metrics: [metric.name] }),
   )
 }
 
@@ -113,7 +119,13 @@ function ofOneGroup(
 }
 
 function tableOf({ name }: CatalogueDataset, metrics: readonly string[], group: string): readonly Question[] {
-  const input = { metrics, dimensions: [group], orderBy: [{ by: group, order: 'ASC' }], limit: 100 }
+  const input = {
+    metrics,
+    dimensions: [group],
+    orderBy: [{ by: group, order: 'ASC' }],
+    limit: 100,
+    totals: true,
+  }
   return [adHoc('table', name, input, { dimensions: [group], metrics })]
 }
 

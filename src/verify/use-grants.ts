@@ -114,7 +114,7 @@ export function hiddenMemberChecks(context: Context): readonly Check[] {
           ),
         ),
       ...metrics
-        .filter(isHidden(shown?.metrics))
+        .filter(isHidden([...(shown?.metrics ?? []), ...(shown?.seriesMetrics ?? [])]))
         .map((metric) => adHoc('counter', name, { metric: metric.name }, { metrics: [metric.name] })),
     ]
   })
