@@ -2,9 +2,12 @@ import type { Scope } from '../access/scope.ts'
 import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
 import type {
   CounterInput,
+  FunnelInput,
+  HistogramInput,
   LeaderboardInput,
   PageInput,
   RecordsInput,
+  RetentionInput,
   TableInput,
   TimeSeriesInput,
   TopValuesInput,
@@ -15,22 +18,29 @@ import type { Limits } from '../warehouse/limits.ts'
 import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
 import type {
   CounterAnswer,
+  FunnelAnswer,
+  HistogramAnswer,
   LeaderboardAnswer,
   RecordsAnswer,
+  RetentionAnswer,
   Stats,
   TableAnswer,
   TimeSeriesAnswer,
   TopValuesAnswer,
 } from './answers.ts'
 import { askingOf, type Plan, parseMetrics, parseRowset, type Rowset } from './asking.ts'
+import { askHistogram } from './questions/ask-histogram.ts'
 import { askTable } from './questions/ask-table.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
+import { planFunnel } from './questions/funnel.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
 import { planRecords } from './questions/records.ts'
+import { planRetention } from './questions/retention.ts'
 import { parseTable, planTable } from './questions/table.ts'
 import { planTimeSeries } from './questions/time-series.ts'
 import { planTopValues } from './questions/top-values.ts'
+import { requireDataset } from './visible.ts'
 
 /**
  * The questions of one request. It is bound to the request's scope: no function here has a parameter through which
@@ -41,6 +51,9 @@ export interface Analytics {
   timeSeries(input: TimeSeriesInput): Promise<TimeSeriesAnswer>
   leaderboard(input: LeaderboardInput): Promise<LeaderboardAnswer>
   table(input: TableInput): Promise<TableAnswer>
+  histogram(input: HistogramInput): Promise<HistogramAnswer>
+  funnel(input: FunnelInput): Promise<FunnelAnswer>
+  retention(input: RetentionInput): Promise<RetentionAnswer>
   topValues(input: TopValuesInput): Promise<TopValuesAnswer>
   records(input: RecordsInput, page: PageInput): Promise<RecordsAnswer>
   /** The rows that a stored figure is made from, with every column that may be named. */
@@ -120,6 +133,21 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     leaderboard: async (input: LeaderboardInput) => {
       count()
       return answer(planLeaderboard(asking, input))
+    },
+    histogram: async (input: HistogramInput) => {
+      count()
+      return askHistogram(asking, input, answer)
+    },
+    funnel: async (input: FunnelInput) => {
+      count()
+      return answer(planFunnel(asking, input))
+    },
+    retention: async (input: RetentionInput) => {
+      count()
+      const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
+      const plain = parseRowset(asking, dataset, input)
+      planRetention(asking, input, inAnyRange(dataset, plain))
+      return answer(planRetention(asking, input, await bounded(dataset, plain)))
     },
     topValues: async (input: TopValuesInput) => {
       count()

@@ -42,7 +42,7 @@ async function spreadOf(
 }
 
 /** What several statements of one question cost. */
-function together(one: Stats, other: Stats): Stats {
+export function together(one: Stats, other: Stats): Stats {
   return {
     durationMs: one.durationMs + other.durationMs,
     rowsRead: one.rowsRead + other.rowsRead,
