@@ -162,10 +162,8 @@ function* columnsOfPredicate(predicate: Predicate): Generator<ColumnReference> {
     case 'is_null':
     case 'compare':
     case 'in':
-      yield* columnOfOperand(predicate.of)
-      return
     case 'text':
-      yield predicate.of
+      yield* columnOfOperand(predicate.of)
       return
     case 'constant':
     case 'holds':
