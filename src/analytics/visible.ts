@@ -49,7 +49,7 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
     return found !== undefined && mayUseMetric(found) ? found : null
   }
   const mayUseWidget = (widget: Widget) =>
-    isGranted(scope, widget) && canBeAsked(widget, { catalogue, dimension, metric })
+    isGranted(scope, widget) && canBeAsked(widget, { catalogue, dataset, dimension, metric })
   const dashboard = (name: string): Dashboard | null => {
     const found = catalogue.dashboards.get(name)
     return found !== undefined && mayUseDashboard(scope, found) ? found : null
@@ -126,13 +126,17 @@ function isGranted({ permissions }: Scope, { dashboard, name }: Widget): boolean
 /** Whether each member that the stored question names may be named by its viewer. */
 function canBeAsked(
   { question }: Widget,
-  { catalogue, dimension, metric }: Pick<VisibleCatalogue, 'dimension' | 'metric'> & { catalogue: Catalogue },
+  {
+    catalogue,
+    ...visible
+  }: Pick<VisibleCatalogue, 'dataset' | 'dimension' | 'metric'> & { catalogue: Catalogue },
 ): boolean {
   const dataset = datasetOf(question, catalogue)
   return (
     dataset !== null &&
-    questionMetrics(question).every((name) => metric(name) !== null) &&
-    questionDimensions(question, dataset).every((name) => dimension(dataset, name) !== null)
+    visible.dataset(dataset.name) !== null &&
+    questionMetrics(question).every((name) => visible.metric(name) !== null) &&
+    questionDimensions(question, dataset).every((name) => visible.dimension(dataset, name) !== null)
   )
 }
 
