@@ -87,6 +87,34 @@ export interface TableInput extends Asked {
   readonly having?: Optional<readonly MetricFilterInput[]>
 }
 
+export interface HistogramInput extends Asked {
+  readonly dataset: string
+  readonly dimension: string
+  readonly bins?: Optional<number>
+}
+
+export interface FunnelStepInput {
+  readonly name: string
+  readonly filters: readonly FilterInput[]
+}
+
+export interface FunnelInput extends Asked {
+  readonly dataset: string
+  readonly entity: string
+  readonly steps: readonly FunnelStepInput[]
+  /** An ISO 8601 duration. */
+  readonly within: string
+}
+
+export interface RetentionInput extends Asked {
+  readonly dataset: string
+  readonly entity: string
+  readonly granularity: Granularity
+  readonly periods?: Optional<number>
+  readonly start?: Optional<readonly FilterInput[]>
+  readonly return?: Optional<readonly FilterInput[]>
+}
+
 export interface TopValuesInput extends Omit<Asked, 'timeZone'> {
   readonly dataset: string
   readonly dimension: string
@@ -109,6 +137,17 @@ export interface PointInput {
   readonly group?: Optional<readonly GroupKeyInput[]>
   /** The groups that do not stand alone. */
   readonly others?: Optional<boolean>
+  /** Of a histogram. */
+  readonly bin?: Optional<BinRangeInput>
+  /** The name of a funnel's. */
+  readonly step?: Optional<string>
+  /** Of a retention's cohort, which is its bucket: how many buckets later, from 0 on. */
+  readonly period?: Optional<number>
+}
+
+export interface BinRangeInput {
+  readonly from?: Optional<FilterValue>
+  readonly to?: Optional<FilterValue>
 }
 
 export interface GroupKeyInput {

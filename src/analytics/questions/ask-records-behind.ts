@@ -1,11 +1,12 @@
-import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
+import type { Dataset, WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { PageInput, PointInput, RecordsInput } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
 import type { RecordsAnswer } from '../answers.ts'
 import type { Asker } from '../asker.ts'
 import { type Asking, parseMetrics, parseRowset, type Rowset } from '../asking.ts'
 import { partsOf } from '../several/parts.ts'
-import { answeredMetrics } from '../widget-question.ts'
+import { requireDataset } from '../visible.ts'
+import { answeredMetrics, namedDataset } from '../widget-question.ts'
 import { hasBuckets, rowsOfPoint, withoutBucket } from './point.ts'
 import { planRecords } from './records.ts'
 
@@ -27,7 +28,7 @@ export async function askRecordsBehind(
   page: PageInput,
 ): Promise<RecordsAnswer> {
   const question = ofOneDataset(asking, asked, at ?? {})
-  const { dataset } = parseMetrics(asking, answeredMetrics(question), 'input.metrics')
+  const dataset = datasetBehind(asking, question)
   const { timeRange, timeZone, filters } = question.input
   const names = asking.visible.dimensions(dataset).map(({ name }) => name)
   const input = {
@@ -46,6 +47,12 @@ export async function askRecordsBehind(
   if (!hasBuckets(question)) return answer(plan(plain, at ?? {}))
   plan(inAnyRange(plain), plain.range === null ? withoutBucket(at, dataset) : (at ?? {}))
   return answer(plan(await bounded(plain), at ?? {}))
+}
+
+function datasetBehind(asking: Asking, question: WidgetQuestion): Dataset {
+  const named = namedDataset(question)
+  if (named !== null) return requireDataset(asking.visible, named, 'input.dataset')
+  return parseMetrics(asking, answeredMetrics(question), 'input.metrics').dataset
 }
 
 /**

@@ -12,6 +12,7 @@ import { parseInstant } from '../time/instant.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { checkComparedWindow } from '../time-grants.ts'
 import { answeredMetrics } from '../widget-question.ts'
+import { type BehaviourQuestion, isBehaviour, rowsOfBehaviour } from './behaviour-point.ts'
 import { topOfBoard } from './leaderboard.ts'
 import { rangeOfBucket, rowsWith } from './point-rows.ts'
 import { type TimeAxis, timeAxis } from './time-axis.ts'
@@ -28,6 +29,8 @@ export function rowsOfPoint(
   rowset: Rowset,
   point: PointInput,
 ): Predicate {
+  if (isBehaviour(question)) return rowsOfBehaviour(asking, question, rowset, point)
+  checkParts(point)
   const { dataset } = rowset
   const metric = metricOf(asking, question, point.metric ?? null)
   const axis = axisOf(asking, question, rowset)
@@ -50,7 +53,13 @@ export function withoutBucket(at: PointInput | null | undefined, { timeDimension
 
 /** Whether a point of the question can be a bucket, so that its range must be known. */
 export function hasBuckets({ kind, input }: WidgetQuestion): boolean {
-  return kind === 'timeSeries' || (kind === 'table' && input.granularity != null)
+  return kind === 'timeSeries' || kind === 'retention' || (kind === 'table' && input.granularity != null)
+}
+
+function checkParts(point: PointInput): void {
+  for (const part of ['bin', 'step', 'period'] as const) {
+    if (point[part] != null) throw badInput(`input.at.${part}`, 'metric, bucket, group and others alone')
+  }
 }
 
 /** Of several metrics none in particular stands behind a point, unless it says which. */
@@ -62,7 +71,10 @@ function metricOf(asking: Asking, question: WidgetQuestion, name: string | null)
   throw badInput('input.at.metric', 'a metric of the widget', metrics.map(nameOf))
 }
 
-function dimensionsOf(asking: Asking, question: WidgetQuestion, { dataset }: Rowset): readonly Dimension[] {
+/** A question whose figures are metrics. */
+type MetricQuestion = Exclude<WidgetQuestion, BehaviourQuestion>
+
+function dimensionsOf(asking: Asking, question: MetricQuestion, { dataset }: Rowset): readonly Dimension[] {
   const parse = (names: readonly string[], argument: string) =>
     parseDimensions(asking, dataset, names, { least: 0, most: 10 }, `input.${argument}`)
   switch (question.kind) {
@@ -81,7 +93,7 @@ function dimensionsOf(asking: Asking, question: WidgetQuestion, { dataset }: Row
   }
 }
 
-function axisOf(asking: Asking, question: WidgetQuestion, rowset: Rowset): TimeAxis | null {
+function axisOf(asking: Asking, question: MetricQuestion, rowset: Rowset): TimeAxis | null {
   if (question.kind === 'timeSeries') {
     const { metrics } = parseMetrics(asking, question.input.metrics, 'input.metrics')
     return timeAxis(asking, rowset, granularityFor(metrics, question.input.granularity ?? 'AUTO'))
@@ -147,7 +159,7 @@ function rangeAt(
   return { ...bucket, start }
 }
 
-function rowsOfOthers(asking: Asking, question: WidgetQuestion, rowset: Rowset): Predicate {
+function rowsOfOthers(asking: Asking, question: MetricQuestion, rowset: Rowset): Predicate {
   if (question.kind === 'leaderboard' && question.input.others === true) {
     return negate(topOfBoard(asking, question.input, rowset))
   }

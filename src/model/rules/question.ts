@@ -1,14 +1,20 @@
-import { answeredMetrics, dimensionsOf, questionMetrics } from '../../analytics/widget-question.ts'
+import {
+  answeredMetrics,
+  dimensionsOf,
+  namedDataset,
+  questionMetrics,
+} from '../../analytics/widget-question.ts'
 import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { MetricFilterInput, TableInput } from '../../catalogue/inputs.ts'
 import type { DatasetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
 import { checkFilters, checkValueCount } from './filter.ts'
-import { checkOnce, knownDimension, type Rules } from './lookup.ts'
+import { checkOnce, checkUnique, knownDimension, type Rules } from './lookup.ts'
 
 /** That a stored question names what there is in each of the datasets that its metrics are of. */
 export function checkQuestion(rules: Rules, question: WidgetQuestion, path: Path): void {
-  const datasets = checkMetrics(rules, question, path)
+  const named = namedDataset(question)
+  const datasets = named === null ? checkMetrics(rules, question, path) : checkDataset(rules, named, path)
   for (const dataset of datasets) checkInDataset(rules, dataset, question, path)
   const [first, ...rest] = datasets
   if (first === undefined) return
@@ -66,7 +72,37 @@ function checkInDataset(
     checkDimensions(rules, dataset, question.input.dimensions, [...path, 'dimensions'])
   }
   if (question.kind === 'table') checkPivot(rules, dataset, question.input, path)
+  checkBehaviour(rules, dataset, question, path)
   if (question.kind !== 'timeSeries') checkRowMetrics(rules, question, path)
+}
+
+function checkDataset(rules: Rules, name: string, path: Path): readonly DatasetDefinition[] {
+  rules.known('the name of a dataset', name, rules.datasets.keys(), [...path, 'dataset'])
+  const found = rules.datasets.get(name)
+  return found === undefined ? [] : [found]
+}
+
+/** What stands in questions about rows and those who made them. */
+function checkBehaviour(
+  rules: Rules,
+  dataset: DatasetDefinition,
+  { kind, input }: WidgetQuestion,
+  path: Path,
+): void {
+  if (kind === 'histogram') knownDimension(rules, dataset, input.dimension, [...path, 'dimension'])
+  if (kind === 'funnel' || kind === 'retention') {
+    knownDimension(rules, dataset, input.entity, [...path, 'entity'])
+  }
+  if (kind === 'funnel') {
+    checkUnique(rules, input.steps, [...path, 'steps'])
+    for (const [index, { filters }] of input.steps.entries()) {
+      checkFilters(rules, dataset, filters, [...path, 'steps', index, 'filters'])
+    }
+  }
+  if (kind === 'retention') {
+    checkFilters(rules, dataset, input.start, [...path, 'start'])
+    checkFilters(rules, dataset, input.return, [...path, 'return'])
+  }
 }
 
 /** The datasets of the question's metrics. */
@@ -90,7 +126,7 @@ function checkTime(
 ): void {
   if (timeDimension !== undefined) return
   const lacking = `a dataset with a timeDimension, which ${name} lacks`
-  if (kind === 'timeSeries') rules.report(path, lacking)
+  if (kind === 'timeSeries' || kind === 'funnel' || kind === 'retention') rules.report(path, lacking)
   if (kind === 'table' && input.granularity !== undefined) rules.report([...path, 'granularity'], lacking)
   if (input.timeRange !== undefined) rules.report([...path, 'timeRange'], lacking)
 }

@@ -53,9 +53,17 @@ function printTest(
       return `startsWith(${operand}, ${needle})`
     case 'ends_with':
       return `endsWith(${operand}, ${needle})`
-    case 'contains_ignoring_case':
-      return `positionCaseInsensitiveUTF8(${operand}, ${needle}) > 0`
+    case 'contains_folded':
+      return `position(${printFolded(operand)}, ${printFolded(needle)}) > 0`
   }
+}
+
+/**
+ * Letters as people type them: full case folding of Unicode, without accents and strokes, which Unicode takes for a part
+ * of the letter. Bytes that are no text don't fail it.
+ */
+function printFolded(text: string): string {
+  return `translateUTF8(removeDiacriticsUTF8(caseFoldUTF8(toValidUTF8(${text}))), 'łøđħŧı', 'lodhti')`
 }
 
 /** IN turns its list into the column's own type, and fails on an instant for a DateTime or a too large Decimal. */
