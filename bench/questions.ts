@@ -1,5 +1,5 @@
-import { createAnalytics } from '../src/analytics/analytics.ts'
 import type { Analytics } from '../src/analytics/analytics.ts'
+import { createAnalytics } from '../src/analytics/analytics.ts'
 import { createLogger } from '../src/log.ts'
 import { openWarehouse } from '../src/warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../src/warehouse/limits.ts'
@@ -14,7 +14,10 @@ const february = { between: { start: '2001-02-01T00:00:00Z', stop: '2001-03-01T0
  * What a comparison and the others cost over the plain question, and over two plain questions one after the other.
  * @param path a data folder with the demo's flights, which no other part of the process has open for writing
  */
-export async function questionCosts(path: string, tenantId: string): Promise<Readonly<Record<string, number>>> {
+export async function questionCosts(
+  path: string,
+  tenantId: string,
+): Promise<Readonly<Record<string, number>>> {
   const warehouse = await openWarehouse(
     { name: 'warehouse', kind: 'chdb', path },
     { log: createLogger('silent') },
@@ -63,7 +66,8 @@ export async function questionCosts(path: string, tenantId: string): Promise<Rea
     { rounds: 60, warmup: 10 },
   )
   await warehouse.close()
-  const ratio = (name: string, plain: string) => (medians[name] ?? Number.NaN) / (medians[plain] ?? Number.NaN)
+  const ratio = (name: string, plain: string) =>
+    (medians[name] ?? Number.NaN) / (medians[plain] ?? Number.NaN)
   return {
     'counter, plain, ms': medians.counter ?? Number.NaN,
     'counter compared / plain': ratio('counter compared', 'counter'),

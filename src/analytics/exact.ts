@@ -20,6 +20,21 @@ export function negated({ value, exact }: Figure): Figure {
   return { value: -value, exact: exact.startsWith('-') ? exact.slice(1) : `-${exact}` }
 }
 
+/** A multiple: exact where the figure is whole or decimal text and the factor a whole number, else of doubles. */
+export function timesExact({ value, exact }: Figure, factor: number): Figure {
+  if (value === null) return { value, exact }
+  const text = exact ?? ''
+  if (!Number.isSafeInteger(factor) || !/^-?\d+(\.\d{1,12})?$/.test(text)) {
+    const product = value * factor
+    return Number.isFinite(product)
+      ? { value: product, exact: plainDecimal(product) }
+      : { value: null, exact: null }
+  }
+  const scale = digitsAfterPoint(text)
+  const product = scaled(unscaled(text, scale) * BigInt(factor), scale)
+  return { value: Number(product), exact: product }
+}
+
 /** Which is greater, by every digit; none is less than any. Rounding keeps order, so only equal doubles need their digits. */
 export function compareExact(left: Figure, right: Figure): number {
   const leftValue = left.value ?? Number.NEGATIVE_INFINITY

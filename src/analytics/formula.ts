@@ -1,7 +1,7 @@
 import type { AggregateMetric, Formula, RowMetric } from '../catalogue/metric.ts'
 import type { Figure } from './answers.ts'
 import { noFigure, zero } from './decode.ts'
-import { addExact, negated } from './exact.ts'
+import { addExact, negated, timesExact } from './exact.ts'
 import { plainDecimal } from './literal.ts'
 
 /** The figure of a metric from those of its aggregates, as an engine would compute it from the rows. */
@@ -29,7 +29,12 @@ function evaluateFormula(formula: Formula, figureOf: (aggregate: AggregateMetric
       const right = evaluateFormula(formula.right, figureOf)
       if (formula.operator === '/') return quotient(left, right)
       if (left.value === null || right.value === null) return noFigure
-      if (formula.operator === '*') return figureFrom(left.value * right.value)
+      if (formula.operator === '*') {
+        if (formula.right.kind === 'number') return timesExact(left, right.value)
+        return formula.left.kind === 'number'
+          ? timesExact(right, left.value)
+          : figureFrom(left.value * right.value)
+      }
       return addExact([left, formula.operator === '+' ? right : negated(right)])
     }
   }

@@ -71,15 +71,54 @@ function spansOf(
       return sum
     })
   }
-  return Array.from({ length }, (_, bucket) => {
-    const stop = lead + bucket + 1
-    const start = stop - window.count
-    if (start < 0) return null
-    return together(
-      part,
-      Array.from({ length: window.count }, (_unused, index) => points[start + index]),
-    )
-  })
+  return trailing(part, points.slice(0, lead + length), window.count, lead, length)
+}
+
+/**
+ * Two stacks make a queue of which the whole is known at each step, so that a bucket costs a few additions however long
+ * the window is; nothing is subtracted, since doubles would not come back to what they were.
+ */
+function trailing(
+  part: Part,
+  points: readonly (Figure | undefined)[],
+  count: number,
+  lead: number,
+  length: number,
+): readonly (Figure | null)[] {
+  const spans: (Figure | null)[] = []
+  // Of the buckets from each to the end of the block that it is in, and of those since.
+  let leaving: Figure[] = []
+  let entered: Figure | undefined
+  let blockEnd = 0
+  for (let stop = 1; stop <= lead + length; stop++) {
+    const start = stop - count
+    entered = together(part, [entered, points[stop - 1]])
+    if (start >= blockEnd) {
+      leaving = suffixes(part, points, start, stop)
+      blockEnd = stop
+      entered = undefined
+    }
+    if (stop <= lead) continue
+    const first = start < 0 ? null : together(part, [leaving[leaving.length - (blockEnd - start)], entered])
+    spans.push(first)
+  }
+  return spans
+}
+
+/** Of the points from each place to the last before `stop`. */
+function suffixes(
+  part: Part,
+  points: readonly (Figure | undefined)[],
+  start: number,
+  stop: number,
+): Figure[] {
+  const found: Figure[] = []
+  let whole: Figure | undefined
+  for (let place = stop - 1; place >= Math.max(start, 0); place--) {
+    whole = together(part, [points[place], whole])
+    found.push(whole)
+  }
+  return found.reverse()
 }
 
 function together({ aggregate }: Part, figures: readonly (Figure | undefined)[]): Figure {

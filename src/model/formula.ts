@@ -141,3 +141,39 @@ function degreeOf(
     }
   }
 }
+
+/** Whether something is divided by a number that is 0, so that there is never a figure. */
+export function dividesByZero(formula: WrittenFormula): boolean {
+  switch (formula.kind) {
+    case 'number':
+    case 'name':
+      return false
+    case 'negative':
+      return dividesByZero(formula.of)
+    case 'operation':
+      return (
+        (formula.operator === '/' && numberOf(formula.right) === 0) ||
+        dividesByZero(formula.left) ||
+        dividesByZero(formula.right)
+      )
+  }
+}
+
+/** Null where a metric stands in it. */
+function numberOf(formula: WrittenFormula): number | null {
+  switch (formula.kind) {
+    case 'number':
+      return formula.value
+    case 'name':
+      return null
+    case 'negative': {
+      const of = numberOf(formula.of)
+      return of === null ? null : -of
+    }
+    case 'operation': {
+      const [left, right] = [numberOf(formula.left), numberOf(formula.right)]
+      if (left === null || right === null) return null
+      return { '+': left + right, '-': left - right, '*': left * right, '/': left / right }[formula.operator]
+    }
+  }
+}

@@ -81,11 +81,11 @@ describe('a wrong argument is named with the form that it should have had', () =
       'each name once',
     ],
     [
-      'metrics of two datasets',
-      () => analytics.table({ metrics: ['departures', 'people'], dimensions: [] }),
+      'metrics of two datasets by a dimension that they do not share',
+      () => analytics.table({ metrics: ['departures', 'people'], dimensions: ['delay'] }),
       'NOT_SUPPORTED',
-      'input.metrics.1',
-      'metrics of one dataset',
+      'input.dimensions.0',
+      'a dimension that the model declares to mean the same in flights and persons',
     ],
     [
       'a limit of nothing',
@@ -147,7 +147,7 @@ describe('a wrong argument is named with the form that it should have had', () =
         }),
       'QUERY_TOO_LARGE',
       'input.granularity',
-      'a grain and a limit that give at most 100000 points',
+      'a grain, a limit and metrics that give at most 100000 points',
     ],
     [
       'the time dimension beside a granularity',
@@ -341,7 +341,7 @@ describe('a wrong filter is named with the form that it should have had', () => 
 test('an unknown name comes with the names most like it', async () => {
   await expect(analytics.counter({ metric: 'departure' })).rejects.toMatchObject({
     code: 'METRIC_NOT_ALLOWED',
-    details: { allowed: ['departures', 'delay_p95', 'people', 'destinations', 'on_time_departures'] },
+    details: { allowed: ['departures', 'delay_p95', 'late_departures', 'people', 'destinations'] },
   })
 })
 

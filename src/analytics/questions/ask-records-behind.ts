@@ -1,9 +1,11 @@
 import type { Dataset, WidgetQuestion } from '../../catalogue/catalogue.ts'
-import type { PageInput, PointInput, RecordsInput } from '../../catalogue/inputs.ts'
+import type { Granularity, PageInput, PointInput, RecordsInput } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
 import type { RecordsAnswer } from '../answers.ts'
 import type { Asker } from '../asker.ts'
 import { type Asking, parseMetrics, parseRowset, type Rowset } from '../asking.ts'
+import { granularityFor } from '../lead.ts'
+import { inOneGrain, inOneRange } from '../several/axis.ts'
 import { partsOf } from '../several/parts.ts'
 import { requireDataset } from '../visible.ts'
 import { answeredMetrics, namedDataset } from '../widget-question.ts'
@@ -23,11 +25,12 @@ export interface BehindInput {
 const columnsMax = 50
 
 export async function askRecordsBehind(
-  { asking, answer, bounded, inAnyRange }: Asker,
+  asker: Asker,
   { question: asked, at, columns, orderBy }: BehindInput,
   page: PageInput,
 ): Promise<RecordsAnswer> {
-  const question = ofOneDataset(asking, asked, at ?? {})
+  const { asking, answer, bounded, inAnyRange } = asker
+  const { question, rowset: found } = await ofOneDataset(asker, asked, at ?? {})
   const dataset = datasetBehind(asking, question)
   const { timeRange, timeZone, filters } = question.input
   const names = asking.visible.dimensions(dataset).map(({ name }) => name)
@@ -39,7 +42,7 @@ export async function askRecordsBehind(
     timeZone,
     filters,
   }
-  const plain = parseRowset(asking, dataset, input)
+  const plain = found ?? parseRowset(asking, dataset, input)
   const plan = (rowset: Rowset, point: PointInput) => {
     const rows = rowsOfPoint(asking, question, rowset, point)
     return planRecords(asking, input, page, { rows, key: JSON.stringify([question, at]) })
@@ -55,23 +58,44 @@ function datasetBehind(asking: Asking, question: WidgetQuestion): Dataset {
   return parseMetrics(asking, answeredMetrics(question), 'input.metrics').dataset
 }
 
+/** A question of one dataset, with the rows that it is about where they were found already. */
+interface Narrowed {
+  readonly question: WidgetQuestion
+  readonly rowset: Rowset | null
+}
+
 /**
- * Of metrics of several datasets, those of the one that the point's metric is of.
+ * Of metrics of several datasets, those of the one that the point's metric is of, over the range and in the grain of
+ * all of them.
  * @throws BAD_USER_INPUT where the point does not say
  */
-function ofOneDataset(asking: Asking, question: WidgetQuestion, at: PointInput): WidgetQuestion {
-  if (question.kind !== 'timeSeries' && question.kind !== 'table') return question
-  const parts = partsOf(asking, question.input.metrics, 'input.metrics')
-  if (parts.length === 1) return question
+async function ofOneDataset(asker: Asker, question: WidgetQuestion, at: PointInput): Promise<Narrowed> {
+  const { asking, bounded } = asker
+  if (question.kind !== 'timeSeries' && question.kind !== 'table') return { question, rowset: null }
+  const { input } = question
+  const parts = partsOf(asking, input.metrics, 'input.metrics')
+  if (parts.length === 1) return { question, rowset: null }
   const named = parts.findIndex(({ metrics }) => metrics.some(({ name }) => name === at.metric))
   const part = parts[named]
-  if (part === undefined) throw badInput('input.at.metric', 'a metric of the widget', question.input.metrics)
+  if (part === undefined) throw badInput('input.at.metric', 'a metric of the widget', input.metrics)
   // Which groups stand alone is told by the first dataset, and another one has no such list.
   if (at.others === true && named > 0) {
     throw badInput('input.at.others', `a metric of ${parts[0]?.dataset.name}, whose groups stand alone`)
   }
   const metrics = part.metrics.map(({ name }) => name)
+  if (!hasBuckets(question)) return { question: withMetrics(question, { metrics }), rowset: null }
+  const plain = parts.map(({ dataset }) => parseRowset(asking, dataset, input))
+  const rowsets = inOneRange(await Promise.all(plain.map(bounded)))
+  const all = parts.flatMap((each) => each.metrics)
+  const granularity = inOneGrain(asking, rowsets, granularityFor(all, input.granularity ?? 'AUTO'))
+  return { question: withMetrics(question, { metrics, granularity }), rowset: rowsets[named] ?? null }
+}
+
+function withMetrics(
+  question: Extract<WidgetQuestion, { kind: 'timeSeries' | 'table' }>,
+  changes: { readonly metrics: readonly string[]; readonly granularity?: Granularity },
+): WidgetQuestion {
   return question.kind === 'table'
-    ? { kind: 'table', input: { ...question.input, metrics } }
-    : { kind: 'timeSeries', input: { ...question.input, metrics } }
+    ? { kind: 'table', input: { ...question.input, ...changes } }
+    : { kind: 'timeSeries', input: { ...question.input, ...changes } }
 }

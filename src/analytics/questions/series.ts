@@ -1,9 +1,10 @@
 import type { Dimension } from '../../catalogue/catalogue.ts'
 import type { Fill } from '../../catalogue/inputs.ts'
 import type { Metric } from '../../catalogue/metric.ts'
-import type { Cell, Rows } from '../../warehouse/warehouse.ts'
+import type { Rows } from '../../warehouse/warehouse.ts'
 import type { Figure, GroupKey, Series } from '../answers.ts'
-import { figureOf, noFigure, zero } from '../decode.ts'
+import { compareValues } from '../compare-values.ts'
+import { noFigure, zero } from '../decode.ts'
 import { addExact, compareExact } from '../exact.ts'
 import { figureOfNothing } from '../formula.ts'
 import { windowFigures } from '../window-figures.ts'
@@ -113,17 +114,10 @@ function compareKeys(dimensions: readonly Dimension[], left: Line, right: Line):
     const other = right.keys[index]?.value ?? null
     if (value === other) continue
     if (value === null || other === null) return value === null ? 1 : -1
-    const order = compareValues(dimension, value, other)
+    const order = compareValues(dimension.type, value, other)
     if (order !== 0) return order
   }
   return 0
-}
-
-/** The engine's order: numbers by every digit, instants by the clock, text bytewise. */
-function compareValues({ type }: Dimension, left: Cell, right: Cell): number {
-  if (type === 'NUMBER') return compareExact(figureOf(left), figureOf(right))
-  const bytes = (value: Cell) => Buffer.from(type === 'TIME' ? String(value).replace('Z', '') : String(value))
-  return Buffer.compare(bytes(left), bytes(right))
 }
 
 function keptBuckets(groups: readonly Group[], { axis }: SeriesLayout, fill: Fill): readonly number[] {

@@ -59,10 +59,10 @@ export function planTimeSeries(
     compared: windows.compared?.range ?? null,
     comparedLead: reading.comparedLead,
   })
-  if (axis.buckets.length * (dimensions.length === 0 ? 1 : limit + 1) > maxPoints) {
+  if (pointsOf(axis, metrics, dimensions.length === 0 ? 1 : limit + 1) > maxPoints) {
     throw new TesseraError('QUERY_TOO_LARGE', {
       argument: 'input.granularity',
-      expected: `a grain and a limit that give at most ${maxPoints} points`,
+      expected: `a grain, a limit and metrics that give at most ${maxPoints} points`,
     })
   }
   const hasOthers = dimensions.length > 0 && (input.others ?? true)
@@ -97,6 +97,12 @@ export function planTimeSeries(
       }
     },
   }
+}
+
+/** Of each metric, or of all that go along the buckets, which are worked out here. */
+function pointsOf({ lead, buckets }: TimeAxis, metrics: readonly Metric[], groups: number): number {
+  const along = metrics.filter(({ kind }) => kind === 'window').length
+  return (lead.length + buckets.length) * groups * Math.max(along, 1)
 }
 
 interface Grouping {

@@ -4,8 +4,8 @@ import { badInput, TesseraError } from '../../errors.ts'
 import type { TableAnswer, TableColumn } from '../answers.ts'
 import { type Asker, together } from '../asker.ts'
 import { checkOrder, parseCount, parseRowset, type Rowset } from '../asking.ts'
+import { compareValues } from '../compare-values.ts'
 import { figureOf } from '../decode.ts'
-import { compareExact } from '../exact.ts'
 import { figureOfNothing } from '../formula.ts'
 import { passes } from '../having.ts'
 import { requireRowMetric } from '../measure.ts'
@@ -219,7 +219,5 @@ function compareCells(
   other: FilterValue,
 ): number | 'first' | 'last' {
   if (one === null || other === null) return one === other ? 0 : one === null ? 'last' : 'first'
-  if (column?.type === 'NUMBER') return compareExact(figureOf(one), figureOf(other))
-  const bytes = (value: FilterValue) => Buffer.from(String(value).replace('Z', ''))
-  return Buffer.compare(bytes(one), bytes(other))
+  return compareValues(column?.type ?? 'STRING', one, other)
 }

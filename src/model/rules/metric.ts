@@ -1,5 +1,5 @@
 import type { DatasetDefinition, MetricDefinition } from '../document.ts'
-import { FormulaProblem } from '../formula.ts'
+import { dividesByZero, FormulaProblem, parseFormula } from '../formula.ts'
 import { metricForms } from '../metric-document.ts'
 import type { Path } from '../problem.ts'
 import { checkFilters } from './filter.ts'
@@ -88,6 +88,7 @@ function checkFormula(rules: Rules, dataset: DatasetDefinition, metric: MetricDe
     return
   }
   if (names.length === 0) rules.report(at, 'at least one metric')
+  if (dividesByZero(parseFormula(metric.formula ?? ''))) rules.report(at, 'no division by 0')
   for (const name of names) checkOperand(rules, dataset, name, at)
   if (leadsBackTo(metric.name, dataset, metric, new Set())) {
     rules.report(at, `a formula that does not lead back to ${metric.name}`)

@@ -1,5 +1,6 @@
 import { Scope } from '../../access/scope.ts'
 import type { Column } from '../../catalogue/column.ts'
+import { TesseraError } from '../../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { ColumnReference, JoinedView, NestedSelect, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
@@ -25,11 +26,17 @@ export function printStatement(select: Select, scope: Scope, limits: Limits): St
   }
   const reads: Read[] = []
   const text = printSelect(select, { scope, bind, reads })
+  if (text.length > maxLength) {
+    throw new TesseraError('QUERY_TOO_LARGE', { expected: 'a question with fewer columns, metrics or tests' })
+  }
   return Statement.of(
     `${text}\n${printSettings(reads, scope, limits)}\nFORMAT JSONColumnsWithMetadata`,
     parameters,
   )
 }
+
+/** The engine parses 262,144 bytes; names and formulas of a model are short, and letters have at most four. */
+const maxLength = 200_000
 
 interface Context {
   readonly scope: Scope
