@@ -85,7 +85,7 @@ describe('a wrong argument is named with the form that it should have had', () =
       () => analytics.table({ metrics: ['departures', 'people'], dimensions: ['delay'] }),
       'NOT_SUPPORTED',
       'input.dimensions.0',
-      'a dimension that the model declares to mean the same in flights and persons',
+      'a dimension that the model declares to mean the same in flights and people',
     ],
     [
       'a limit of nothing',
