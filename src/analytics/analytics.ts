@@ -3,9 +3,12 @@ import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
 import type {
   BenchmarkInput,
   CounterInput,
+  FunnelInput,
+  HistogramInput,
   LeaderboardInput,
   PageInput,
   RecordsInput,
+  RetentionInput,
   TableInput,
   TimeSeriesInput,
   TopValuesInput,
@@ -17,8 +20,11 @@ import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
 import type {
   BenchmarkAnswer,
   CounterAnswer,
+  FunnelAnswer,
+  HistogramAnswer,
   LeaderboardAnswer,
   RecordsAnswer,
+  RetentionAnswer,
   Stats,
   TableAnswer,
   TimeSeriesAnswer,
@@ -26,12 +32,15 @@ import type {
 } from './answers.ts'
 import type { Asker } from './asker.ts'
 import { askingOf, type Plan, type Rowset } from './asking.ts'
+import { askHistogram } from './questions/ask-histogram.ts'
 import { askRecordsBehind, type BehindInput } from './questions/ask-records-behind.ts'
+import { askRetention } from './questions/ask-retention.ts'
 import { askTimeSeries } from './questions/ask-series.ts'
 import { askTable } from './questions/ask-table.ts'
 import { planBenchmark } from './questions/benchmark.ts'
 import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
+import { planFunnel } from './questions/funnel.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
 import { planRecords } from './questions/records.ts'
 import { planTopValues } from './questions/top-values.ts'
@@ -48,6 +57,9 @@ export interface Analytics {
   timeSeries(input: TimeSeriesInput): Promise<TimeSeriesAnswer>
   leaderboard(input: LeaderboardInput): Promise<LeaderboardAnswer>
   table(input: TableInput): Promise<TableAnswer>
+  histogram(input: HistogramInput): Promise<HistogramAnswer>
+  funnel(input: FunnelInput): Promise<FunnelAnswer>
+  retention(input: RetentionInput): Promise<RetentionAnswer>
   topValues(input: TopValuesInput): Promise<TopValuesAnswer>
   records(input: RecordsInput, page: PageInput): Promise<RecordsAnswer>
   /** A figure of the tenant's own beside how those of the other tenants are spread. */
@@ -130,6 +142,18 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     leaderboard: async (input: LeaderboardInput) => {
       count()
       return answer(planLeaderboard(asking, input))
+    },
+    histogram: async (input: HistogramInput) => {
+      count()
+      return askHistogram(asker, input)
+    },
+    funnel: async (input: FunnelInput) => {
+      count()
+      return answer(planFunnel(asking, input))
+    },
+    retention: async (input: RetentionInput) => {
+      count()
+      return askRetention(asker, input)
     },
     topValues: async (input: TopValuesInput) => {
       count()

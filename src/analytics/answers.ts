@@ -90,6 +90,52 @@ export interface TableColumn {
   readonly pivot: readonly GroupKey[]
 }
 
+export interface HistogramAnswer {
+  readonly kind: 'histogram'
+  readonly bins: readonly HistogramBin[]
+  readonly range: TimeRange | null
+  readonly stats: Stats
+}
+
+/** `from` is inclusive and `to` exclusive; the exact ones are their decimal text. */
+export interface HistogramBin {
+  readonly from: number
+  readonly to: number
+  readonly exactFrom: string
+  readonly exactTo: string
+  readonly count: number
+}
+
+export interface FunnelAnswer {
+  readonly kind: 'funnel'
+  readonly steps: readonly FunnelStep[]
+  readonly range: TimeRange | null
+  readonly stats: Stats
+}
+
+export interface FunnelStep {
+  readonly name: string
+  readonly count: number
+  /** Null in the first step, and where no one came to the step before. */
+  readonly fromPrevious: number | null
+  readonly fromStart: number | null
+}
+
+export interface RetentionAnswer {
+  readonly kind: 'retention'
+  readonly granularity: Grain
+  readonly cohorts: readonly Cohort[]
+  readonly range: TimeRange
+  readonly stats: Stats
+}
+
+export interface Cohort {
+  readonly start: string
+  readonly size: number
+  /** By periods; null for those that have not begun or lie beyond the range, and for the first where an order within it may not be told. */
+  readonly returned: readonly (number | null)[]
+}
+
 export interface TopValuesAnswer {
   readonly kind: 'topValues'
   readonly values: readonly { readonly value: FilterValue; readonly count: number }[]
@@ -136,7 +182,14 @@ export interface Stats {
   readonly asOf: number
 }
 
-export type WidgetAnswer = CounterAnswer | TimeSeriesAnswer | LeaderboardAnswer | TableAnswer
+export type WidgetAnswer =
+  | CounterAnswer
+  | TimeSeriesAnswer
+  | LeaderboardAnswer
+  | TableAnswer
+  | HistogramAnswer
+  | FunnelAnswer
+  | RetentionAnswer
 
 export function dimensionColumn(dimension: Dimension): TableColumn {
   const { name, title, type, format } = dimension

@@ -15,7 +15,7 @@ import {
 import { literalOf, textLiteral } from './literal.ts'
 
 const maxDepth = 10
-const maxTests = 200
+export const maxTests = 200
 export const maxValues = 1_000
 
 /** How a name in a filter becomes a dimension; throws where it may not be named. */

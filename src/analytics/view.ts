@@ -20,6 +20,12 @@ export function selectFor({ guards }: { readonly guards: Guards }, dataset: Data
   return Object.freeze({ from: viewOf(read, columnsOf(wish), guards), ...wish })
 }
 
+/** The rows of a select, to be grouped once more: tables are read by the inner one alone. */
+export function selectOver(select: Select, wish: Wish): Select {
+  if (columnsOf(wish).length > 0) throw new Error('A select over a select reads no columns.')
+  return Object.freeze({ from: { kind: 'rows_of', select } as const, ...wish })
+}
+
 /** A dataset as one select reads it. */
 interface Reading {
   readonly dataset: Dataset
@@ -122,7 +128,22 @@ export function* columnsOfExpression(expression: Expression): Generator<ColumnRe
     case 'test':
       yield* columnsOfPredicate(expression.of)
       return
+    case 'bin':
+      yield expression.of
+      return
+    case 'funnel_level':
+      yield expression.time
+      for (const step of expression.steps) yield* columnsOfPredicate(step)
+      return
+    case 'first_bucket':
+    case 'buckets_since':
+      yield expression.time
+      yield* columnsOfPredicate(expression.where)
+      if (expression.kind === 'buckets_since') yield* columnsOfPredicate(expression.since)
+      return
     case 'number':
+    case 'output':
+    case 'period':
     case 'is_subtotal':
     case 'row_count':
       return

@@ -87,6 +87,34 @@ export interface TableInput extends Asked {
   readonly having?: Optional<readonly MetricFilterInput[]>
 }
 
+export interface HistogramInput extends Asked {
+  readonly dataset: string
+  readonly dimension: string
+  readonly bins?: Optional<number>
+}
+
+export interface FunnelStepInput {
+  readonly name: string
+  readonly filters: readonly FilterInput[]
+}
+
+export interface FunnelInput extends Asked {
+  readonly dataset: string
+  readonly entity: string
+  readonly steps: readonly FunnelStepInput[]
+  /** An ISO 8601 duration. */
+  readonly within: string
+}
+
+export interface RetentionInput extends Asked {
+  readonly dataset: string
+  readonly entity: string
+  readonly granularity: Granularity
+  readonly periods?: Optional<number>
+  readonly start?: Optional<readonly FilterInput[]>
+  readonly return?: Optional<readonly FilterInput[]>
+}
+
 export interface TopValuesInput extends Omit<Asked, 'timeZone'> {
   readonly dataset: string
   readonly dimension: string

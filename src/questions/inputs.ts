@@ -142,6 +142,61 @@ export const TableInput = builder.inputType('TableInput', {
   }),
 })
 
+export const HistogramInput = builder.inputType('HistogramInput', {
+  fields: (t) => ({
+    dataset: t.string({ required: true }),
+    dimension: t.string({ required: true, description: 'a dimension of numbers' }),
+    bins: t.int({ defaultValue: 20, description: 'at most so many, from 2 to 200' }),
+    timeRange: t.field({ type: TimeRange }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+  }),
+})
+
+const FunnelStep = builder.inputType('FunnelStepInput', {
+  fields: (t) => ({
+    name: t.string({ required: true }),
+    filters: t.field({
+      type: [Filter],
+      required: true,
+      description: 'the rows that are this step; every row where there are none',
+    }),
+  }),
+})
+
+export const FunnelInput = builder.inputType('FunnelInput', {
+  fields: (t) => ({
+    dataset: t.string({ required: true }),
+    entity: t.string({ required: true, description: 'the dimension that identifies who moves through' }),
+    steps: t.field({ type: [FunnelStep], required: true, description: '2 to 20, in their order' }),
+    within: t.string({
+      required: true,
+      description:
+        'ISO 8601 duration from the first step to the last, of weeks, days, hours, minutes and seconds; at most 366 days',
+    }),
+    timeRange: t.field({ type: TimeRange }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+  }),
+})
+
+export const RetentionInput = builder.inputType('RetentionInput', {
+  fields: (t) => ({
+    dataset: t.string({ required: true }),
+    entity: t.string({ required: true, description: 'the dimension that identifies who comes back' }),
+    granularity: t.field({ type: Granularity, required: true, description: 'of the cohorts; not AUTO' }),
+    periods: t.int({ defaultValue: 8, description: 'from 1 to 100, the first being the cohort’s own' }),
+    start: t.field({
+      type: [Filter],
+      description: "the rows that begin; an entity's first one in the range decides its cohort",
+    }),
+    return: t.field({ type: [Filter], description: 'the rows that are a return' }),
+    timeRange: t.field({ type: TimeRange, description: 'without it, from the first row to the last' }),
+    timeZone: t.field({ type: 'TimeZone' }),
+    filters: t.field({ type: [Filter] }),
+  }),
+})
+
 export const RecordsInput = builder.inputType('RecordsInput', {
   fields: (t) => ({
     dataset: t.string({ required: true }),
@@ -157,7 +212,7 @@ export const TopValuesInput = builder.inputType('TopValuesInput', {
   fields: (t) => ({
     dataset: t.string({ required: true }),
     dimension: t.string({ required: true }),
-    search: t.string(),
+    search: t.string({ description: 'text anywhere in the value, whatever its case and accents' }),
     limit: t.int({ defaultValue: 20 }),
     timeRange: t.field({ type: TimeRange }),
     filters: t.field({ type: [Filter] }),

@@ -7,7 +7,7 @@ import type { ParameterType } from './statement.ts'
  * tables, and the printer guards each of them by the scope.
  */
 export interface Select {
-  readonly from: View
+  readonly from: View | NestedSelect
   readonly outputs: readonly Output[]
   readonly where: Predicate
   /** Null: not grouped. Each set lists output names; a row of a set that lacks a key has null for it. */
@@ -16,6 +16,12 @@ export interface Select {
   readonly orderBy: readonly Order[]
   readonly limit: number | null
   readonly offset: number
+}
+
+/** The rows of another select, to be grouped once more; what reads them refers to its outputs alone. */
+export interface NestedSelect {
+  readonly kind: 'rows_of'
+  readonly select: Select
 }
 
 /** The rows of one dataset that a scope may see: guarded reads, joined, before anything that a guest wrote. */
@@ -76,6 +82,13 @@ export type Expression =
   | { readonly kind: 'test'; readonly of: Predicate }
   /** The earliest or latest whole second since 1970 (UTC) of a time; of a date, its midnight as if in UTC. */
   | { readonly kind: 'time_end'; readonly function: 'min' | 'max'; readonly of: ColumnReference }
+  /** An output of the select whose rows are read. */
+  | OutputReference
+  | BinExpression
+  | FunnelLevel
+  | FirstBucket
+  | BucketsSince
+  | PeriodExpression
   /** Whether this row belongs to the grouping set without the named key. */
   | { readonly kind: 'is_subtotal'; readonly key: string }
   /** How many rows there are after having and before limit. */
@@ -124,6 +137,64 @@ export interface Arithmetic {
   readonly right: Expression
 }
 
+/** The bin that a number falls into. */
+export interface BinExpression {
+  readonly kind: 'bin'
+  readonly of: ColumnReference
+  readonly bins: BinIndex
+}
+
+/**
+ * `whole`: the bin's number from 0 on, in exact arithmetic; an integer is counted in ones and a decimal in units of its
+ * last digit. What lies before the first bin has a number below 0. `edges`: the greatest edge that is not greater; what
+ * lies before the first edge must be left out by the select.
+ */
+export type BinIndex =
+  | { readonly kind: 'whole'; readonly first: bigint; readonly width: bigint }
+  | { readonly kind: 'edges'; readonly edges: readonly number[] }
+
+/**
+ * How many of the steps the rows of a group went through: the greatest k with rows r1 … rk, ri passing step i, each
+ * strictly later than the one before and the last at most `within` microseconds after the first.
+ */
+export interface FunnelLevel {
+  readonly kind: 'funnel_level'
+  readonly time: ColumnReference
+  /** At most 32. */
+  readonly steps: readonly Predicate[]
+  readonly within: number
+}
+
+/** The bucket of the group's first row that passes; null where none does. */
+export interface FirstBucket {
+  readonly kind: 'first_bucket'
+  readonly time: ColumnReference
+  readonly buckets: BucketIndex
+  readonly where: Predicate
+}
+
+/** The buckets with a row that passes `where`, at or after the group's first row that passes `since`; for a nesting select. */
+export interface BucketsSince {
+  readonly kind: 'buckets_since'
+  readonly time: ColumnReference
+  readonly buckets: BucketIndex
+  readonly since: Predicate
+  readonly where: Predicate
+}
+
+/**
+ * One row for a bucket of `from` alone, numbered -1, and one for each bucket of `of` that is fewer than `count`
+ * buckets later, numbered by how many.
+ */
+export interface PeriodExpression {
+  readonly kind: 'period'
+  readonly of: OutputReference
+  readonly from: OutputReference
+  /** All of them, as the engine's numbers, ascending. */
+  readonly buckets: readonly number[]
+  readonly count: number
+}
+
 /** Bucket starts as seconds since 1970, ascending; `runs` where a few stretches of equal width make them up. */
 export type BucketIndex =
   | { readonly kind: 'edges'; readonly edges: readonly number[] }
@@ -156,7 +227,7 @@ export type Predicate =
   | { readonly kind: 'in'; readonly of: Operand; readonly values: readonly Literal[] }
   | {
       readonly kind: 'text'
-      readonly match: 'contains' | 'starts_with' | 'ends_with' | 'contains_ignoring_case'
+      readonly match: 'contains' | 'starts_with' | 'ends_with' | 'contains_folded'
       readonly of: ColumnReference
       readonly value: Literal
     }
@@ -165,7 +236,12 @@ export type Predicate =
   | { readonly kind: 'holds'; readonly output: string }
 
 /** What a predicate tests: a column before grouping, an output after it. */
-export type Operand = ColumnReference | { readonly kind: 'output'; readonly name: string }
+export type Operand = ColumnReference | OutputReference
+
+export interface OutputReference {
+  readonly kind: 'output'
+  readonly name: string
+}
 
 /** A value, checked against its type's range, in the engine's text form; `instant` is microseconds since 1970. */
 export interface Literal {

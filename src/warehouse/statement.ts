@@ -48,4 +48,5 @@ export type ParameterType =
   | 'UUID'
   | 'Decimal(76, 20)'
   | 'Array(Int64)'
+  | 'Array(Float64)'
   | 'Date32'

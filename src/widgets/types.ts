@@ -1,7 +1,10 @@
 import { visualizationKinds, type Widget as WidgetShape, widgetKey } from '../catalogue/catalogue.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
+import { Funnel } from '../questions/funnel-types.ts'
+import { Histogram } from '../questions/histogram-types.ts'
 import { Comparison, Filter, Granularity, OrderBy, Point, TimeRange } from '../questions/inputs.ts'
+import { Retention } from '../questions/retention-types.ts'
 import { Counter, Leaderboard, RecordConnection, Table, TimeSeries } from '../questions/types.ts'
 import { widgetData, widgetRecords } from './data.ts'
 
@@ -16,7 +19,15 @@ Visualization.implement({
   }),
 })
 
-const typeOfAnswer = { counter: Counter, timeSeries: TimeSeries, leaderboard: Leaderboard, table: Table }
+const typeOfAnswer = {
+  counter: Counter,
+  timeSeries: TimeSeries,
+  leaderboard: Leaderboard,
+  table: Table,
+  histogram: Histogram,
+  funnel: Funnel,
+  retention: Retention,
+}
 
 const WidgetData = builder.unionType('WidgetData', {
   types: Object.values(typeOfAnswer),

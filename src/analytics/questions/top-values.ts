@@ -10,7 +10,7 @@ import { textLiteral } from '../literal.ts'
 import { selectFor } from '../view.ts'
 import { requireDataset, requireDimension } from '../visible.ts'
 
-/** The distinct values of a dimension, most frequent first; a search finds text anywhere, without regard to case. */
+/** The distinct values of a dimension, most frequent first; a search finds text anywhere, whatever its case and accents. */
 export function planTopValues(asking: Asking, input: TopValuesInput): Plan<TopValuesAnswer> {
   const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
   const dimension = requireDimension(asking.visible, dataset, input.dimension, 'input.dimension')
@@ -55,5 +55,5 @@ function searchFor(search: string | null | undefined, dimension: Dimension, of: 
   if (search == null || search === '') return always
   if (dimension.column.type.kind !== 'string')
     throw badInput('input.search', 'no search in a dimension that is not text')
-  return { kind: 'text', match: 'contains_ignoring_case', of, value: textLiteral(search, 'input.search') }
+  return { kind: 'text', match: 'contains_folded', of, value: textLiteral(search, 'input.search') }
 }

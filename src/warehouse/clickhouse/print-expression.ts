@@ -1,6 +1,8 @@
 import type { BucketIndex, ColumnReference, Expression } from '../select.ts'
 import { printAggregate, printValueAtEnd } from './print-aggregate.ts'
 import { printArithmetic, printNumber, printQuotient } from './print-arithmetic.ts'
+import { printBucketsSince, printFirstBucket, printFunnelLevel, printPeriod } from './print-behaviour.ts'
+import { printBin } from './print-bin.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
@@ -28,6 +30,26 @@ export function printExpression(expression: Expression, printing: Printing): str
       return printBucket(expression.time, expression.buckets, printing)
     case 'test':
       return `(${printPredicate(expression.of, printing, true)})`
+    case 'bin':
+      return printBin(expression, printing)
+    case 'funnel_level':
+      return printFunnelLevel(expression, ticksOf(expression.time), printing)
+    case 'first_bucket':
+      return printFirstBucket(
+        expression,
+        printBucket(expression.time, expression.buckets, printing),
+        printing,
+      )
+    case 'buckets_since':
+      return printBucketsSince(expression, {
+        bucket: printBucket(expression.time, expression.buckets, printing),
+        ticks: ticksOf(expression.time).ticks,
+        printing,
+      })
+    case 'period':
+      return printPeriod(expression, printing)
+    case 'output':
+      return printOperand(expression)
     case 'among':
       return printPredicate(expression, printing)
     case 'time_end': {

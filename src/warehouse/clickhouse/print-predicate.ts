@@ -53,9 +53,14 @@ function printTest(
       return `startsWith(${operand}, ${needle})`
     case 'ends_with':
       return `endsWith(${operand}, ${needle})`
-    case 'contains_ignoring_case':
-      return `positionCaseInsensitiveUTF8(${operand}, ${needle}) > 0`
+    case 'contains_folded':
+      return `position(${printFolded(operand)}, ${printFolded(needle)}) > 0`
   }
+}
+
+/** Letters as people compare them: full case folding of Unicode, without accents. Bytes that are no text don't fail it. */
+function printFolded(text: string): string {
+  return `removeDiacriticsUTF8(caseFoldUTF8(toValidUTF8(${text})))`
 }
 
 /** IN turns its list into the column's own type, and fails on an instant for a DateTime or a too large Decimal. */

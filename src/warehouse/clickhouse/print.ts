@@ -1,7 +1,7 @@
 import { Scope } from '../../access/scope.ts'
 import type { Column } from '../../catalogue/column.ts'
 import type { Limits } from '../limits.ts'
-import type { ColumnReference, JoinedView, Order, Read, Select, View } from '../select.ts'
+import type { ColumnReference, JoinedView, NestedSelect, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
 import { printExpression } from './print-expression.ts'
 import { printPredicate } from './print-predicate.ts'
@@ -41,7 +41,7 @@ interface Context {
 function printSelect(select: Select, context: Context): string {
   const printing: Printing = {
     bind: context.bind,
-    nullable: (reference) => isNullable(select.from, reference),
+    nullable: (reference) => !isNested(select.from) && isNullable(select.from, reference),
     select: (inner) => indent(printSelect(inner, context)),
   }
   const outputs = select.outputs.map(
@@ -49,7 +49,7 @@ function printSelect(select: Select, context: Context): string {
   )
   return [
     `SELECT ${outputs.join(', ')}`,
-    `FROM (${indent(printView(select.from, context))})`,
+    `FROM (${indent(printFrom(select.from, context))})`,
     ...clause('WHERE', printPredicate(select.where, printing)),
     ...printGroups(select),
     ...clause('HAVING', printPredicate(select.having, printing)),
@@ -57,6 +57,14 @@ function printSelect(select: Select, context: Context): string {
     ...(select.limit === null ? [] : [`LIMIT ${whole(select.limit)}`]),
     ...(select.offset === 0 ? [] : [`OFFSET ${whole(select.offset)}`]),
   ].join('\n')
+}
+
+function printFrom(from: Select['from'], context: Context): string {
+  return isNested(from) ? printSelect(from.select, context) : printView(from, context)
+}
+
+function isNested(from: Select['from']): from is NestedSelect {
+  return 'select' in from
 }
 
 function printView(view: View, context: Context): string {
