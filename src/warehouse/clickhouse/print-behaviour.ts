@@ -1,4 +1,4 @@
-import type { BucketsSince, FirstBucket, FunnelLevel, PeriodExpression } from '../select.ts'
+import type { BucketsSince, ColumnReference, FirstBucket, FunnelLevel, PeriodExpression } from '../select.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
@@ -25,8 +25,11 @@ export function printFunnelLevel(
 ): string {
   if (steps.length === 0 || steps.length > placesPerTick) throw new Error('A funnel has 1 to 32 steps.')
   if (!Number.isSafeInteger(within) || within <= 0) throw new Error('Not a window of microseconds.')
-  const positive = `toUInt64(${ticks} + ${secondsFrom1900To1970 * scale}) * ${placesPerTick}`
-  const key = printing.nullable(time) ? `ifNull(${positive}, 0)` : positive
+  const key = known(
+    time,
+    `toUInt64(${ticks} + ${secondsFrom1900To1970 * scale}) * ${placesPerTick}`,
+    printing,
+  )
   const keys = steps.map((_, index) => `${key} + ${placesPerTick - 1n - BigInt(index)}`)
   const tests = steps.map((step, index) => {
     const test = printPredicate(step, printing, true)
@@ -36,17 +39,23 @@ export function printFunnelLevel(
   return `windowFunnelArray(${window})(\n  [${[`${keys.join(', ')}]`, ...tests].join(',\n  ')}\n)`
 }
 
+/** Rows without a time are left out of such a select, and what is nullable can be no key. */
+function known(time: ColumnReference, of: string, printing: Printing): string {
+  return printing.nullable(time) ? `ifNull(${of}, 0)` : of
+}
+
 export function printFirstBucket({ where }: FirstBucket, bucket: string, printing: Printing): string {
   return `minOrNullIf(${bucket}, ${printPredicate(where, printing)})`
 }
 
 /** A bucket counts where its last row that passes is not before the first start. */
 export function printBucketsSince(
-  { where, since }: BucketsSince,
+  { time, where, since }: BucketsSince,
   { bucket, ticks, printing }: { bucket: string; ticks: string; printing: Printing },
 ): string {
-  const last = `maxMapIf(map(${bucket}, ${ticks}), ${printPredicate(where, printing)})`
-  const first = `minIf(${ticks}, ${printPredicate(since, printing)})`
+  const tick = known(time, ticks, printing)
+  const last = `maxMapIf(map(${known(time, bucket, printing)}, ${tick}), ${printPredicate(where, printing)})`
+  const first = `minIf(${tick}, ${printPredicate(since, printing)})`
   return `mapKeys(mapFilter((bucket, last) -> last >= ${first}, ${last}))`
 }
 
