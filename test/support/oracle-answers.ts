@@ -139,7 +139,7 @@ export async function expectedTopValues(
   const isFound =
     input.search == null || input.search === ''
       ? 'true'
-      : `contains(lower(${sql}), ${quoted(input.search.toLowerCase())})`
+      : `contains(strip_accents(lower(${sql})), strip_accents(lower(${quoted(input.search)})))`
   const rows = await oracle.rows(`
     SELECT ${keySql(dataset, input.dimension, 'value')} AS shown, CAST(count AS INTEGER) AS count
     FROM (SELECT ${sql} AS value, count(*) AS count FROM picked WHERE ${isFound} GROUP BY 1)

@@ -67,7 +67,7 @@ function doubleBins({ type, least, greatest, unit, binsMax }: Span): Bins {
     const texts = Array.from({ length: count + 1 }, (_, bin) => edgeText(first + BigInt(bin), width))
     const edges = texts.map(Number)
     const isAscending = edges.every((edge, place) => place === 0 || edge > (edges[place - 1] ?? edge))
-    if (isAscending) return { index: { kind: 'edges', edges: edges.map(finite) }, edges: texts }
+    if (isAscending) return { index: { kind: 'edges', edges: countedEdges(edges) }, edges: texts }
   }
   throw new Error('There is always a greater width.')
 }
@@ -108,9 +108,11 @@ function edgeText(edge: bigint, { digits, exponent }: Width): string {
     : scaledText(edge * digits, -exponent)
 }
 
-/** The greatest double stands for what is beyond it. */
-function finite(edge: number): number {
-  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, edge))
+/** Nothing lies at or beyond an edge that is greater than every double, and one that is less has nothing before it. */
+function countedEdges(edges: readonly number[]): readonly number[] {
+  return edges
+    .filter((edge) => edge < Number.POSITIVE_INFINITY)
+    .map((edge) => Math.max(edge, -Number.MAX_VALUE))
 }
 
 function floorDivide(value: bigint, by: bigint): bigint {
