@@ -165,10 +165,8 @@ export function* columnsOfPredicate(predicate: Predicate): Generator<ColumnRefer
     case 'is_null':
     case 'compare':
     case 'in':
-      yield* columnOfOperand(predicate.of)
-      return
     case 'text':
-      yield predicate.of
+      yield* columnOfOperand(predicate.of)
       return
     case 'constant':
     case 'holds':

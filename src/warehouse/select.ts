@@ -228,7 +228,7 @@ export type Predicate =
   | {
       readonly kind: 'text'
       readonly match: 'contains' | 'starts_with' | 'ends_with' | 'contains_folded'
-      readonly of: ColumnReference
+      readonly of: Operand
       readonly value: Literal
     }
   | Among

@@ -148,15 +148,13 @@ function expectedCohorts(asked: Asked) {
     starts.push(bucket.epochMilliseconds)
   }
   const indexOf = (time: number) => starts.findLastIndex((start) => start <= time)
-  const began = people.flatMap((rows) => {
-    const times = rows.filter(asked.start.holds).map(({ time }) => time)
-    if (times.length === 0) {
-      const today = bucketStart(now, zone, 'DAY')
-      return [today.epochMilliseconds, today.add({ days: 1 }).epochMilliseconds]
-    }
-    const since = Math.min(...times)
+  const began = people.map((rows) => {
+    const since = Math.min(...rows.filter(asked.start.holds).map(({ time }) => time))
     const returns = rows.filter((row) => asked.return.holds(row) && row.time >= since)
-    return [{ cohort: indexOf(since), returns: new Set(returns.map(({ time }) => indexOf(time))) }]
+    return {
+      cohort: since === Number.POSITIVE_INFINITY ? null : indexOf(since),
+      returns: new Set(returns.map(({ time }) => indexOf(time))),
+    }
   })
   return starts.map((start, index) => {
     const members = began.filter(({ cohort }) => cohort === index)

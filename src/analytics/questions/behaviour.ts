@@ -2,7 +2,7 @@ import { granularities } from '../../access/grants.ts'
 import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
 import type { FilterInput } from '../../catalogue/inputs.ts'
 import { TesseraError } from '../../errors.ts'
-import { allOf, negate, type Output, type Predicate } from '../../warehouse/select.ts'
+import { allOf, always, anyOf, negate, type Output, type Predicate } from '../../warehouse/select.ts'
 import { type Asking, timeColumn, timeDimensionOf } from '../asking.ts'
 import { columnOf, maxTests, parseFilters } from '../filter.ts'
 import { requireDataset, requireDimension } from '../visible.ts'
@@ -45,6 +45,12 @@ export function parseCondition(
 ): Predicate {
   const find = (name: string, at: string) => requireDimension(visible, dataset, name, at)
   return parseFilters(dataset, filters, find, argument)
+}
+
+/** The rows that one of the conditions is about. */
+export function rowsOfAny(conditions: readonly Predicate[]): Predicate {
+  const isAboutAll = conditions.some((condition) => condition.kind === 'constant' && condition.value)
+  return isAboutAll ? always : anyOf(conditions)
 }
 
 /** Each list of filters is bounded by itself, a question's lists together as well. */

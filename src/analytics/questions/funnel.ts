@@ -1,6 +1,6 @@
 import type { FunnelInput } from '../../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../../errors.ts'
-import { allOf, always, anyOf, type Output, type Predicate, type Select } from '../../warehouse/select.ts'
+import { allOf, always, type Output, type Predicate, type Select } from '../../warehouse/select.ts'
 import type { FunnelAnswer, FunnelStep } from '../answers.ts'
 import { type Asking, type Plan, parseRowset, type Rowset, rowsOf, timeColumn } from '../asking.ts'
 import { columnAt, statsOf } from '../decode.ts'
@@ -14,6 +14,7 @@ import {
   mayTellOrder,
   parseBehaviour,
   parseCondition,
+  rowsOfAny,
   rowsOfEntities,
 } from './behaviour.ts'
 import { keyName } from './ranking.ts'
@@ -75,7 +76,7 @@ export function entitiesInFunnel(asking: Asking, question: FunnelQuestion, least
         expression: { kind: 'funnel_level', time: timeColumn(dataset), steps: conditions, within },
       },
     ],
-    where: allOf([rowsOf(rowset), rowsOfEntities(behaviour), anyOf(conditions)]),
+    where: allOf([rowsOf(rowset), rowsOfEntities(behaviour), rowsOfAny(conditions)]),
     groupBy: [[keyName(0)]],
     having: atLeast(leastLevel),
     orderBy: [],

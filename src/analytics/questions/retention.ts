@@ -3,7 +3,6 @@ import { badInput, TesseraError } from '../../errors.ts'
 import {
   allOf,
   always,
-  anyOf,
   type BucketIndex,
   negate,
   type OutputReference,
@@ -22,6 +21,7 @@ import {
   mayTellOrder,
   parseBehaviour,
   parseCondition,
+  rowsOfAny,
   rowsOfEntities,
 } from './behaviour.ts'
 import { keyName } from './ranking.ts'
@@ -104,7 +104,7 @@ export function entitiesInCohorts(
         expression: { kind: 'buckets_since', time, buckets, since: start, where: comesBack },
       },
     ],
-    where: allOf([rowsOf(rowset), rowsOfEntities(behaviour), anyOf([start, comesBack])]),
+    where: allOf([rowsOf(rowset), rowsOfEntities(behaviour), rowsOfAny([start, comesBack])]),
     groupBy: [[keyName(0)]],
     having: only === null ? negate({ kind: 'is_null', of: cohort }) : isCohort(only),
     orderBy: [],

@@ -1,7 +1,7 @@
 import type { Dimension } from '../../catalogue/catalogue.ts'
 import type { TopValuesInput } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
-import { allOf, always, type ColumnReference, type Predicate } from '../../warehouse/select.ts'
+import { always, type Predicate } from '../../warehouse/select.ts'
 import type { TopValuesAnswer } from '../answers.ts'
 import { type Asking, type Plan, parseCount, parseRowset, rowsOf } from '../asking.ts'
 import { columnAt, dimensionValue, statsOf } from '../decode.ts'
@@ -16,10 +16,7 @@ export function planTopValues(asking: Asking, input: TopValuesInput): Plan<TopVa
   const dimension = requireDimension(asking.visible, dataset, input.dimension, 'input.dimension')
   const limit = parseCount(input.limit, 20, { least: 1, most: 1_000 }, 'input.limit')
   const column = columnOf(dataset, dimension)
-  const where = allOf([
-    rowsOf(parseRowset(asking, dataset, input)),
-    searchFor(input.search, dimension, column),
-  ])
+  const where = rowsOf(parseRowset(asking, dataset, input))
   return {
     dataset,
     select: selectFor(asking, dataset, {
@@ -32,7 +29,8 @@ export function planTopValues(asking: Asking, input: TopValuesInput): Plan<TopVa
       ],
       where,
       groupBy: [['k0']],
-      having: always,
+      // Of each value once: folding all of a million rows took three times as long as comparing their bytes.
+      having: searchFor(input.search, dimension),
       orderBy: [
         { output: 'n', descending: true },
         { output: 'k0', descending: false },
@@ -51,9 +49,10 @@ export function planTopValues(asking: Asking, input: TopValuesInput): Plan<TopVa
   }
 }
 
-function searchFor(search: string | null | undefined, dimension: Dimension, of: ColumnReference): Predicate {
+function searchFor(search: string | null | undefined, dimension: Dimension): Predicate {
   if (search == null || search === '') return always
   if (dimension.column.type.kind !== 'string')
     throw badInput('input.search', 'no search in a dimension that is not text')
+  const of = { kind: 'output', name: 'k0' } as const
   return { kind: 'text', match: 'contains_folded', of, value: textLiteral(search, 'input.search') }
 }
