@@ -57,7 +57,7 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
     return found !== undefined && mayUseBenchmark(found) ? found : null
   }
   const mayUseWidget = (widget: Widget) =>
-    isGranted(scope, widget) && canBeAsked(widget, { catalogue, dimension, metric })
+    isGranted(scope, widget) && canBeAsked(widget, { catalogue, dataset, dimension, metric })
   const dashboard = (name: string): Dashboard | null => {
     const found = catalogue.dashboards.get(name)
     return found !== undefined && mayUseDashboard(scope, found) ? found : null
@@ -137,13 +137,19 @@ function isGranted({ permissions }: Scope, { dashboard, name }: Widget): boolean
 /** Whether each member that the stored question names may be named by its viewer. */
 function canBeAsked(
   { question }: Widget,
-  { catalogue, dimension, metric }: Pick<VisibleCatalogue, 'dimension' | 'metric'> & { catalogue: Catalogue },
+  {
+    catalogue,
+    ...visible
+  }: Pick<VisibleCatalogue, 'dataset' | 'dimension' | 'metric'> & { catalogue: Catalogue },
 ): boolean {
   const datasets = datasetsOf(question, catalogue)
   return (
     datasets.length > 0 &&
-    questionMetrics(question).every((name) => metric(name) !== null) &&
-    datasets.every((of) => questionDimensions(question, of).every((name) => dimension(of, name) !== null))
+    datasets.every((of) => visible.dataset(of.name) !== null) &&
+    questionMetrics(question).every((name) => visible.metric(name) !== null) &&
+    datasets.every((of) =>
+      questionDimensions(question, of).every((name) => visible.dimension(of, name) !== null),
+    )
   )
 }
 

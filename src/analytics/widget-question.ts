@@ -1,9 +1,25 @@
 import type { Catalogue, Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 
-/** The metrics whose figures are the answer. */
-export function answeredMetrics({ kind, input }: WidgetQuestion): readonly string[] {
-  return kind === 'counter' || kind === 'leaderboard' ? [input.metric] : input.metrics
+/** The metrics whose figures are the answer; none where rows or those who made them are counted. */
+export function answeredMetrics(question: WidgetQuestion): readonly string[] {
+  switch (question.kind) {
+    case 'counter':
+    case 'leaderboard':
+      return [question.input.metric]
+    case 'timeSeries':
+    case 'table':
+      return question.input.metrics
+    case 'histogram':
+    case 'funnel':
+    case 'retention':
+      return []
+  }
+}
+
+/** The dataset that a question names itself; null where its metrics say it. */
+export function namedDataset({ kind, input }: WidgetQuestion): string | null {
+  return kind === 'histogram' || kind === 'funnel' || kind === 'retention' ? input.dataset : null
 }
 
 /** The metrics that a stored question names, wherever they stand in it. */
@@ -17,6 +33,10 @@ export function questionMetrics(question: WidgetQuestion): readonly string[] {
       return [question.input.metric, ...(question.input.having ?? []).map((test) => test.metric)]
     case 'table':
       return [...question.input.metrics, ...(question.input.having ?? []).map((test) => test.metric)]
+    case 'histogram':
+    case 'funnel':
+    case 'retention':
+      return []
   }
 }
 
@@ -38,6 +58,21 @@ export function questionDimensions(question: WidgetQuestion, { timeDimension }: 
         ),
         ...filtered,
       ]
+    case 'histogram':
+      return [question.input.dimension, ...filtered]
+    case 'funnel':
+      return [
+        question.input.entity,
+        ...question.input.steps.flatMap(({ filters }) => dimensionsOf(filters)),
+        ...filtered,
+      ]
+    case 'retention':
+      return [
+        question.input.entity,
+        ...dimensionsOf(question.input.start),
+        ...dimensionsOf(question.input.return),
+        ...filtered,
+      ]
   }
 }
 
@@ -53,6 +88,8 @@ export function dimensionsOf(filters: readonly FilterInput[] | null | undefined)
 
 /** The datasets that a stored question is about; none where the catalogue lost one. */
 export function datasetsOf(question: WidgetQuestion, catalogue: Catalogue): readonly Dataset[] {
+  const named = namedDataset(question)
+  if (named !== null) return [catalogue.datasets.get(named)].filter((dataset) => dataset !== undefined)
   const found = questionMetrics(question).map((name) =>
     catalogue.datasets.get(catalogue.metrics.get(name)?.dataset ?? ''),
   )
@@ -62,6 +99,8 @@ export function datasetsOf(question: WidgetQuestion, catalogue: Catalogue): read
 
 /** The dataset that a stored question is about; null where the catalogue lost it. */
 export function datasetOf(question: WidgetQuestion, catalogue: Catalogue): Dataset | null {
+  const named = namedDataset(question)
+  if (named !== null) return catalogue.datasets.get(named) ?? null
   const metric = catalogue.metrics.get(questionMetrics(question)[0] ?? '')
   return metric === undefined ? null : (catalogue.datasets.get(metric.dataset) ?? null)
 }

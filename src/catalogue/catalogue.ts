@@ -1,7 +1,16 @@
 import type { StoredLayers } from '../access/layers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Column } from './column.ts'
-import type { CounterInput, LeaderboardInput, TableInput, TimeRangeInput, TimeSeriesInput } from './inputs.ts'
+import type {
+  CounterInput,
+  FunnelInput,
+  HistogramInput,
+  LeaderboardInput,
+  RetentionInput,
+  TableInput,
+  TimeRangeInput,
+  TimeSeriesInput,
+} from './inputs.ts'
 import type { Metric } from './metric.ts'
 import type { RowRule } from './row-rule.ts'
 
@@ -129,6 +138,9 @@ export type WidgetQuestion =
   | { readonly kind: 'timeSeries'; readonly input: TimeSeriesInput }
   | { readonly kind: 'leaderboard'; readonly input: LeaderboardInput }
   | { readonly kind: 'table'; readonly input: TableInput }
+  | { readonly kind: 'histogram'; readonly input: HistogramInput }
+  | { readonly kind: 'funnel'; readonly input: FunnelInput }
+  | { readonly kind: 'retention'; readonly input: RetentionInput }
 
 export function widgetKey(dashboard: string, widget: string): string {
   return `${dashboard}/${widget}`

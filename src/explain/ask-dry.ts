@@ -67,10 +67,14 @@ async function put(
 
 async function putOwn(question: ExplainedQuestion, analytics: Analytics): Promise<void> {
   const { counter, timeSeries, leaderboard, table, topValues, records } = question
+  const { histogram, funnel, retention } = question
   if (counter != null) await analytics.counter(counter)
   if (timeSeries != null) await analytics.timeSeries(timeSeries)
   if (leaderboard != null) await analytics.leaderboard(leaderboard)
   if (table != null) await analytics.table(table)
+  if (histogram != null) await analytics.histogram(histogram)
+  if (funnel != null) await analytics.funnel(funnel)
+  if (retention != null) await analytics.retention(retention)
   if (topValues != null) await analytics.topValues(topValues)
   if (records != null) await analytics.records(records, {})
 }

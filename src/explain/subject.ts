@@ -21,9 +21,9 @@ export function subjectOf(
   catalogue: Catalogue,
   visible: VisibleCatalogue,
 ): Subject | null {
-  const { widget, topValues, records } = question
+  const { widget, topValues, records, histogram, funnel, retention } = question
   if (widget != null) return subjectOfWidget(widget, catalogue, visible)
-  const byDataset = topValues ?? records
+  const byDataset = topValues ?? records ?? histogram ?? funnel ?? retention
   if (byDataset != null) return subject(catalogue.datasets.get(byDataset.dataset), byDataset)
   const { counter, timeSeries, leaderboard, table } = question
   const single = counter ?? leaderboard

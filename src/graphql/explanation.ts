@@ -1,9 +1,12 @@
 import type {
   CounterInput,
   FilterInput,
+  FunnelInput,
   Granularity,
+  HistogramInput,
   LeaderboardInput,
   RecordsInput,
+  RetentionInput,
   TableInput,
   TimeRangeInput,
   TimeSeriesInput,
@@ -28,6 +31,9 @@ export interface ExplainedQuestion {
   readonly timeSeries?: Optional<TimeSeriesInput>
   readonly leaderboard?: Optional<LeaderboardInput>
   readonly table?: Optional<TableInput>
+  readonly histogram?: Optional<HistogramInput>
+  readonly funnel?: Optional<FunnelInput>
+  readonly retention?: Optional<RetentionInput>
   readonly topValues?: Optional<TopValuesInput>
   readonly records?: Optional<RecordsInput>
 }

@@ -1,5 +1,5 @@
 import { findDimension, parseFilters } from '../analytics/filter.ts'
-import { answeredMetrics } from '../analytics/widget-question.ts'
+import { answeredMetrics, namedDataset } from '../analytics/widget-question.ts'
 import type { Dataset, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { FilterInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
@@ -45,14 +45,45 @@ function widgetFindings(
     widgets.flatMap((widget, index) => {
       const question = questionOf(widget)
       if (question === null) return []
-      const dataset = owners.get(answeredMetrics(question)[0] ?? '')
+      const dataset =
+        datasets.get(namedDataset(question) ?? '') ?? owners.get(answeredMetrics(question)[0] ?? '')
       const path = ['dashboards', place, 'widgets', index, question.kind]
       return [
         ...filterFindings(dataset, question.input.filters, [...path, 'filters']),
+        ...conditionFindings(dataset, question, path),
+        ...numberFindings(dataset, question, path),
         ...grainFindings(dataset, question, path),
       ]
     }),
   )
+}
+
+function conditionFindings(
+  dataset: Dataset | undefined,
+  { kind, input }: WidgetQuestion,
+  path: Path,
+): readonly Finding[] {
+  if (kind === 'funnel') {
+    return input.steps.flatMap(({ filters }, index) =>
+      filterFindings(dataset, filters, [...path, 'steps', index, 'filters']),
+    )
+  }
+  if (kind !== 'retention') return []
+  return [
+    ...filterFindings(dataset, input.start, [...path, 'start']),
+    ...filterFindings(dataset, input.return, [...path, 'return']),
+  ]
+}
+
+function numberFindings(
+  dataset: Dataset | undefined,
+  { kind, input }: WidgetQuestion,
+  path: Path,
+): readonly Finding[] {
+  if (kind !== 'histogram') return []
+  const found = dataset?.dimensions.get(input.dimension)
+  if (found === undefined || found.type === 'NUMBER') return []
+  return [{ path: [...path, 'dimension'], expected: `a dimension of numbers, unlike ${found.name}` }]
 }
 
 function filterFindings(
@@ -83,7 +114,8 @@ function grainFindings(
   path: Path,
 ): readonly Finding[] {
   const time = dataset?.dimensions.get(dataset.timeDimension ?? '')
-  const granularity = kind === 'timeSeries' || kind === 'table' ? input.granularity : null
+  const hasGrain = kind === 'timeSeries' || kind === 'table' || kind === 'retention'
+  const granularity = hasGrain ? input.granularity : null
   if (time?.column.type.kind !== 'date' || !finerThanDay.includes(granularity)) return []
   return [{ path: [...path, 'granularity'], expected: `DAY or coarser, because ${time.name} is a date` }]
 }

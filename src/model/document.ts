@@ -6,8 +6,11 @@ import { metricSchema, unit } from './metric-document.ts'
 import { layerSchema, requires, rowRuleSchema } from './permission-document.ts'
 import {
   counterSchema,
+  funnelSchema,
+  histogramSchema,
   leaderboardSchema,
   list,
+  retentionSchema,
   tableSchema,
   text,
   timeRangeSchema,
@@ -117,6 +120,9 @@ const widget = z.strictObject({
   timeSeries: timeSeriesSchema.optional(),
   leaderboard: leaderboardSchema.optional(),
   table: tableSchema.optional(),
+  histogram: histogramSchema.optional(),
+  funnel: funnelSchema.optional(),
+  retention: retentionSchema.optional(),
 })
 
 const tenantText = 'the id of a tenant: 1 to 256 characters without control characters'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { filterOperators, granularities } from '../access/grants.ts'
 import { nominalSeconds } from '../analytics/time/calendar.ts'
+import { durationText, parseDuration } from '../analytics/time/duration.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
 import { parsePeriod } from '../analytics/time/period.ts'
 import { findZone } from '../analytics/time/zone.ts'
@@ -145,5 +146,37 @@ export const tableSchema = z.strictObject({
   limit: wholeNumber(1, 10_000).optional(),
   offset: wholeNumber(0, 1_000_000).optional(),
   having,
+  ...asked,
+})
+
+export const histogramSchema = z.strictObject({
+  dataset: reference,
+  dimension: reference,
+  bins: wholeNumber(2, 200).optional(),
+  ...asked,
+})
+
+const stepSchema = z.strictObject({
+  name: text('a name of 1 to 200 characters on one line', /^[^\p{Cc}\p{Cs}]{1,200}$/u),
+  filters: list(filterSchema, 200),
+})
+
+export const funnelSchema = z.strictObject({
+  dataset: reference,
+  entity: reference,
+  steps: list(stepSchema, 20).min(2, { error: 'at least two steps' }),
+  within: z
+    .string({ error: durationText })
+    .refine((value) => parseDuration(value) !== null, { error: durationText }),
+  ...asked,
+})
+
+export const retentionSchema = z.strictObject({
+  dataset: reference,
+  entity: reference,
+  granularity: z.enum(granularities),
+  periods: wholeNumber(1, 100).optional(),
+  start: filters,
+  return: filters,
   ...asked,
 })

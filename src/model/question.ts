@@ -7,11 +7,17 @@ export function questionOf({
   timeSeries,
   leaderboard,
   table,
+  histogram,
+  funnel,
+  retention,
 }: WidgetDefinition): WidgetQuestion | null {
   const questions: WidgetQuestion[] = []
   if (counter !== undefined) questions.push({ kind: 'counter', input: counter })
   if (timeSeries !== undefined) questions.push({ kind: 'timeSeries', input: timeSeries })
   if (leaderboard !== undefined) questions.push({ kind: 'leaderboard', input: leaderboard })
   if (table !== undefined) questions.push({ kind: 'table', input: table })
+  if (histogram !== undefined) questions.push({ kind: 'histogram', input: histogram })
+  if (funnel !== undefined) questions.push({ kind: 'funnel', input: funnel })
+  if (retention !== undefined) questions.push({ kind: 'retention', input: retention })
   return questions.length === 1 ? (questions[0] ?? null) : null
 }

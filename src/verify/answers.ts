@@ -44,7 +44,9 @@ function cellRows(answer: unknown): readonly (readonly unknown[])[] {
 export function rowsIn(answer: unknown): readonly string[] {
   if (Array.isArray(answer)) return answer.flatMap(rowsIn)
   if (!isObject(answer)) return []
-  const lists = ['rows', 'cells', 'series', 'values'].flatMap((name) => listAt(answer, name))
+  const lists = ['rows', 'cells', 'series', 'values', 'bins', 'steps', 'cohorts'].flatMap((name) =>
+    listAt(answer, name),
+  )
   const own = [...lists.filter((row) => typeof row === 'object' && row !== null), ...cellRows(answer)]
   return [...new Set([...own.map((row) => JSON.stringify(row)), ...Object.values(answer).flatMap(rowsIn)])]
 }
@@ -69,6 +71,7 @@ const descriptions = new Set([
   'pageInfo',
   'range',
   'rank',
+  'start',
   'startCursor',
   'stats',
 ])

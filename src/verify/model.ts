@@ -29,6 +29,7 @@ const datasetSchema = z.object({
 
 const namedSchema = z.object({ name: z.string() })
 const metricSchema = z.object({ metric: z.string() }).optional()
+const rowsSchema = z.object({ dataset: z.string() }).optional()
 const metricsSchema = z.object({ metrics: z.array(z.string()) }).optional()
 
 const widgetSchema = z.object({
@@ -37,6 +38,9 @@ const widgetSchema = z.object({
   leaderboard: metricSchema,
   timeSeries: metricsSchema,
   table: metricsSchema,
+  histogram: rowsSchema,
+  funnel: rowsSchema,
+  retention: rowsSchema,
 })
 
 const modelSchema = z.object({
@@ -99,13 +103,15 @@ export function joinedDimensions(model: Model): ReadonlyMap<string, string> {
   )
 }
 
-/** The dataset that a widget asks of, by its first metric. */
+/** The dataset that a widget asks of, by its name or by its first metric. */
 export function datasetOfWidget(model: Model, dashboard: string, widget: string): string | null {
   const definition = model.dashboards
     .find(({ name }) => name === dashboard)
     ?.widgets.find(({ name }) => name === widget)
   if (definition === undefined) return null
-  const { counter, leaderboard, timeSeries, table } = definition
+  const { counter, leaderboard, timeSeries, table, histogram, funnel, retention } = definition
+  const named = (histogram ?? funnel ?? retention)?.dataset
+  if (named !== undefined) return named
   const metric = (counter ?? leaderboard)?.metric ?? (timeSeries ?? table)?.metrics[0]
   return model.datasets.find(({ metrics }) => metrics.some(({ name }) => name === metric))?.name ?? null
 }

@@ -102,6 +102,18 @@ function guestOperations({ catalogue }: Context): readonly Operation[] {
     },
     { name: 'table', query: `{ table(input: { metrics: [${text(metric)}], dimensions: [] }) { rows } }` },
     {
+      name: 'histogram',
+      query: `{ histogram(input: { dataset: ${text(dataset)}, dimension: ${text(dimension)} }) { bins { count } } }`,
+    },
+    {
+      name: 'funnel',
+      query: `{ funnel(input: { dataset: ${text(dataset)}, entity: ${text(dimension)}, steps: [], within: "P1D" }) { steps { count } } }`,
+    },
+    {
+      name: 'retention',
+      query: `{ retention(input: { dataset: ${text(dataset)}, entity: ${text(dimension)}, granularity: YEAR }) { cohorts { size } } }`,
+    },
+    {
       name: 'records',
       query: `{ records(input: { dataset: ${text(dataset)}, columns: [${text(dimension)}] }) { edges { node } } }`,
     },

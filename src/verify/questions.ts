@@ -1,6 +1,15 @@
 import type { Catalogue, CatalogueDataset } from './catalogue.ts'
 import { questionsOfDashboard } from './dashboard-questions.ts'
-import { counterFields, leaderboardFields, recordsFields, seriesFields, stats } from './fields.ts'
+import {
+  counterFields,
+  funnelFields,
+  histogramFields,
+  leaderboardFields,
+  recordsFields,
+  retentionFields,
+  seriesFields,
+  stats,
+} from './fields.ts'
 import type { Model } from './model.ts'
 import type { Question } from './question.ts'
 
@@ -9,6 +18,9 @@ const inputs = {
   timeSeries: ['TimeSeriesInput', seriesFields],
   leaderboard: ['LeaderboardInput', leaderboardFields],
   table: ['TableInput', `columns { name kind pivot { value } } rows totals rowCount ${stats}`],
+  histogram: ['HistogramInput', histogramFields],
+  funnel: ['FunnelInput', funnelFields],
+  retention: ['RetentionInput', retentionFields],
   topValues: ['TopValuesInput', `values { value count } ${stats}`],
 } as const
 
@@ -72,7 +84,26 @@ function questionsOfDataset(dataset: CatalogueDataset): readonly Question[] {
   const records = [all.slice(0, 50), ...all.slice(0, 50).map((column) => [column])].map((columns) =>
     recordsOf(name, columns),
   )
-  return [...top, ...records, ...questionsOfMetrics(dataset)]
+  return [...top, ...records, ...questionsOfRows(dataset), ...questionsOfMetrics(dataset)]
+}
+
+/** Of how rows are spread, and of who comes again. */
+function questionsOfRows({ name, timeDimension, dimensions }: CatalogueDataset): readonly Question[] {
+  const histograms = dimensions
+    .filter(({ type }) => type === 'NUMBER')
+    .map((dimension) => {
+      const named = { dimensions: [dimension.name] }
+      return adHoc('histogram', name, { dataset: name, dimension: dimension.name }, named)
+    })
+  const entity = dimensions.find(({ type }) => type === 'STRING')?.name
+  if (timeDimension === null || entity === undefined) return histograms
+  const steps = ['once', 'again'].map((step) => ({ name: step, filters: [] }))
+  const behaviour = { dataset: name, entity }
+  return [
+    ...histograms,
+    adHoc('funnel', name, { ...behaviour, steps, within: 'P30D' }, { dimensions: [entity] }),
+    adHoc('retention', name, { ...behaviour, granularity: 'YEAR' }, { dimensions: [entity] }),
+  ]
 }
 
 function questionsOfMetrics(dataset: CatalogueDataset): readonly Question[] {

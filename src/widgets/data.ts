@@ -1,6 +1,6 @@
 import type { RecordsAnswer, WidgetAnswer } from '../analytics/answers.ts'
-import { answeredMetrics, dimensionsOf } from '../analytics/widget-question.ts'
-import type { Dashboard, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
+import { answeredMetrics, dimensionsOf, namedDataset } from '../analytics/widget-question.ts'
+import type { Dashboard, Dataset, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
 import type {
   Comparison,
   FilterInput,
@@ -32,8 +32,7 @@ type Asker = Pick<GuestContext, 'stored' | 'catalogue' | 'mayAsk'>
 function checkControls({ catalogue, mayAsk }: Asker, widget: Widget, { filters }: WidgetControls): void {
   if (mayAsk || filters == null) return
   const dashboard = catalogue.dashboard(widget.dashboard)
-  const [metric = ''] = answeredMetrics(widget.question)
-  const dataset = catalogue.dataset(catalogue.metric(metric)?.dataset ?? '')
+  const dataset = datasetShown(widget, catalogue)
   // A filter that is not shown is told like one that is not there.
   const offered = (dashboard?.filters ?? []).filter(
     (filter) =>
@@ -49,6 +48,11 @@ function checkControls({ catalogue, mayAsk }: Asker, widget: Widget, { filters }
       expected: "a dimension of the dashboard's filters",
     })
   }
+}
+
+function datasetShown({ question }: Widget, catalogue: Asker['catalogue']): Dataset | null {
+  const [metric = ''] = answeredMetrics(question)
+  return catalogue.dataset(namedDataset(question) ?? catalogue.metric(metric)?.dataset ?? '')
 }
 
 /**
@@ -73,6 +77,12 @@ export async function widgetData(
         return stored.leaderboard(question.input)
       case 'table':
         return stored.table(question.input)
+      case 'histogram':
+        return stored.histogram(question.input)
+      case 'funnel':
+        return stored.funnel(question.input)
+      case 'retention':
+        return stored.retention(question.input)
     }
   })
 }
@@ -127,13 +137,10 @@ export function questionUnder(
 /** A dashboard's range is for the widgets that have a time; it is nobody's question and is not refused. */
 function defaultRange(
   dashboard: Dashboard,
-  { question }: Widget,
+  widget: Widget,
   catalogue: GuestContext['catalogue'],
 ): TimeRangeInput | null {
-  const [name] = answeredMetrics(question)
-  const metric = name === undefined ? null : catalogue.metric(name)
-  const dataset = metric === null ? null : catalogue.dataset(metric.dataset)
-  return dataset?.timeDimension == null ? null : dashboard.defaultTimeRange
+  return datasetShown(widget, catalogue)?.timeDimension == null ? null : dashboard.defaultTimeRange
 }
 
 function withControls(
@@ -143,12 +150,16 @@ function withControls(
 ): WidgetQuestion {
   const { granularity } = controls
   const hasTimeAxis =
-    question.kind === 'timeSeries' || (question.kind === 'table' && question.input.granularity != null)
+    question.kind === 'timeSeries' ||
+    question.kind === 'retention' ||
+    (question.kind === 'table' && question.input.granularity != null)
   if (granularity != null && !hasTimeAxis) {
     throw badInput('granularity', 'no granularity for a widget without a time axis')
   }
   const { compareTo } = controls
-  if (compareTo != null && question.kind === 'table') throw badInput('compareTo', 'no comparison for a table')
+  if (compareTo != null && !isCompared(question)) {
+    throw badInput('compareTo', `no comparison for a ${question.kind}`)
+  }
   const common = {
     timeRange: controls.timeRange ?? question.input.timeRange ?? fallback,
     timeZone: controls.timeZone ?? question.input.timeZone,
@@ -179,7 +190,20 @@ function withControls(
       const { input } = question
       return { kind: 'table', input: { ...input, ...common, granularity: granularity ?? input.granularity } }
     }
+    case 'histogram':
+      return { kind: 'histogram', input: { ...question.input, ...common } }
+    case 'funnel':
+      return { kind: 'funnel', input: { ...question.input, ...common } }
+    case 'retention': {
+      const { input } = question
+      const own = { granularity: granularity ?? input.granularity }
+      return { kind: 'retention', input: { ...input, ...common, ...own } }
+    }
   }
+}
+
+function isCompared({ kind }: WidgetQuestion): boolean {
+  return kind === 'counter' || kind === 'leaderboard' || kind === 'timeSeries'
 }
 
 /** The path of a control in the viewer's request; what a stored question has wrong is not the viewer's argument. */

@@ -1,11 +1,11 @@
 import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { PageInput, PointInput, RecordsInput } from '../../catalogue/inputs.ts'
-import { badInput } from '../../errors.ts'
+import { badInput, TesseraError } from '../../errors.ts'
 import type { RecordsAnswer } from '../answers.ts'
 import type { Asker } from '../asker.ts'
 import { type Asking, parseMetrics, parseRowset, type Rowset } from '../asking.ts'
 import { partsOf } from '../several/parts.ts'
-import { answeredMetrics } from '../widget-question.ts'
+import { answeredMetrics, namedDataset } from '../widget-question.ts'
 import { hasBuckets, rowsOfPoint, withoutBucket } from './point.ts'
 import { planRecords } from './records.ts'
 
@@ -26,6 +26,10 @@ export async function askRecordsBehind(
   { question: asked, at, columns, orderBy }: BehindInput,
   page: PageInput,
 ): Promise<RecordsAnswer> {
+  if (namedDataset(asked) !== null) {
+    const expected = `a widget whose figures are metrics, unlike a ${asked.kind}`
+    throw new TesseraError('NOT_SUPPORTED', { expected })
+  }
   const question = ofOneDataset(asking, asked, at ?? {})
   const { dataset } = parseMetrics(asking, answeredMetrics(question), 'input.metrics')
   const { timeRange, timeZone, filters } = question.input

@@ -67,6 +67,9 @@ function dimensionsOf(asking: Asking, question: WidgetQuestion, { dataset }: Row
     parseDimensions(asking, dataset, names, { least: 0, most: 10 }, `input.${argument}`)
   switch (question.kind) {
     case 'counter':
+    case 'histogram':
+    case 'funnel':
+    case 'retention':
       return []
     case 'timeSeries':
       return parse(question.input.groupBy ?? [], 'groupBy')

@@ -1,4 +1,4 @@
-import { answeredMetrics } from '../../analytics/widget-question.ts'
+import { answeredMetrics, namedDataset } from '../../analytics/widget-question.ts'
 import type { DashboardDefinition, DatasetDefinition, ModelDocument, WidgetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
 import { questionOf } from '../question.ts'
@@ -20,7 +20,8 @@ export function checkDashboard(rules: Rules, dashboard: DashboardDefinition, pat
 
 function checkWidget(rules: Rules, widget: WidgetDefinition, path: Path): void {
   const question = questionOf(widget)
-  if (question === null) rules.report(path, 'exactly one of counter, timeSeries, leaderboard, table')
+  if (question === null)
+    rules.report(path, 'exactly one of counter, timeSeries, leaderboard, table, histogram, funnel, retention')
   else checkQuestion(rules, question, [...path, question.kind])
 }
 
@@ -84,5 +85,8 @@ function datasetsShown(
 ): readonly DatasetDefinition[] {
   const questions = widgets.map(questionOf).filter((question) => question !== null)
   const metrics = new Set(questions.flatMap(answeredMetrics))
-  return document.datasets.filter((dataset) => dataset.metrics?.some(({ name }) => metrics.has(name)))
+  const named = new Set(questions.map(namedDataset))
+  return document.datasets.filter(
+    (dataset) => named.has(dataset.name) || dataset.metrics?.some(({ name }) => metrics.has(name)),
+  )
 }

@@ -1,14 +1,20 @@
-import { answeredMetrics, dimensionsOf, questionMetrics } from '../../analytics/widget-question.ts'
+import {
+  answeredMetrics,
+  dimensionsOf,
+  namedDataset,
+  questionMetrics,
+} from '../../analytics/widget-question.ts'
 import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { MetricFilterInput, TableInput } from '../../catalogue/inputs.ts'
 import type { DatasetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
+import { checkBehaviour } from './behaviour.ts'
 import { checkFilters, checkValueCount } from './filter.ts'
 import { checkOnce, knownDimension, type Rules } from './lookup.ts'
 
 /** That a stored question names what there is in each of the datasets that its metrics are of. */
 export function checkQuestion(rules: Rules, question: WidgetQuestion, path: Path): void {
-  const datasets = checkMetrics(rules, question, path)
+  const datasets = checkDatasets(rules, question, path)
   for (const dataset of datasets) checkInDataset(rules, dataset, question, path)
   const [first, ...rest] = datasets
   if (first === undefined) return
@@ -66,10 +72,18 @@ function checkInDataset(
     checkDimensions(rules, dataset, question.input.dimensions, [...path, 'dimensions'])
   }
   if (question.kind === 'table') checkPivot(rules, dataset, question.input, path)
+  checkBehaviour(rules, dataset, question, path)
   if (question.kind !== 'timeSeries') checkRowMetrics(rules, question, path)
 }
 
-/** The datasets of the question's metrics. */
+/** The one that the question names, or those of its metrics. */
+function checkDatasets(rules: Rules, question: WidgetQuestion, path: Path): readonly DatasetDefinition[] {
+  const name = namedDataset(question)
+  if (name === null) return checkMetrics(rules, question, path)
+  rules.known('the name of a dataset', name, rules.datasets.keys(), [...path, 'dataset'])
+  return [rules.datasets.get(name)].filter((dataset) => dataset !== undefined)
+}
+
 function checkMetrics(rules: Rules, question: WidgetQuestion, path: Path): readonly DatasetDefinition[] {
   const names = answeredMetrics(question)
   const isList = question.kind === 'timeSeries' || question.kind === 'table'
@@ -90,7 +104,7 @@ function checkTime(
 ): void {
   if (timeDimension !== undefined) return
   const lacking = `a dataset with a timeDimension, which ${name} lacks`
-  if (kind === 'timeSeries') rules.report(path, lacking)
+  if (kind === 'timeSeries' || kind === 'funnel' || kind === 'retention') rules.report(path, lacking)
   if (kind === 'table' && input.granularity !== undefined) rules.report([...path, 'granularity'], lacking)
   if (input.timeRange !== undefined) rules.report([...path, 'timeRange'], lacking)
 }
