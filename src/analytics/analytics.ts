@@ -31,9 +31,10 @@ import type {
   TopValuesAnswer,
 } from './answers.ts'
 import type { Asker } from './asker.ts'
-import { askingOf, type Plan, parseRowset, type Rowset } from './asking.ts'
+import { askingOf, type Plan, type Rowset } from './asking.ts'
 import { askHistogram } from './questions/ask-histogram.ts'
 import { askRecordsBehind, type BehindInput } from './questions/ask-records-behind.ts'
+import { askRetention } from './questions/ask-retention.ts'
 import { askTimeSeries } from './questions/ask-series.ts'
 import { askTable } from './questions/ask-table.ts'
 import { planBenchmark } from './questions/benchmark.ts'
@@ -42,12 +43,10 @@ import { extentOf, planExtent } from './questions/extent.ts'
 import { planFunnel } from './questions/funnel.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
 import { planRecords } from './questions/records.ts'
-import { planRetention } from './questions/retention.ts'
 import { planTopValues } from './questions/top-values.ts'
 import { partsOf } from './several/parts.ts'
 import { askSeveralSeries } from './several/series.ts'
 import { askSeveralTables } from './several/table.ts'
-import { requireDataset } from './visible.ts'
 
 /**
  * The questions of one request. It is bound to the request's scope: no function here has a parameter through which
@@ -154,10 +153,7 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     },
     retention: async (input: RetentionInput) => {
       count()
-      const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
-      const plain = parseRowset(asking, dataset, input)
-      planRetention(asking, input, inAnyRange(plain))
-      return answer(planRetention(asking, input, await bounded(plain)))
+      return askRetention(asker, input)
     },
     topValues: async (input: TopValuesInput) => {
       count()

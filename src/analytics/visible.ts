@@ -145,7 +145,7 @@ function canBeAsked(
   const datasets = datasetsOf(question, catalogue)
   return (
     datasets.length > 0 &&
-    datasets.every(({ name }) => visible.dataset(name) !== null) &&
+    datasets.every((of) => visible.dataset(of.name) !== null) &&
     questionMetrics(question).every((name) => visible.metric(name) !== null) &&
     datasets.every((of) =>
       questionDimensions(question, of).every((name) => visible.dimension(of, name) !== null),

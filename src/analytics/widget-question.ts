@@ -89,11 +89,10 @@ export function dimensionsOf(filters: readonly FilterInput[] | null | undefined)
 /** The datasets that a stored question is about; none where the catalogue lost one. */
 export function datasetsOf(question: WidgetQuestion, catalogue: Catalogue): readonly Dataset[] {
   const named = namedDataset(question)
-  const names =
-    named === null
-      ? questionMetrics(question).map((name) => catalogue.metrics.get(name)?.dataset ?? '')
-      : [named]
-  const found = names.map((name) => catalogue.datasets.get(name))
+  if (named !== null) return [catalogue.datasets.get(named)].filter((dataset) => dataset !== undefined)
+  const found = questionMetrics(question).map((name) =>
+    catalogue.datasets.get(catalogue.metrics.get(name)?.dataset ?? ''),
+  )
   const datasets = [...new Set(found)].filter((dataset) => dataset !== undefined)
   return found.includes(undefined) ? [] : datasets
 }

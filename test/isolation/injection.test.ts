@@ -84,6 +84,44 @@ const samples: readonly Sample[] = [
   },
   {
     root: 'query',
+    field: 'histogram',
+    selection: '{ bins { exactFrom count } }',
+    args: { input: { dataset: 'flights', dimension: 'delay', ...asked } },
+  },
+  {
+    root: 'query',
+    field: 'funnel',
+    selection: '{ steps { name count } }',
+    args: {
+      input: {
+        dataset: 'flights',
+        entity: 'destination',
+        steps: [
+          { name: 'one', filters: [test1] },
+          { name: 'two', filters: [] },
+        ],
+        within: 'P7D',
+        ...asked,
+      },
+    },
+  },
+  {
+    root: 'query',
+    field: 'retention',
+    selection: '{ cohorts { start size returned } }',
+    args: {
+      input: {
+        dataset: 'flights',
+        entity: 'destination',
+        granularity: 'WEEK',
+        start: [test1],
+        return: [test1],
+        ...asked,
+      },
+    },
+  },
+  {
+    root: 'query',
     field: 'topValues',
     selection: '{ values { value } }',
     args: {

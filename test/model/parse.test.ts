@@ -302,7 +302,7 @@ describe('names and members that belong together', () => {
       'a widget without a question',
       [['        counter: { metric: average_delay }\n', '']],
       'dashboards[0].widgets[2]',
-      'expected exactly one of counter, timeSeries, leaderboard, table',
+      'expected exactly one of counter, timeSeries, leaderboard, table, histogram, funnel, retention',
     ],
     [
       'an unknown dimension in a filter',

@@ -1,4 +1,4 @@
-import { drillDownQuery, questions, widgetQuery } from './grants-questions.ts'
+import { drillDownQuery, questions, samples, widgetQuery } from './grants-questions.ts'
 
 /** One place of a request where a member's name can stand, and the path that a refusal names. */
 export interface Place {
@@ -8,6 +8,9 @@ export interface Place {
 }
 
 const metric = 'order_count'
+/** Of what everyone in these tests may name. */
+const funnel = { ...samples.funnel, entity: 'region' }
+const retention = { ...samples.retention, entity: 'region' }
 
 /** Every place where a dimension of orders can stand. */
 export function dimensionPlaces(name: string): readonly Place[] {
@@ -24,7 +27,11 @@ export function dimensionPlaces(name: string): readonly Place[] {
     asked('timeSeries', { metrics: [metric], groupBy: ['region', name], timeRange }, 'input.groupBy.1'),
     asked('topValues', { dataset: 'orders', dimension: name }, 'input.dimension'),
     asked('topValues', { dataset: 'orders', dimension: name, search: 'a' }, 'input.dimension'),
+    asked('histogram', { dataset: 'orders', dimension: name }, 'input.dimension'),
+    asked('funnel', { ...funnel, entity: name }, 'input.entity'),
+    asked('retention', { ...retention, entity: name }, 'input.entity'),
     ...filterForms(name).flatMap(({ filter, path }) => [
+      ...conditionsWith(filter, path),
       ...questionsWith(filter, `input.filters.0.${path}`),
       ...widgetsWith(filter, `filters.0.${path}`),
     ]),
@@ -70,6 +77,19 @@ function filterForms(name: string) {
   ]
 }
 
+/** Filters that say which rows are a step, a start or a return. */
+function conditionsWith(filter: object, path: string): readonly Place[] {
+  const steps = [
+    { name: 'once', filters: [] },
+    { name: 'again', filters: [filter] },
+  ]
+  return [
+    asked('funnel', { ...funnel, steps }, `input.steps.1.filters.0.${path}`),
+    asked('retention', { ...retention, start: [filter] }, `input.start.0.${path}`),
+    asked('retention', { ...retention, return: [filter] }, `input.return.0.${path}`),
+  ]
+}
+
 function questionsWith(filter: object, argument: string): readonly Place[] {
   const filters = [filter]
   return [
@@ -77,6 +97,9 @@ function questionsWith(filter: object, argument: string): readonly Place[] {
     asked('timeSeries', { metrics: [metric], filters }, argument),
     asked('leaderboard', { metric, dimensions: ['region'], filters }, argument),
     asked('table', { metrics: [metric], dimensions: ['region'], filters }, argument),
+    asked('histogram', { dataset: 'orders', dimension: 'region', filters }, argument),
+    asked('funnel', { ...funnel, filters }, argument),
+    asked('retention', { ...retention, filters }, argument),
     asked('topValues', { dataset: 'orders', dimension: 'region', filters }, argument),
     asked('records', { dataset: 'orders', columns: ['region'], filters }, argument),
   ]

@@ -8,6 +8,11 @@ export const questions = {
     leaderboard(input: $input) { total rows { keys { value } value } }
   }`,
   table: 'query ($input: TableInput!) { table(input: $input) { rows rowCount } }',
+  histogram: 'query ($input: HistogramInput!) { histogram(input: $input) { bins { from to count } } }',
+  funnel: 'query ($input: FunnelInput!) { funnel(input: $input) { steps { name count } } }',
+  retention: `query ($input: RetentionInput!) {
+    retention(input: $input) { granularity range { start stop } cohorts { start size returned } }
+  }`,
   topValues: 'query ($input: TopValuesInput!) { topValues(input: $input) { values { value count } } }',
   records: `query ($input: RecordsInput!, $after: String) {
     records(input: $input, after: $after) { edges { node cursor } }
@@ -22,6 +27,17 @@ export const samples: Readonly<Record<Kind, object>> = {
   timeSeries: { metrics: ['order_count'], granularity: 'MONTH' },
   leaderboard: { metric: 'order_count', dimensions: ['region'] },
   table: { metrics: ['order_count'], dimensions: ['region'] },
+  histogram: { dataset: 'orders', dimension: 'amount' },
+  funnel: {
+    dataset: 'orders',
+    entity: 'customer',
+    steps: [
+      { name: 'once', filters: [] },
+      { name: 'again', filters: [] },
+    ],
+    within: 'P90D',
+  },
+  retention: { dataset: 'orders', entity: 'customer', granularity: 'MONTH' },
   topValues: { dataset: 'orders', dimension: 'region' },
   records: { dataset: 'orders', columns: ['region'] },
 }
@@ -31,6 +47,9 @@ export const kinds: readonly Kind[] = [
   'timeSeries',
   'leaderboard',
   'table',
+  'histogram',
+  'funnel',
+  'retention',
   'topValues',
   'records',
 ]
@@ -49,6 +68,9 @@ export const widgetQuery = `query ($dashboard: String!, $name: String!, $filters
         ... on TimeSeries { labels series { values } }
         ... on Leaderboard { total rows { keys { value } value } }
         ... on Table { cells: rows }
+        ... on Histogram { bins { from to count } }
+        ... on Funnel { steps { name count } }
+        ... on Retention { cohorts { start size returned } }
       }
     }
   }

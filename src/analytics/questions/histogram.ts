@@ -35,11 +35,12 @@ export interface Ends {
 export function parseHistogram(asking: Asking, input: HistogramInput): HistogramQuestion {
   const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
   const dimension = requireDimension(asking.visible, dataset, input.dimension, 'input.dimension')
+  const rowset = parseRowset(asking, dataset, input)
   if (dimension.type !== 'NUMBER') {
     throw badInput('input.dimension', `a dimension of numbers, unlike ${dimension.name}`)
   }
   return {
-    rowset: parseRowset(asking, dataset, input),
+    rowset,
     dimension,
     column: columnOf(dataset, dimension),
     // One bin could not hold both sides of 0 between readable edges.

@@ -8,13 +8,13 @@ import type { WidgetQuestion } from '../../catalogue/catalogue.ts'
 import type { MetricFilterInput, TableInput } from '../../catalogue/inputs.ts'
 import type { DatasetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
+import { checkBehaviour } from './behaviour.ts'
 import { checkFilters, checkValueCount } from './filter.ts'
-import { checkOnce, checkUnique, knownDimension, type Rules } from './lookup.ts'
+import { checkOnce, knownDimension, type Rules } from './lookup.ts'
 
 /** That a stored question names what there is in each of the datasets that its metrics are of. */
 export function checkQuestion(rules: Rules, question: WidgetQuestion, path: Path): void {
-  const named = namedDataset(question)
-  const datasets = named === null ? checkMetrics(rules, question, path) : checkDataset(rules, named, path)
+  const datasets = checkDatasets(rules, question, path)
   for (const dataset of datasets) checkInDataset(rules, dataset, question, path)
   const [first, ...rest] = datasets
   if (first === undefined) return
@@ -76,36 +76,14 @@ function checkInDataset(
   if (question.kind !== 'timeSeries') checkRowMetrics(rules, question, path)
 }
 
-function checkDataset(rules: Rules, name: string, path: Path): readonly DatasetDefinition[] {
+/** The one that the question names, or those of its metrics. */
+function checkDatasets(rules: Rules, question: WidgetQuestion, path: Path): readonly DatasetDefinition[] {
+  const name = namedDataset(question)
+  if (name === null) return checkMetrics(rules, question, path)
   rules.known('the name of a dataset', name, rules.datasets.keys(), [...path, 'dataset'])
-  const found = rules.datasets.get(name)
-  return found === undefined ? [] : [found]
+  return [rules.datasets.get(name)].filter((dataset) => dataset !== undefined)
 }
 
-/** What stands in questions about rows and those who made them. */
-function checkBehaviour(
-  rules: Rules,
-  dataset: DatasetDefinition,
-  { kind, input }: WidgetQuestion,
-  path: Path,
-): void {
-  if (kind === 'histogram') knownDimension(rules, dataset, input.dimension, [...path, 'dimension'])
-  if (kind === 'funnel' || kind === 'retention') {
-    knownDimension(rules, dataset, input.entity, [...path, 'entity'])
-  }
-  if (kind === 'funnel') {
-    checkUnique(rules, input.steps, [...path, 'steps'])
-    for (const [index, { filters }] of input.steps.entries()) {
-      checkFilters(rules, dataset, filters, [...path, 'steps', index, 'filters'])
-    }
-  }
-  if (kind === 'retention') {
-    checkFilters(rules, dataset, input.start, [...path, 'start'])
-    checkFilters(rules, dataset, input.return, [...path, 'return'])
-  }
-}
-
-/** The datasets of the question's metrics. */
 function checkMetrics(rules: Rules, question: WidgetQuestion, path: Path): readonly DatasetDefinition[] {
   const names = answeredMetrics(question)
   const isList = question.kind === 'timeSeries' || question.kind === 'table'
