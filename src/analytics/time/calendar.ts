@@ -49,7 +49,12 @@ export const nominalSeconds: Record<Grain, number> = {
 /** The start of the bucket that an instant falls into (seconds since 1970). */
 export function startOf(grain: Grain, zone: Calendar, second: number): number {
   const width = secondsOf[grain]
-  if (width === undefined) return fromLocal(zone, floorLocal(grain, zone, toLocal(zone, second)))
+  if (width === undefined) {
+    const local = floorLocal(grain, zone, toLocal(zone, second))
+    // A clock set back at 00:01 shows the day before once more, when the next one has begun.
+    const next = fromLocal(zone, addLocal(grain, local, 1))
+    return next <= second ? next : fromLocal(zone, local)
+  }
   const index = lastAtMost(zone.changes, second)
   const offset = zone.offsets[index] ?? 0
   const floored = Math.floor((second + offset) / width) * width - offset
