@@ -10,7 +10,7 @@ import { catalogueOf, column, dimension, metric, named, second, text } from '../
 import { testScope } from '../support/scope.ts'
 import { openTestEngine } from '../support/warehouse.ts'
 
-const columns = { tenant: column('tenant', text), at: column('at', second) }
+const columns = { tenant: column('tenant', text), at: column('at', second), person: column('person', text) }
 const diary: Dataset = {
   name: 'diary',
   title: 'Diary',
@@ -20,7 +20,7 @@ const diary: Dataset = {
   tenancy: { kind: 'column', column: columns.tenant },
   timeDimension: 'at',
   latencySeconds: 0,
-  dimensions: named([dimension(columns.at)]),
+  dimensions: named([dimension(columns.at), dimension(columns.person)]),
   joins: new Map(),
   rowRules: [],
   metrics: [metric({ name: 'days', dataset: 'diary' })],
@@ -35,11 +35,11 @@ beforeAll(async () => {
   warehouse = await engine.open('chdb')
   await engine.execute('CREATE DATABASE diaries')
   await engine.execute(
-    'CREATE TABLE diaries.diary (tenant String, at DateTime) ENGINE MergeTree ORDER BY tenant',
+    'CREATE TABLE diaries.diary (tenant String, at DateTime, person String) ENGINE MergeTree ORDER BY tenant',
   )
   // The noon of every day from 1998 to 2003.
   await engine.execute(
-    "INSERT INTO diaries.diary SELECT 'a', toDateTime('1998-01-01 12:00:00', 'UTC') + number * 86400 FROM numbers(2191)",
+    "INSERT INTO diaries.diary SELECT 'a', toDateTime('1998-01-01 12:00:00', 'UTC') + number * 86400, 'p' FROM numbers(2191)",
   )
 })
 
@@ -124,6 +124,20 @@ describe('buckets follow the calendar of the model', () => {
       ['2000-11-01T00:00:00Z', 31],
       ['2001-02-01T00:00:00Z', 89],
       ['2001-05-01T00:00:00Z', 31],
+    ])
+  })
+
+  test('in cohorts', async () => {
+    const { cohorts } = await ask(sunday).retention({
+      dataset: 'diary',
+      entity: 'person',
+      granularity: 'WEEK',
+      periods: 2,
+      timeRange: between('2001-07-29', '2001-08-12'),
+    })
+    expect(cohorts).toEqual([
+      { start: '2001-07-29T00:00:00Z', size: 1, returned: [1, 1] },
+      { start: '2001-08-05T00:00:00Z', size: 0, returned: [0, null] },
     ])
   })
 
