@@ -30,6 +30,8 @@ export interface TimeSeriesAnswer {
   readonly kind: 'timeSeries'
   readonly granularity: Grain
   readonly range: TimeRange
+  /** Microseconds since 1970; see time/latency.ts. */
+  readonly completeUntil: number
   readonly labels: readonly string[]
   readonly series: readonly Series[]
   readonly stats: Stats

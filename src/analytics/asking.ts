@@ -1,5 +1,6 @@
 import type { Scope } from '../access/scope.ts'
 import type { Catalogue, Dataset, Dimension } from '../catalogue/catalogue.ts'
+import type { Customs } from '../catalogue/customs.ts'
 import type { FilterInput, OrderInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import type { Metric } from '../catalogue/metric.ts'
 import { badInput, TesseraError } from '../errors.ts'
@@ -7,6 +8,7 @@ import { allOf, always, type ColumnReference, type Predicate, type Select } from
 import type { Rows } from '../warehouse/warehouse.ts'
 import { columnOf, parseFilters } from './filter.ts'
 import { createGuards, type Guards } from './guards.ts'
+import type { Calendar } from './time/calendar.ts'
 import { formatInstant } from './time/instant.ts'
 import { parseTimeRange } from './time/range.ts'
 import type { TimeRange } from './time/time-range.ts'
@@ -19,13 +21,16 @@ export interface Asking {
   readonly scope: Scope
   readonly visible: VisibleCatalogue
   readonly guards: Guards
+  /** How weeks, quarters and years are counted. */
+  readonly customs: Customs
   readonly now: number
 }
 
 /** @param now microseconds since 1970 */
 export function askingOf(scope: Scope, catalogue: Catalogue, now: number): Asking {
   const visible = visibleCatalogue(scope, catalogue)
-  return Object.freeze({ scope, visible, guards: createGuards(scope, catalogue), now })
+  const { customs } = catalogue
+  return Object.freeze({ scope, visible, guards: createGuards(scope, catalogue), customs, now })
 }
 
 /** What is to be run, and how the rows become the answer. Pure. */
@@ -44,7 +49,7 @@ interface Asked {
 /** The rows that a question is about. */
 export interface Rowset {
   readonly dataset: Dataset
-  readonly zone: Zone
+  readonly zone: Calendar
   readonly range: TimeRange | null
   /** The question's own filters, without the range. */
   readonly filters: Predicate
@@ -52,7 +57,7 @@ export interface Rowset {
 
 /** @throws BAD_USER_INPUT, DIMENSION_NOT_ALLOWED, QUERY_TOO_LARGE, and what the grants of time refuse */
 export function parseRowset(asking: Asking, dataset: Dataset, input: Asked): Rowset {
-  const zone = grantedZone(asking.scope.permissions, input.timeZone)
+  const zone = grantedZone(asking.scope.permissions, asking.customs, input.timeZone)
   const range = parseTimeRange(input.timeRange, zone, asking.now, 'input.timeRange')
   if (range !== null && dataset.timeDimension === null) {
     throw badInput('input.timeRange', `no time range, because ${dataset.name} has no time dimension`)

@@ -1,13 +1,14 @@
 import { type Grain, granularities } from '../access/grants.ts'
 import { intersection, type Permissions, permits } from '../access/permissions.ts'
 import type { Dataset } from '../catalogue/catalogue.ts'
+import type { Customs } from '../catalogue/customs.ts'
 import type { Granularity, TimeRangeInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
-import { startOf } from './time/calendar.ts'
+import { type Calendar, startOf } from './time/calendar.ts'
 import { formatInstant } from './time/instant.ts'
 import { parseZone, resolvedPeriods } from './time/range.ts'
 import type { TimeRange } from './time/time-range.ts'
-import { offsetAt, type Zone } from './time/zone.ts'
+import { offsetAt } from './time/zone.ts'
 
 const argument = 'input.timeRange'
 
@@ -46,11 +47,15 @@ export function checkWindow(permissions: Permissions, range: TimeRange, argument
  * The zone of a question: UTC where it names none, or else the first that is granted.
  * @throws BAD_USER_INPUT, GRANULARITY_NOT_ALLOWED
  */
-export function grantedZone({ timeZones }: Permissions, name: string | null | undefined): Zone {
+export function grantedZone(
+  { timeZones }: Permissions,
+  customs: Customs,
+  name: string | null | undefined,
+): Calendar {
   const granted = intersection(timeZones)
   const names = granted.all ? [] : [...granted.names]
   const byDefault = granted.all || granted.names.has('UTC') ? 'UTC' : (names[0] ?? 'UTC')
-  const zone = parseZone(name ?? byDefault, 'input.timeZone')
+  const zone = parseZone(name ?? byDefault, customs, 'input.timeZone')
   if (permits(timeZones, zone.name)) return zone
   throw new TesseraError('GRANULARITY_NOT_ALLOWED', {
     argument: 'input.timeZone',

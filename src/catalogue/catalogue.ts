@@ -1,6 +1,7 @@
 import type { StoredLayers } from '../access/layers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Column } from './column.ts'
+import type { Customs } from './customs.ts'
 import type {
   CounterInput,
   FunnelInput,
@@ -20,6 +21,8 @@ import type { RowRule } from './row-rule.ts'
  */
 export interface Catalogue extends StoredLayers {
   readonly version: number
+  /** Of the calendar that figures are cut by. */
+  readonly customs: Customs
   readonly datasets: ReadonlyMap<string, Dataset>
   /** By name, which is unique in the environment. */
   readonly metrics: ReadonlyMap<string, Metric>
@@ -40,6 +43,8 @@ export interface Dataset {
   readonly tenancy: Tenancy
   /** The name of the dimension that time ranges and buckets are about. */
   readonly timeDimension: string | null
+  /** For how many seconds after its time a row may still arrive. */
+  readonly latencySeconds: number
   readonly dimensions: ReadonlyMap<string, Dimension>
   /** By the name of the dataset joined to. */
   readonly joins: ReadonlyMap<string, Join>

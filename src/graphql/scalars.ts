@@ -27,7 +27,8 @@ builder.scalarType('Period', {
   description: [
     'A named stretch of time that moves with the clock: today, yesterday, this_<unit>, previous_<unit>,',
     'last_<n>_<unit>s. <unit> is minute, hour, day, week, month, quarter or year. last_<n> includes the',
-    "current, unfinished unit. Weeks start on Monday. Resolved in the query's time zone.",
+    'current, unfinished unit. Weeks start on Monday and years in January, or as the calendar of the model has it.',
+    "Resolved in the query's time zone.",
   ].join('\n'),
   ...text('a period, such as last_7_days'),
 })

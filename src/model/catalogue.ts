@@ -13,6 +13,7 @@ import type {
 } from '../catalogue/catalogue.ts'
 import { widgetKey } from '../catalogue/catalogue.ts'
 import type { Column, ColumnType } from '../catalogue/column.ts'
+import { type Customs, defaultCustoms } from '../catalogue/customs.ts'
 import { buildBenchmark } from './benchmark.ts'
 import { addressOf, dimensionNamed, sourceOf } from './column-uses.ts'
 import {
@@ -26,6 +27,7 @@ import {
   type WidgetDefinition,
 } from './document.ts'
 import { deepFreeze } from './freeze.ts'
+import { parseLatency } from './latency.ts'
 import { buildLayer } from './layers.ts'
 import { buildMetrics } from './metrics.ts'
 import { questionOf } from './question.ts'
@@ -46,6 +48,7 @@ export function buildCatalogue(document: ModelDocument, columns: ModelColumns, v
   const widgets = dashboards.flatMap((dashboard) => dashboard.widgets)
   return deepFreeze({
     version,
+    customs: customsOf(own),
     datasets: byName(datasets),
     metrics: byName(datasets.flatMap((dataset) => dataset.metrics)),
     benchmarks: byName((own.benchmarks ?? []).map(buildBenchmark)),
@@ -54,6 +57,14 @@ export function buildCatalogue(document: ModelDocument, columns: ModelColumns, v
     policies: layersByName(own.policies),
     widgets: new Map(widgets.map((widget) => [widgetKey(widget.dashboard, widget.name), widget])),
   })
+}
+
+function customsOf({ calendar }: ModelDocument): Customs {
+  const { weekStart, fiscalYearStart } = defaultCustoms
+  return {
+    weekStart: calendar?.weekStart ?? weekStart,
+    fiscalYearStart: calendar?.fiscalYearStart ?? fiscalYearStart,
+  }
 }
 
 function layersByName(definitions: readonly LayerDefinition[] = []): ReadonlyMap<string, Grants> {
@@ -76,6 +87,7 @@ export function buildDataset(
     table: addressOf(definition),
     tenancy: tenancyOf(definition, columns),
     timeDimension: definition.timeDimension ?? null,
+    latencySeconds: definition.latency === undefined ? 0 : (parseLatency(definition.latency) ?? 0),
     dimensions: byName(dimensions.map((dimension) => buildDimension(document, name, dimension, columns))),
     joins: new Map(joins.map((join) => [join.to, buildJoin(document, name, join, columns)])),
     metrics: buildMetrics({ definition, columnNamed: (column) => columnOf(columns, name, column) }),

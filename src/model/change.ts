@@ -33,6 +33,7 @@ export function describeChange(
 function partsOf({
   dataSources,
   tenancy,
+  calendar,
   datasets,
   roles = [],
   policies = [],
@@ -42,6 +43,9 @@ function partsOf({
   return [
     ...dataSources.map((source) => partOf('data source', source)),
     ...(tenancy === undefined ? [] : [{ kind: 'tenancy', name: 'tenancy', definition: tenancy, inside: '' }]),
+    ...(calendar === undefined
+      ? []
+      : [{ kind: 'calendar', name: 'calendar', definition: calendar, inside: '' }]),
     ...datasets.flatMap(({ dimensions = [], metrics = [], ...dataset }) => [
       partOf('dataset', dataset),
       ...dimensions.map((dimension) => ({

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { tenantIdSchema } from '../access/payload.ts'
 import { visualizationKinds } from '../catalogue/catalogue.ts'
+import { months, weekdays } from '../catalogue/customs.ts'
 import { benchmarkSchema } from './benchmark-document.ts'
+import { latencyText, parseLatency } from './latency.ts'
 import { metricSchema, unit } from './metric-document.ts'
 import { layerSchema, requires, rowRuleSchema } from './permission-document.ts'
 import {
@@ -105,6 +107,10 @@ const dataset = z.strictObject({
   tenantColumn: columnName.optional(),
   tenancy: z.literal('shared').optional(),
   timeDimension: reference.optional(),
+  latency: z
+    .string({ error: latencyText })
+    .refine((text) => parseLatency(text) !== null, { error: latencyText })
+    .optional(),
   joins: list(join, 20).optional(),
   rowRules: list(rowRuleSchema, 50).optional(),
   dimensions: list(dimension, 500).optional(),
@@ -150,9 +156,15 @@ const dashboard = z.strictObject({
 const layer = layerSchema(head)
 const benchmark = benchmarkSchema(head)
 
+const calendar = z.strictObject({
+  weekStart: z.enum(weekdays, { error: weekdays.join(' or ') }).optional(),
+  fiscalYearStart: z.enum(months, { error: `a month: ${months.join(', ')}` }).optional(),
+})
+
 export const modelSchema = z.strictObject({
   dataSources: list(dataSource, 20),
   tenancy: z.strictObject({ dataSource: reference }).optional(),
+  calendar: calendar.optional(),
   datasets: list(dataset, 1000),
   roles: list(layer, 200).optional(),
   policies: list(layer, 1000).optional(),

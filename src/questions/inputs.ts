@@ -10,8 +10,10 @@ export const FilterOperator = builder.enumType('FilterOperator', {
   values: filterOperators,
 })
 export const Fill = builder.enumType('Fill', {
-  description:
-    'What stands in a bucket without rows: 0 for counts and sums by default, null for averages and their like.',
+  description: [
+    'What stands in a bucket without rows: 0 for counts and sums by default, null for averages and their like, and null',
+    'for all in a bucket that starts after now. NONE leaves such buckets out.',
+  ].join('\n'),
   values: ['DEFAULT', 'ZERO', 'NULL', 'NONE'] as const,
 })
 

@@ -142,6 +142,14 @@ TimeSeries.implement({
   fields: (t) => ({
     granularity: t.field({ type: Granularity, resolve: ({ granularity }) => granularity }),
     range: t.field({ type: ResolvedTimeRange, resolve: ({ range }) => range }),
+    completeUntil: t.field({
+      type: 'DateTime',
+      description: [
+        'A bucket that ends by then is final. In later ones rows may still come: the clock has not passed them, or the',
+        'data arrives late, as the latency of the dataset has it. Where a line is drawn dashed from.',
+      ].join('\n'),
+      resolve: ({ completeUntil }) => formatInstant(completeUntil),
+    }),
     labels: t.field({ type: ['DateTime'], description: 'bucket starts', resolve: ({ labels }) => labels }),
     series: t.field({ type: [Series], resolve: ({ series }) => series }),
     stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),

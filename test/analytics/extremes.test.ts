@@ -25,6 +25,7 @@ const extremes: Dataset = {
   table: { database: 'extremes', table: 'extremes' },
   tenancy: { kind: 'column', column: columns.tenant },
   timeDimension: 'at',
+  latencySeconds: 0,
   dimensions: named(
     [columns.at, columns.score, columns.amount, columns.id, columns.note].map((of) => dimension(of)),
   ),

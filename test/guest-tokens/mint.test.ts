@@ -36,6 +36,8 @@ function dataset(name: string, dimensions: [string, Dimension][]): [string, Data
       table: { database: 'demo', table: name },
       tenancy: { kind: 'shared' },
       timeDimension: null,
+
+      latencySeconds: 0,
       dimensions: new Map(dimensions),
       joins: new Map(),
       metrics: [],

@@ -35,6 +35,7 @@ const events: Dataset = {
   table: { database: 'walls', table: 'events' },
   tenancy: { kind: 'column', column: columns.tenant },
   timeDimension: 'at',
+  latencySeconds: 0,
   dimensions: named([
     dimension(columns.at),
     dimension(columns.note),

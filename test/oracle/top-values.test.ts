@@ -15,6 +15,7 @@ const catalogue = catalogueOf([
     table: { database: 'places', table: 'cities' },
     tenancy: { kind: 'column', column: columns.tenant },
     timeDimension: null,
+    latencySeconds: 0,
     dimensions: named([dimension(columns.city)]),
     joins: new Map(),
     rowRules: [],

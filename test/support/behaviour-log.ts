@@ -35,6 +35,7 @@ function logDataset(name: LogName): Dataset {
     table: { database: 'behaviour', table: 'log' },
     tenancy: { kind: 'column', column: columns.tenant },
     timeDimension: logs[name],
+    latencySeconds: 0,
     dimensions: named(Object.values(columns).map((of) => dimension(of))),
     joins: new Map(),
     rowRules: [],

@@ -39,6 +39,7 @@ export const sales: Dataset = {
   table: { database: 'bench', table: 'sales' },
   tenancy: { kind: 'column', column: columns.tenant },
   timeDimension: 'at',
+  latencySeconds: 0,
   dimensions: named([
     dimension(columns.at),
     dimension(columns.amount),

@@ -1,6 +1,7 @@
 import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import type { Catalogue, Dataset, Dimension, Join } from '../../src/catalogue/catalogue.ts'
 import type { Column, ColumnType } from '../../src/catalogue/column.ts'
+import { defaultCustoms } from '../../src/catalogue/customs.ts'
 import type {
   AggregateMetric,
   DerivedMetric,
@@ -84,6 +85,7 @@ export function catalogueOf(given: readonly Dataset[]): Catalogue {
     benchmarks: new Map(),
     dashboards: new Map(),
     widgets: new Map(),
+    customs: defaultCustoms,
     roles: builtinRoles,
     policies: new Map(),
   }
@@ -91,7 +93,7 @@ export function catalogueOf(given: readonly Dataset[]): Catalogue {
 
 function bare({ dataset: name, table, tenancy }: Join, dataSource: string): Dataset {
   const head = { name, title: name, description: null, dataSource, table, tenancy, timeDimension: null }
-  return { ...head, dimensions: new Map(), joins: new Map(), metrics: [], rowRules: [] }
+  return { ...head, latencySeconds: 0, dimensions: new Map(), joins: new Map(), metrics: [], rowRules: [] }
 }
 
 const columns = {
@@ -162,6 +164,7 @@ export const flights: Dataset = {
   table: { database: 'demo', table: 'flights' },
   tenancy: { kind: 'column', column: columns.origin },
   timeDimension: 'departed_at',
+  latencySeconds: 0,
   dimensions: named([
     dimension(columns.departedAt),
     dimension(columns.delay),

@@ -44,6 +44,7 @@ function datasetOf(name: string, time: 'at' | 'day', prefix: string): Dataset {
     table: { database: 'oracle', table: 'events' },
     tenancy: { kind: 'column', column: eventColumns.tenant },
     timeDimension: time,
+    latencySeconds: 0,
     dimensions: named(Object.values(eventColumns).map((of) => dimension(of))),
     joins: new Map(),
     rowRules: [],

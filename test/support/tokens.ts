@@ -11,6 +11,7 @@ import { scopeOf } from '../../src/access/layers.ts'
 import type { Scope } from '../../src/access/scope.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
+import { defaultCustoms } from '../../src/catalogue/customs.ts'
 import type { GuestTokenInput } from '../../src/graphql/context.ts'
 import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
@@ -18,6 +19,7 @@ import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
 
 export const emptyCatalogue: Catalogue = {
+  customs: defaultCustoms,
   version: 0,
   datasets: new Map(),
   metrics: new Map(),

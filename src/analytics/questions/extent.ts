@@ -5,9 +5,9 @@ import type { Cell } from '../../warehouse/warehouse.ts'
 import { type Asking, type Plan, type Rowset, timeDimensionOf } from '../asking.ts'
 import { columnAt } from '../decode.ts'
 import { columnOf } from '../filter.ts'
-import { nextStart, startOf } from '../time/calendar.ts'
+import { type Calendar, nextStart, startOf } from '../time/calendar.ts'
 import type { TimeRange } from '../time/time-range.ts'
-import { fromLocal, type Zone } from '../time/zone.ts'
+import { fromLocal } from '../time/zone.ts'
 import { selectFor } from '../view.ts'
 
 /** The first and the last whole second with a row, or null; for a date, of the wall clock. */
@@ -44,7 +44,12 @@ function secondOf(cell: Cell | undefined): number | null {
  * From the first row's second to just after the last one's, or the buckets of the finest grain around them; the
  * current day where there is no row.
  */
-export function extentOf({ scope, now }: Asking, dataset: Dataset, extent: Extent, zone: Zone): TimeRange {
+export function extentOf(
+  { scope, now }: Asking,
+  dataset: Dataset,
+  extent: Extent,
+  zone: Calendar,
+): TimeRange {
   const isDate = timeDimensionOf(dataset, 'input.timeRange').column.type.kind === 'date'
   const { minGranularity } = scope.permissions
   if (extent === null) return bucketsAround(minGranularity ?? 'DAY', zone, Math.floor(now / 1_000_000))
@@ -54,7 +59,7 @@ export function extentOf({ scope, now }: Asking, dataset: Dataset, extent: Exten
   return { start: first * 1_000_000, stop: (last + 1) * 1_000_000, zone }
 }
 
-function bucketsAround(grain: Grain, zone: Zone, first: number, last = first): TimeRange {
+function bucketsAround(grain: Grain, zone: Calendar, first: number, last = first): TimeRange {
   const start = startOf(grain, zone, first)
   const stop = nextStart(grain, zone, startOf(grain, zone, last))
   return { start: start * 1_000_000, stop: stop * 1_000_000, zone }

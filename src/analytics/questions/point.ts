@@ -79,6 +79,7 @@ function dimensionsOf(asking: Asking, question: MetricQuestion, { dataset }: Row
     parseDimensions(asking, dataset, names, { least: 0, most: 10 }, `input.${argument}`)
   switch (question.kind) {
     case 'counter':
+      return []
     case 'timeSeries':
       return parse(question.input.groupBy ?? [], 'groupBy')
     case 'leaderboard':

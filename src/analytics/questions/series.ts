@@ -10,18 +10,24 @@ import { figureOfNothing } from '../formula.ts'
 import { windowFigures } from '../window-figures.ts'
 import { type Group, type Points, readGroups, type SeriesLayout } from './series-groups.ts'
 
+export interface Filling {
+  readonly fill: Fill
+  /** Microseconds since 1970. */
+  readonly now: number
+}
+
 /** The labels and, for each group and metric, a value at each of them. */
 export function readSeries(
   rows: Rows,
   layout: SeriesLayout,
-  fill: Fill,
+  filling: Filling,
 ): { labels: readonly string[]; series: readonly Series[] } {
   const { axis, dimensions } = layout
   const groups = readGroups(rows, layout)
   // A group that has rows beside the range alone is none of this question.
   const present = groups.filter(({ filled }) => dimensions.length === 0 || filled.size > 0)
-  const lines = present.map((group) => lineOf(group, layout, fill))
-  const kept = keptBuckets(present, layout, fill)
+  const lines = present.map((group) => lineOf(group, layout, filling))
+  const kept = keptBuckets(present, layout, filling)
   return {
     labels: kept.map((index) => axis.label(axis.buckets[index] ?? 0)),
     series: inOrder(lines, dimensions).flatMap((line) => seriesOf(line, layout, kept)),
@@ -40,12 +46,18 @@ interface Line {
   readonly rank: Figure
 }
 
-function lineOf(group: Group, layout: SeriesLayout, fill: Fill): Line {
+function lineOf(group: Group, layout: SeriesLayout, filling: Filling): Line {
+  const { fill } = filling
   const { metrics, axis, outputs } = layout
   const isCompared = outputs.some(({ name }) => name === 'c0')
   const within = { lead: axis.lead.length, length: axis.buckets.length }
   const before = { lead: axis.comparedLead.length, length: axis.comparedBuckets.length }
-  const figures = metrics.map((_, index) => figuresOf(group.points, layout, index, within, fill))
+  const isOpen = openBuckets(group, layout, filling)
+  const figures = metrics.map((_, index) =>
+    figuresOf(group.points, layout, index, within, fill).map((figure, bucket) =>
+      isOpen(bucket) ? noFigure : figure,
+    ),
+  )
   const wholes = metrics.map((metric, index) => wholeOf(group, metric, layout, index))
   return {
     keys: group.keys,
@@ -77,6 +89,16 @@ function figuresOf(
   if (metric.kind === 'window') return windowFigures(metric, lists, span)
   const filler = fillerFor(metric, fill)
   return Array.from({ length: span.length }, (_, bucket) => lists[0]?.[span.lead + bucket] ?? filler)
+}
+
+/** Buckets that start after now and have no rows have no figure yet, whatever the metric. */
+function openBuckets(
+  { filled }: Group,
+  { axis }: SeriesLayout,
+  { fill, now }: Filling,
+): (bucket: number) => boolean {
+  if (fill !== 'DEFAULT' && fill !== 'NULL') return () => false
+  return (bucket) => (axis.starts[bucket] ?? 0) * 1_000_000 > now && !filled.has(bucket)
 }
 
 /** What stands in a bucket without rows. */
@@ -120,7 +142,7 @@ function compareKeys(dimensions: readonly Dimension[], left: Line, right: Line):
   return 0
 }
 
-function keptBuckets(groups: readonly Group[], { axis }: SeriesLayout, fill: Fill): readonly number[] {
+function keptBuckets(groups: readonly Group[], { axis }: SeriesLayout, { fill }: Filling): readonly number[] {
   const all = axis.buckets.map((_, index) => index)
   if (fill !== 'NONE') return all
   return all.filter((index) => groups.some(({ filled }) => filled.has(index)))

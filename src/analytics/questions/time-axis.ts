@@ -18,6 +18,8 @@ export interface TimeAxis {
   readonly output: Output
   /** Every bucket of the range in order, as the engine's numbers. */
   readonly buckets: readonly number[]
+  /** When each of them starts, in seconds since 1970. */
+  readonly starts: readonly number[]
   /** Those before it that are read for the windows of the first buckets. */
   readonly lead: readonly number[]
   /** The same of the window before; empty where nothing is compared. */
@@ -61,6 +63,7 @@ export function timeAxis(
     // A date has no zone: its buckets are those of the wall clock.
     output: bucketOutput(rowset, isDate ? { kind: 'edges', edges: numbers(all.starts) } : all.index),
     buckets: numbers(buckets.starts),
+    starts: buckets.starts,
     lead: numbers(lead),
     comparedBuckets: compared === null ? [] : numbers(compared.starts),
     comparedLead: numbers(comparedLead),

@@ -28,6 +28,7 @@ import { statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { granularityFor, leadOf, longestTrailing } from '../lead.ts'
 import { measureOf } from '../measure.ts'
+import { completeUntil } from '../time/latency.ts'
 import type { TimeRange } from '../time/time-range.ts'
 import { selectFor } from '../view.ts'
 import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
@@ -85,12 +86,13 @@ export function planTimeSeries(
       const { labels, series } = readSeries(
         rows,
         { ...parts, outputs: select.outputs },
-        input.fill ?? 'DEFAULT',
+        { fill: input.fill ?? 'DEFAULT', now: asking.now },
       )
       return {
         kind: 'timeSeries',
         granularity: axis.grain,
         range: axis.range,
+        completeUntil: completeUntil(dataset, axis.range, asking.now),
         labels,
         series,
         stats: statsOf(rows, asking.now),

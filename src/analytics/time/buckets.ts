@@ -21,7 +21,8 @@ const known = new LRUCache<string, Buckets>({ max: 500 })
 
 /** @throws QUERY_TOO_LARGE */
 export function bucketsOf(range: TimeRange, grain: Grain, argument: string): Buckets {
-  const key = `${range.zone.name} ${grain} ${range.start} ${range.stop}`
+  const { name, weekStart, yearStart } = range.zone
+  const key = `${name} ${weekStart} ${yearStart} ${grain} ${range.start} ${range.stop}`
   const found = known.get(key)
   if (found !== undefined) return found
   const edges = bucketEdges(range, grain, argument)

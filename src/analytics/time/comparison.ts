@@ -9,7 +9,7 @@ export interface ComparisonTerms {
   readonly comparison: Comparison
   /** Microseconds since 1970. */
   readonly now: number
-  /** Of the buckets, where there are some: a year of weeks is 52 weeks, so that Mondays meet Mondays. */
+  /** Of the buckets, where there are some: a year of weeks is 52 weeks, so that the days of the week meet their like. */
   readonly grain?: Grain | undefined
   /** The finest grain that may be told; null where there is none. */
   readonly finest: Grain | null

@@ -1,8 +1,8 @@
 import type { Grain } from '../../access/grants.ts'
 import { badInput } from '../../errors.ts'
-import { nominalSeconds, startOf, stepFrom } from './calendar.ts'
+import { type Calendar, nominalSeconds, startOf, stepFrom } from './calendar.ts'
 import type { TimeRange } from './time-range.ts'
-import { firstSecond, lastSecond, type Zone } from './zone.ts'
+import { firstSecond, lastSecond } from './zone.ts'
 
 const units: ReadonlyMap<string, Grain> = new Map([
   ['minute', 'MINUTE'],
@@ -42,7 +42,7 @@ export function parsePeriod(text: string): Stretch | null {
  * @param now microseconds since 1970
  * @throws BAD_USER_INPUT
  */
-export function resolvePeriod(text: string, zone: Zone, now: number, argument: string): TimeRange {
+export function resolvePeriod(text: string, zone: Calendar, now: number, argument: string): TimeRange {
   const stretch = parsePeriod(text)
   if (stretch === null) {
     throw badInput(

@@ -1,18 +1,21 @@
+import type { Customs } from '../../catalogue/customs.ts'
 import type { TimeRangeInput } from '../../catalogue/inputs.ts'
 import { badInput } from '../../errors.ts'
+import { type Calendar, calendarOf } from './calendar.ts'
 import { parseInstant } from './instant.ts'
 import { parsePeriod, resolvePeriod } from './period.ts'
 import type { TimeRange } from './time-range.ts'
-import { findZone, type Zone } from './zone.ts'
+import { findZone } from './zone.ts'
 
-export function parseZone(name: string | null | undefined, argument: string): Zone {
+/** @throws BAD_USER_INPUT */
+export function parseZone(name: string | null | undefined, customs: Customs, argument: string): Calendar {
   const zone = findZone(name ?? 'UTC')
   if (zone === null) throw badInput(argument, 'an IANA time zone name, such as Europe/Berlin')
-  return zone
+  return calendarOf(zone, customs)
 }
 
 /** Of names that are periods; others are none. */
-export function resolvedPeriods(names: Iterable<string>, zone: Zone, now: number): readonly TimeRange[] {
+export function resolvedPeriods(names: Iterable<string>, zone: Calendar, now: number): readonly TimeRange[] {
   return [...names].flatMap((name) =>
     parsePeriod(name) === null ? [] : [resolvePeriod(name, zone, now, 'allowedPeriods')],
   )
@@ -25,7 +28,7 @@ export function resolvedPeriods(names: Iterable<string>, zone: Zone, now: number
  */
 export function parseTimeRange(
   input: TimeRangeInput | null | undefined,
-  zone: Zone,
+  zone: Calendar,
   now: number,
   argument: string,
 ): TimeRange | null {

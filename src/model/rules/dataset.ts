@@ -38,7 +38,10 @@ function checkTenancy(rules: Rules, dataset: DatasetDefinition, path: Path): voi
 }
 
 function checkTimeDimension(rules: Rules, dataset: DatasetDefinition, path: Path): void {
-  const { timeDimension, dimensions = [] } = dataset
+  const { timeDimension, latency, dimensions = [] } = dataset
+  if (latency !== undefined && timeDimension === undefined) {
+    rules.report([...path, 'latency'], 'a timeDimension, which it counts from, or no latency')
+  }
   if (timeDimension === undefined) return
   const at = [...path, 'timeDimension']
   const what = `a dimension of the dataset ${dataset.name}`

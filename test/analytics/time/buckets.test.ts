@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import { autoGrain, bucketsOf } from '../../../src/analytics/time/buckets.ts'
-import { startOf } from '../../../src/analytics/time/calendar.ts'
+import { type Calendar, startOf } from '../../../src/analytics/time/calendar.ts'
+import { parseZone } from '../../../src/analytics/time/range.ts'
 import type { TimeRange } from '../../../src/analytics/time/time-range.ts'
-import { findZone, type Zone } from '../../../src/analytics/time/zone.ts'
+import { defaultCustoms } from '../../../src/catalogue/customs.ts'
 
 /** Reading a zone for the first time costs 40 ms, so not all 418 of them. */
 const zones = [
@@ -16,10 +17,8 @@ const zones = [
 ]
 const second = fc.integer({ min: Date.UTC(1971, 0, 1) / 1000, max: Date.UTC(2037, 0, 1) / 1000 })
 
-function zoneOf(name: string): Zone {
-  const zone = findZone(name)
-  if (zone === null) throw new Error(`No zone ${name}.`)
-  return zone
+function zoneOf(name: string): Calendar {
+  return parseZone(name, defaultCustoms, 'timeZone')
 }
 
 function rangeOf(name: string, start: string, stop: string): TimeRange {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { formatInstant, parseInstant } from '../../../src/analytics/time/instant.ts'
 import { parseTimeRange, parseZone } from '../../../src/analytics/time/range.ts'
+import { defaultCustoms } from '../../../src/catalogue/customs.ts'
 
 const now = Date.parse('2001-03-28T13:37:11Z') * 1000
 
 function resolve(period: string, zone = 'Europe/Berlin') {
-  const range = parseTimeRange({ period }, parseZone(zone, 'timeZone'), now, 'timeRange')
+  const range = parseTimeRange({ period }, parseZone(zone, defaultCustoms, 'timeZone'), now, 'timeRange')
   if (range === null) throw new Error('No range.')
   return [formatInstant(range.start), formatInstant(range.stop)]
 }
@@ -90,7 +91,7 @@ describe('an instant', () => {
 
 describe('a range', () => {
   test('must stop after it starts', () => {
-    const zone = parseZone('UTC', 'timeZone')
+    const zone = parseZone('UTC', defaultCustoms, 'timeZone')
     const between = { start: '2001-01-02T00:00:00Z', stop: '2001-01-02T00:00:00Z' }
     expect(() => parseTimeRange({ between }, zone, now, 'timeRange')).toThrow(
       'timeRange.between.stop: expected an instant after start',
@@ -100,7 +101,7 @@ describe('a range', () => {
   test.each(['Mars/Phobos', '+01:00', 'UTC+1', '', '__proto__', 'Europe/Berlin\u0000'])(
     'zone %j is refused',
     (zone) => {
-      expect(() => parseZone(zone, 'timeZone')).toThrow(
+      expect(() => parseZone(zone, defaultCustoms, 'timeZone')).toThrow(
         'timeZone: expected an IANA time zone name, such as Europe/Berlin',
       )
     },
