@@ -110,6 +110,9 @@ export function* columnsOfExpression(expression: Expression): Generator<ColumnRe
       yield* columnsOfExpression(expression.numerator)
       yield* columnsOfExpression(expression.denominator)
       return
+    case 'state':
+      yield* columnsOfExpression(expression.of)
+      return
     case 'value_at_end':
       yield expression.of
       yield expression.by
@@ -142,6 +145,9 @@ export function* columnsOfExpression(expression: Expression): Generator<ColumnRe
       if (expression.kind === 'buckets_since') yield* columnsOfPredicate(expression.since)
       return
     case 'number':
+    case 'merged':
+    case 'any_of':
+    case 'place':
     case 'output':
     case 'period':
     case 'is_subtotal':

@@ -69,6 +69,12 @@ export type Expression =
   | { readonly kind: 'column_if'; readonly flag: string; readonly of: ColumnReference }
   | AggregateExpression
   | ValueAtEnd
+  /** What an aggregate has seen, to be merged by a select over this one. */
+  | { readonly kind: 'state'; readonly of: Aggregated }
+  | MergedState
+  /** One of the values of a group in which all are alike. */
+  | { readonly kind: 'any_of'; readonly of: OutputReference }
+  | PlaceExpression
   | { readonly kind: 'ratio'; readonly numerator: Expression; readonly denominator: Expression }
   | { readonly kind: 'number'; readonly value: number }
   /** Exact where it can be: null where a part is null, and where something is divided by 0. */
@@ -119,6 +125,25 @@ export interface AggregateExpression {
   readonly level: number | null
   /** Only rows for which it holds. */
   readonly where: Predicate
+}
+
+export type Aggregated = AggregateExpression | ValueAtEnd
+
+/** An aggregate from states that the select below left: of one row's state, or of all that are grouped. */
+export interface MergedState {
+  readonly kind: 'merged'
+  readonly of: Aggregated
+  /** The name of the output below. */
+  readonly state: string
+  readonly over: 'row' | 'group'
+}
+
+/** 1 for the first of the rows that pass, 2 for the next …; `limit + 1` for all after that and all that do not pass. */
+export interface PlaceExpression {
+  readonly kind: 'place'
+  readonly passes: Predicate
+  readonly orderBy: readonly Order[]
+  readonly limit: number
 }
 
 /** The value of the row with the least or greatest time among those that have a value; of equal times, the least or greatest value. */

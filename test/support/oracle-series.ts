@@ -53,7 +53,7 @@ export async function expectedSeries(
       series: rows.flatMap((row) => {
         const at = labels.map((label) => byPlace.get(`${row.place} ${label}`))
         return input.metrics.map((metric, index) =>
-          seriesOf({ context, input, groupBy, row, at }, metric, index),
+          seriesOf({ context, input, groupBy, row, at, labels }, metric, index),
         )
       }),
     },
@@ -66,19 +66,29 @@ interface Line {
   readonly groupBy: readonly string[]
   readonly row: OracleRow
   readonly at: readonly (OracleRow | undefined)[]
+  readonly labels: readonly string[]
 }
 
-function seriesOf({ context, input, groupBy, row, at }: Line, metric: string, index: number): unknown {
+function seriesOf(
+  { context, input, groupBy, row, at, labels }: Line,
+  metric: string,
+  index: number,
+): unknown {
   const { empty } = metricNamed(context.dataset, metric)
-  const filler = input.fill === 'ZERO' || ((input.fill ?? 'DEFAULT') === 'DEFAULT' && empty === 0) ? 0 : null
+  const isToCome = (index: number) =>
+    Date.parse(labels[index] ?? '') > Date.parse(`${context.now.replace(' ', 'T')}Z`)
+  const fillerAt = (index: number) => {
+    if (input.fill === 'ZERO') return 0
+    return (input.fill ?? 'DEFAULT') === 'DEFAULT' && empty === 0 && !isToCome(index) ? 0 : null
+  }
   return {
     metric,
     group: row.place === null ? [] : keysOf(context.dataset, groupBy, row),
     isOthers: row.place === null,
     comparisonValues: null,
-    values: at.map((point) => (point === undefined ? filler : shownOf(point[`v${index}`]))),
-    exactValues: at.map((point) =>
-      point === undefined ? (filler === null ? null : String(filler)) : digitsOf(point[`v${index}`]),
+    values: at.map((point, bucket) => (point === undefined ? fillerAt(bucket) : shownOf(point[`v${index}`]))),
+    exactValues: at.map((point, bucket) =>
+      point === undefined ? (fillerAt(bucket)?.toString() ?? null) : digitsOf(point[`v${index}`]),
     ),
     total: shownOf(row[`v${index}`]),
   }

@@ -4,9 +4,11 @@ import type { Metric } from '../../catalogue/metric.ts'
 import {
   type Among,
   allOf,
+  always,
   anyOf,
   type Expression,
   type Output,
+  type Predicate,
   type Select,
 } from '../../warehouse/select.ts'
 import type { Cell, Rows } from '../../warehouse/warehouse.ts'
@@ -25,12 +27,13 @@ import { columnAt, dimensionValue, figureOf, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { type Having, noHaving, parseHaving } from '../having.ts'
 import { measureOf, requireRowMetric } from '../measure.ts'
-import { selectFor } from '../view.ts'
+import { splitStates } from '../states.ts'
+import { selectFor, selectOver } from '../view.ts'
 import { requireMetric } from '../visible.ts'
 import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
 import { amongTop, keyNames, keyOutputs, rankingOrder } from './ranking.ts'
 
-/** One scan: the groups and, as one more grouping set, the total over all rows. `others` needs a second scan. */
+/** One scan: the groups and, as one more grouping set, the total over all rows. */
 export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<LeaderboardAnswer> {
   const metric = requireRowMetric(requireMetric(asking.visible, input.metric, 'input.metric'), 'input.metric')
   const dataset = datasetOf(asking, metric)
@@ -52,9 +55,7 @@ export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<L
   const others = input.others ?? false
   return {
     dataset,
-    select: others
-      ? withOthers(asking, board, topOfBoard(asking, input, rowset))
-      : withoutOthers(asking, board),
+    select: others ? withOthers(asking, board) : withoutOthers(asking, board),
     read: (rows) => {
       const { total, rows: ranked } = readRows(rows, board, metric, others)
       return {
@@ -111,13 +112,13 @@ function presence({ windows }: Board): Having {
   if (windows.compared === null) return noHaving
   return {
     outputs: [{ name: 'n', expression: rowsWithin(windows.current) }],
-    condition: {
-      kind: 'compare',
-      operator: '>',
-      of: { kind: 'output', name: 'n' },
-      value: { type: 'Int64', text: '0' },
-    },
+    condition: isPresent('n'),
   }
+}
+
+function isPresent(name: string): Predicate {
+  const of = { kind: 'output', name } as const
+  return { kind: 'compare', operator: '>', of, value: { type: 'Int64', text: '0' } }
 }
 
 function comparedOutputs({ compared }: Board): readonly Output[] {
@@ -148,33 +149,81 @@ function withoutOthers(asking: Asking, board: Board): Select {
   })
 }
 
-/** Outputs: is total, figure, keys …, stands alone, compared figure. The others are computed from their rows, never from figures. */
-function withOthers(asking: Asking, board: Board, top: Among): Select {
-  const { dataset, dimensions, windows } = board
+/**
+ * One scan: each group leaves the states of its figures, and the states of all that do not stand alone are merged, so
+ * that the others are computed from their rows and never from figures. Outputs: is total, figure, keys …, stands alone,
+ * compared figure, rows of the question's own window.
+ */
+function withOthers(asking: Asking, board: Board): Select {
+  const { dataset, dimensions, windows, having, descending, limit } = board
   const present = presence(board)
-  return selectFor(asking, dataset, {
+  const figures = [
+    { name: 'v0', ...splitStates(board.measure, 'a') },
+    ...comparedOutputs(board).map(({ name, expression }) => ({ name, ...splitStates(expression, 'b') })),
+    ...present.outputs.map(({ name, expression }) => ({ name, ...splitStates(expression, 'd') })),
+  ]
+  const keys = dimensions.map((_, index) => `g${index}`)
+  const states = figures.flatMap((figure) => figure.states.map(({ name }) => name))
+  const plain = { having: always, orderBy: [], limit: null, offset: 0 }
+  const groups = selectFor(asking, dataset, {
+    ...plain,
     outputs: [
-      { name: 'total', expression: { kind: 'is_subtotal', key: 'top' } },
-      { name: 'v0', expression: board.measure },
       ...dimensions.map((dimension, index) => ({
-        name: `k${index}`,
-        expression: { kind: 'column_if', flag: 'top', of: columnOf(dataset, dimension) } as const,
+        name: `g${index}`,
+        expression: columnOf(dataset, dimension),
       })),
-      { name: 'top', expression: top },
-      ...comparedOutputs(board),
-      ...present.outputs,
+      ...figures.flatMap((figure) => figure.states),
+      ...having.outputs,
     ],
     where: windows.where,
-    groupBy: [['top', ...keyNames(dimensions)], []],
-    having: allOf([]),
+    groupBy: [keys],
+  })
+  const placed = selectOver(groups, {
+    ...plain,
+    outputs: [
+      ...[...keys, ...states].map((name) => ({ name, expression: { kind: 'output', name } as const })),
+      ...figures.map(({ name, ofRow }) => ({ name: `${name}_alone`, expression: ofRow })),
+      {
+        name: 'place',
+        expression: {
+          kind: 'place',
+          passes: allOf([having.condition, ...present.outputs.map(() => isPresent('n_alone'))]),
+          orderBy: [
+            { output: 'v0_alone', descending },
+            ...keys.map((output) => ({ output, descending: false })),
+          ],
+          limit,
+        },
+      },
+    ],
+    where: always,
+    groupBy: null,
+  })
+  return selectOver(placed, {
+    ...plain,
+    outputs: [
+      { name: 'total', expression: { kind: 'is_subtotal', key: 'place' } },
+      ...figures.slice(0, 1).map(({ name, ofGroup }) => ({ name, expression: ofGroup })),
+      ...keys.map((name, index) => ({
+        name: `k${index}`,
+        expression: { kind: 'any_of', of: { kind: 'output', name } } as const,
+      })),
+      { name: 'top', expression: { kind: 'test', of: standsAlone(limit) } },
+      ...figures.slice(1).map(({ name, ofGroup }) => ({ name, expression: ofGroup })),
+      { name: 'place', expression: { kind: 'output', name: 'place' } },
+    ],
+    where: always,
+    groupBy: [['place'], []],
     orderBy: [
       { output: 'total', descending: true },
-      { output: 'top', descending: true },
-      ...rankingOrder(dimensions, 'v0', board.descending),
+      { output: 'place', descending: false },
     ],
-    limit: null,
-    offset: 0,
   })
+}
+
+function standsAlone(limit: number): Predicate {
+  const of = { kind: 'output', name: 'place' } as const
+  return { kind: 'compare', operator: '<=', of, value: { type: 'Int64', text: String(limit) } }
 }
 
 function readRows(

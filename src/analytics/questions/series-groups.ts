@@ -32,6 +32,8 @@ export interface Group {
   readonly compared: Points
   /** The window's own buckets that have rows. */
   readonly filled: Set<number>
+  /** The compared window's. */
+  readonly filledBefore: Set<number>
   /** By column, over the whole range; of a row that the engine gave for it. */
   totals: readonly Figure[] | null
 }
@@ -70,6 +72,7 @@ export function readGroups(rows: Rows, layout: SeriesLayout): readonly Group[] {
     }
     if (atBefore !== undefined) {
       const isFilled = atBefore >= axis.comparedLead.length && has(countsBefore)
+      if (isFilled) group.filledBefore.add(atBefore - axis.comparedLead.length)
       putPoints(
         group.compared,
         atBefore,
@@ -128,6 +131,7 @@ function emptyGroup(keys: readonly GroupKey[], isOthers: boolean, { all }: Serie
     points: all.map(() => []),
     compared: all.map(() => []),
     filled: new Set(),
+    filledBefore: new Set(),
     totals: null,
   }
 }

@@ -52,10 +52,11 @@ function lineOf(group: Group, layout: SeriesLayout, filling: Filling): Line {
   const isCompared = outputs.some(({ name }) => name === 'c0')
   const within = { lead: axis.lead.length, length: axis.buckets.length }
   const before = { lead: axis.comparedLead.length, length: axis.comparedBuckets.length }
-  const isOpen = openBuckets(group, layout, filling)
+  const own = { starts: axis.starts, filled: group.filled }
+  const other = { starts: axis.comparedStarts, filled: group.filledBefore }
   const figures = metrics.map((_, index) =>
     figuresOf(group.points, layout, index, within, fill).map((figure, bucket) =>
-      isOpen(bucket) ? noFigure : figure,
+      isOpen(bucket, own, filling) ? noFigure : figure,
     ),
   )
   const wholes = metrics.map((metric, index) => wholeOf(group, metric, layout, index))
@@ -64,7 +65,11 @@ function lineOf(group: Group, layout: SeriesLayout, filling: Filling): Line {
     isOthers: group.isOthers,
     figures,
     compared: isCompared
-      ? metrics.map((_, index) => figuresOf(group.compared, layout, index, before, fill))
+      ? metrics.map((_, index) =>
+          figuresOf(group.compared, layout, index, before, fill).map((figure, bucket) =>
+            isOpen(bucket, other, filling) ? noFigure : figure,
+          ),
+        )
       : null,
     // Of trailing windows nothing holds over the whole range.
     totals: metrics.map((metric, index) =>
@@ -92,13 +97,13 @@ function figuresOf(
 }
 
 /** Buckets that start after now and have no rows have no figure yet, whatever the metric. */
-function openBuckets(
-  { filled }: Group,
-  { axis }: SeriesLayout,
+function isOpen(
+  bucket: number,
+  { starts, filled }: { readonly starts: readonly number[]; readonly filled: ReadonlySet<number> },
   { fill, now }: Filling,
-): (bucket: number) => boolean {
-  if (fill !== 'DEFAULT' && fill !== 'NULL') return () => false
-  return (bucket) => (axis.starts[bucket] ?? 0) * 1_000_000 > now && !filled.has(bucket)
+): boolean {
+  if (fill !== 'DEFAULT' && fill !== 'NULL') return false
+  return (starts[bucket] ?? 0) * 1_000_000 > now && !filled.has(bucket)
 }
 
 /** What stands in a bucket without rows. */

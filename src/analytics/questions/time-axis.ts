@@ -24,6 +24,7 @@ export interface TimeAxis {
   readonly lead: readonly number[]
   /** The same of the window before; empty where nothing is compared. */
   readonly comparedBuckets: readonly number[]
+  readonly comparedStarts: readonly number[]
   readonly comparedLead: readonly number[]
   /** The RFC 3339 start of a bucket. */
   readonly label: (bucket: number) => string
@@ -66,6 +67,7 @@ export function timeAxis(
     starts: buckets.starts,
     lead: numbers(lead),
     comparedBuckets: compared === null ? [] : numbers(compared.starts),
+    comparedStarts: compared?.starts ?? [],
     comparedLead: numbers(comparedLead),
     label: labelOf(buckets, numbers(buckets.starts)),
   }

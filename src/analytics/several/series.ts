@@ -45,7 +45,7 @@ export async function askSeveralSeries(
   const others = await Promise.all(
     rest.map(({ input: own, rowset }) => asker.answer(planTimeSeries(asking, own, rowset, groups))),
   )
-  return merged(parts, input, [leading, ...others])
+  return merged(parts, { ...input, now: asking.now }, [leading, ...others])
 }
 
 interface Question {
@@ -79,7 +79,7 @@ function groupsOf({ series }: TimeSeriesAnswer): FixedGroups {
 /** By group, in the order of the leading answer, and within it by metric, in the order of the question. */
 function merged(
   parts: readonly Part[],
-  input: TimeSeriesInput,
+  input: TimeSeriesInput & { readonly now: number },
   answers: readonly TimeSeriesAnswer[],
 ): TimeSeriesAnswer {
   const [leading] = answers
@@ -104,7 +104,7 @@ function merged(
       input.metrics.flatMap((name) => {
         const metric = metrics.get(name)
         if (metric === undefined) return []
-        return [found.get(`${key} ${name}`) ?? emptySeries(metric, group, labels.length, input)]
+        return [found.get(`${key} ${name}`) ?? emptySeries(metric, group, labels, input)]
       }),
     ),
     stats: together(answers.map(({ stats }) => stats)),
@@ -132,17 +132,18 @@ function spread(series: Series, own: readonly string[], labels: readonly string[
 function emptySeries(
   metric: Metric,
   { group, isOthers }: Pick<Series, 'group' | 'isOthers'>,
-  length: number,
-  { fill, compareTo }: TimeSeriesInput,
+  labels: readonly string[],
+  { fill, compareTo, now }: TimeSeriesInput & { readonly now: number },
 ): Series {
   const { value, exact } = fillerFor(metric, fill ?? 'DEFAULT')
+  const isToCome = (label: string) => (fill ?? 'DEFAULT') !== 'ZERO' && Date.parse(label) * 1000 > now
   return {
     metric,
     group,
     isOthers,
-    values: Array.from({ length }, () => value),
-    exactValues: Array.from({ length }, () => exact),
-    comparisonValues: compareTo == null ? null : Array.from({ length }, () => value),
+    values: labels.map((label) => (isToCome(label) ? null : value)),
+    exactValues: labels.map((label) => (isToCome(label) ? null : exact)),
+    comparisonValues: compareTo == null ? null : labels.map(() => value),
     total: fillerFor(metric, 'DEFAULT').value,
   }
 }

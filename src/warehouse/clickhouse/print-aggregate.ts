@@ -1,23 +1,59 @@
 import type { ColumnType } from '../../catalogue/column.ts'
 import { approximationError } from '../../catalogue/metric.ts'
-import type { AggregateExpression, ColumnReference, Predicate, ValueAtEnd } from '../select.ts'
+import type { Aggregated, ColumnReference, MergedState, Predicate, ValueAtEnd } from '../select.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
 import type { Printing } from './printing.ts'
+import { quoteIdentifier } from './quote.ts'
 
-export function printAggregate(aggregate: AggregateExpression, printing: Printing): string {
+/** The parts of a call, of which ClickHouse also makes one that leaves its state and one that merges states. */
+interface Call {
+  readonly name: string
+  readonly parameter?: string
+  /** Printed only where they stand, since printing binds parameters. */
+  readonly print: () => string
+  /** What it is over no rows, where the engine says null. */
+  readonly otherwise?: string
+}
+
+export function printAggregate(aggregate: Aggregated, printing: Printing): string {
+  const { name, parameter = '', print, otherwise } = callOf(aggregate, printing)
+  return orElse(`${name}${parameter}(${print()})`, otherwise)
+}
+
+export function printState(aggregate: Aggregated, printing: Printing): string {
+  const { name, parameter = '', print } = callOf(aggregate, printing)
+  return `${name}State${parameter}(${print()})`
+}
+
+export function printMerged({ of, state, over }: MergedState, printing: Printing): string {
+  const { name, parameter = '', otherwise } = callOf(of, printing)
+  const column = quoteIdentifier(state)
+  const figure = over === 'row' ? `finalizeAggregation(${column})` : `${name}Merge${parameter}(${column})`
+  return orElse(figure, otherwise)
+}
+
+function orElse(figure: string, otherwise: string | undefined): string {
+  return otherwise === undefined ? figure : `ifNull(${figure}, ${otherwise})`
+}
+
+function callOf(aggregate: Aggregated, printing: Printing): Call {
+  if (aggregate.kind === 'value_at_end') return valueAtEndCall(aggregate, printing)
   const { of, level, where } = aggregate
-  const unconditional = where.kind === 'constant' && where.value
-  if (aggregate.function === 'count') return printCount(of, where, printing)
+  if (aggregate.function === 'count') return countCall(of, where, printing)
   if (of === null) throw new Error(`${aggregate.function} needs a column.`)
-  const call = (name: string, argument: string, parameter = '') =>
-    unconditional
-      ? `${name}${parameter}(${argument})`
-      : `${name}If${parameter}(${argument}, ${printPredicate(where, printing)})`
+  const call = (name: string, argument: string, parameter = ''): Call =>
+    isUnconditional(where)
+      ? { name, parameter, print: () => argument }
+      : {
+          name: `${name}If`,
+          parameter,
+          print: () => `${argument}, ${printPredicate(where, printing)}`,
+        }
   const column = printOperand(of)
   switch (aggregate.function) {
     case 'sum': {
       const sum = call('sum', printWidened(of.column.type, column))
-      return printing.nullable(of) ? `ifNull(${sum}, 0)` : sum
+      return printing.nullable(of) ? { ...sum, otherwise: '0' } : sum
     }
     case 'avg':
       return call(
@@ -40,12 +76,22 @@ export function printAggregate(aggregate: AggregateExpression, printing: Printin
   }
 }
 
-function printCount(of: ColumnReference | null, where: Predicate, printing: Printing): string {
-  const unconditional = where.kind === 'constant' && where.value
-  const condition = printPredicate(where, printing)
-  if (of === null) return unconditional ? 'count()' : `countIf(${condition})`
+function isUnconditional(where: Predicate): boolean {
+  return where.kind === 'constant' && where.value
+}
+
+function countCall(of: ColumnReference | null, where: Predicate, printing: Printing): Call {
+  if (of === null) {
+    return isUnconditional(where)
+      ? { name: 'count', print: () => '' }
+      : { name: 'countIf', print: () => printPredicate(where, printing) }
+  }
   const column = printOperand(of)
-  return unconditional ? `count(${column})` : `countIf(${column}, isNotNull(${column}) AND ${condition})`
+  if (isUnconditional(where)) return { name: 'count', print: () => column }
+  return {
+    name: 'countIf',
+    print: () => `${column}, isNotNull(${column}) AND ${printPredicate(where, printing)}`,
+  }
 }
 
 /** Sums wrap in silence in their own type, so that what is wide is summed in a wider one. */
@@ -61,16 +107,21 @@ function printLevel(level: number | null): string {
 }
 
 /** Rows without a value have no say, and of two values of one instant the order is that of the values. */
-export function printValueAtEnd({ end, of, by, where }: ValueAtEnd, printing: Printing): string {
+function valueAtEndCall({ end, of, by, where }: ValueAtEnd, printing: Printing): Call {
   const value = printOperand(of)
   const name = end === 'first' ? 'argMinOrNull' : 'argMaxOrNull'
-  const conditions = [
-    ...(printing.nullable(of) ? [`isNotNull(${value})`] : []),
-    ...(printing.nullable(by) ? [`isNotNull(${printOperand(by)})`] : []),
-    ...(where.kind === 'constant' && where.value ? [] : [printPredicate(where, printing)]),
-  ]
+  const known = [of, by]
+    .filter((column) => printing.nullable(column))
+    .map((column) => `isNotNull(${printOperand(column)})`)
+  const isPlain = known.length === 0 && isUnconditional(where)
   const place = `(${printOperand(by)}, ${value})`
-  return conditions.length === 0
-    ? `${name}(${value}, ${place})`
-    : `${name}If(${value}, ${place}, ${conditions.join(' AND ')})`
+  return isPlain
+    ? { name, print: () => `${value}, ${place}` }
+    : {
+        name: `${name}If`,
+        print: () => {
+          const conditions = isUnconditional(where) ? known : [...known, printPredicate(where, printing)]
+          return `${value}, ${place}, ${conditions.join(' AND ')}`
+        },
+      }
 }

@@ -53,6 +53,8 @@ function unboundedExactness(expression: Expression): Exact | null {
       if (expression.function.startsWith('count')) return { kind: 'integer', digits: rowDigits }
       if (expression.function === 'avg' || expression.function.startsWith('quantile')) return null
       return exactnessOfColumn(expression.of, expression.function === 'sum' ? rowDigits : 0)
+    case 'merged':
+      return unboundedExactness(expression.of)
     case 'value_at_end':
       return exactnessOfColumn(expression.of, 0)
     case 'arithmetic': {

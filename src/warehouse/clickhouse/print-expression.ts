@@ -1,8 +1,9 @@
-import type { BucketIndex, ColumnReference, Expression } from '../select.ts'
-import { printAggregate, printValueAtEnd } from './print-aggregate.ts'
+import type { BucketIndex, ColumnReference, Expression, PlaceExpression } from '../select.ts'
+import { printAggregate, printMerged, printState } from './print-aggregate.ts'
 import { printArithmetic, printNumber, printQuotient } from './print-arithmetic.ts'
 import { printBucketsSince, printFirstBucket, printFunnelLevel, printPeriod } from './print-behaviour.ts'
 import { printBin } from './print-bin.ts'
+import { printOrder } from './print-order.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
@@ -17,9 +18,16 @@ export function printExpression(expression: Expression, printing: Printing): str
     case 'column_if':
       return `if(${quoteIdentifier(expression.flag)}, ${printColumn(expression.of)}, NULL)`
     case 'aggregate':
-      return printAggregate(expression, printing)
     case 'value_at_end':
-      return printValueAtEnd(expression, printing)
+      return printAggregate(expression, printing)
+    case 'state':
+      return printState(expression.of, printing)
+    case 'merged':
+      return printMerged(expression, printing)
+    case 'any_of':
+      return `any(${printOperand(expression.of)})`
+    case 'place':
+      return printPlace(expression, printing)
     case 'ratio':
       return printQuotient(expression.numerator, expression.denominator, print)
     case 'number':
@@ -63,6 +71,16 @@ export function printExpression(expression: Expression, printing: Printing): str
     case 'row_count':
       return 'count() OVER ()'
   }
+}
+
+/** Its number among those that pass, in their order; one number for all that come after or do not pass. */
+function printPlace({ passes, orderBy, limit }: PlaceExpression, printing: Printing): string {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new Error('Not a count of places.')
+  const test = printPredicate(passes, printing, true)
+  const order = orderBy.map(printOrder).join(', ')
+  const number = `row_number() OVER (ORDER BY ${test === 'true' ? '' : `(${test}) DESC, `}${order})`
+  const place = `least(${number}, ${limit + 1})`
+  return test === 'true' ? place : `if(${test}, ${place}, ${limit + 1})`
 }
 
 /** Instants travel as text in UTC, whatever the column's own zone is. */

@@ -5,6 +5,7 @@ import type { Limits } from '../limits.ts'
 import type { ColumnReference, JoinedView, NestedSelect, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
 import { printExpression } from './print-expression.ts'
+import { printOrder } from './print-order.ts'
 import { printPredicate } from './print-predicate.ts'
 import { printSettings } from './print-settings.ts'
 import type { Printing } from './printing.ts'
@@ -48,7 +49,7 @@ interface Context {
 function printSelect(select: Select, context: Context): string {
   const printing: Printing = {
     bind: context.bind,
-    nullable: (reference) => !isNested(select.from) && isNullable(select.from, reference),
+    nullable: (reference) => isNullable(viewBelow(select), reference),
     select: (inner) => indent(printSelect(inner, context)),
   }
   const outputs = select.outputs.map(
@@ -60,7 +61,7 @@ function printSelect(select: Select, context: Context): string {
     ...clause('WHERE', printPredicate(select.where, printing)),
     ...printGroups(select),
     ...clause('HAVING', printPredicate(select.having, printing)),
-    ...printOrder(select.orderBy),
+    ...printOrders(select.orderBy),
     ...(select.limit === null ? [] : [`LIMIT ${whole(select.limit)}`]),
     ...(select.offset === 0 ? [] : [`OFFSET ${whole(select.offset)}`]),
   ].join('\n')
@@ -68,6 +69,11 @@ function printSelect(select: Select, context: Context): string {
 
 function printFrom(from: Select['from'], context: Context): string {
   return isNested(from) ? printSelect(from.select, context) : printView(from, context)
+}
+
+/** The view that the columns of a select are of, however many selects stand between. */
+function viewBelow({ from }: Select): View {
+  return isNested(from) ? viewBelow(from.select) : from
 }
 
 function isNested(from: Select['from']): from is NestedSelect {
@@ -145,12 +151,8 @@ function printGroups({ groupBy }: Select): readonly string[] {
   return only === '' ? [] : [`GROUP BY ${only}`]
 }
 
-function printOrder(orderBy: readonly Order[]): readonly string[] {
-  if (orderBy.length === 0) return []
-  const parts = orderBy.map(
-    ({ output, descending }) => `${quoteIdentifier(output)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`,
-  )
-  return [`ORDER BY ${parts.join(', ')}`]
+function printOrders(orderBy: readonly Order[]): readonly string[] {
+  return orderBy.length === 0 ? [] : [`ORDER BY ${orderBy.map(printOrder).join(', ')}`]
 }
 
 function clause(keyword: string, ...conditions: readonly string[]): readonly string[] {
