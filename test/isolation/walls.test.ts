@@ -184,7 +184,7 @@ function foreign(answered: unknown): { text: boolean; figure: boolean } {
   )
   return {
     text: /b-(note|city)/.test(json),
-    figure: /(?<![.\d])\d{7}/.test(json.replaceAll(/"(start|stop)":\d+/g, '')),
+    figure: /(?<![.\d])\d{7}/.test(json.replaceAll(/"(start|stop|completeUntil)":\d+/g, '')),
   }
 }
 
