@@ -94,6 +94,52 @@ query Table($input: TableInput!) {
     },
   },
   {
+    query: `# How far flights go, in steps that read well.
+query Histogram($input: HistogramInput!) {
+  histogram(input: $input) { bins { from to count } }
+}
+`,
+    variables: { input: { dataset: 'flights', dimension: 'distance', bins: 20 } },
+  },
+  {
+    query: `# After a very late flight to a place, was another one late within a day, and one on time after that?
+query Funnel($input: FunnelInput!) {
+  funnel(input: $input) { steps { name count fromPrevious fromStart } }
+}
+`,
+    variables: {
+      input: {
+        dataset: 'flights',
+        entity: 'destination',
+        steps: [
+          {
+            name: 'More than three hours late',
+            filters: [{ dimension: 'delay', operator: 'GREATER_THAN', values: [180] }],
+          },
+          {
+            name: 'Late by an hour again',
+            filters: [{ dimension: 'delay', operator: 'GREATER_THAN', values: [60] }],
+          },
+          {
+            name: 'On time again',
+            filters: [{ dimension: 'delay', operator: 'LESS_THAN_OR_EQUALS', values: [0] }],
+          },
+        ],
+        within: 'P1D',
+      },
+    },
+  },
+  {
+    query: `# Destinations by the month of their first flight, and whether they were flown to in the months after it.
+query Retention($input: RetentionInput!) {
+  retention(input: $input) { cohorts { start size returned } }
+}
+`,
+    variables: {
+      input: { dataset: 'flights', entity: 'destination', granularity: 'MONTH', periods: 6 },
+    },
+  },
+  {
     query: `# What a filter control offers.
 query TopValues($input: TopValuesInput!) {
   topValues(input: $input) { values { value count } }

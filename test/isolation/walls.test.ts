@@ -130,7 +130,15 @@ const metrics = fc.uniqueArray(fc.constantFrom('events', 'total', 'most', 'notes
   minLength: 1,
   maxLength: 3,
 })
-const kind = fc.constantFrom('counter', 'timeSeries', 'leaderboard', 'table', 'topValues', 'records')
+const kind = fc.constantFrom(
+  'counter',
+  'timeSeries',
+  'leaderboard',
+  'table',
+  'histogram',
+  'topValues',
+  'records',
+)
 
 interface Generated {
   readonly kind: string
@@ -153,6 +161,8 @@ async function answer(analytics: Analytics, asked: Generated): Promise<unknown> 
       return analytics.leaderboard({ ...asked, metric: metricName })
     case 'table':
       return analytics.table(asked)
+    case 'histogram':
+      return analytics.histogram({ dataset: 'events', dimension: 'amount', filters: asked.filters })
     case 'topValues':
       return analytics.topValues({
         dataset: 'events',
@@ -174,7 +184,7 @@ function foreign(answered: unknown): { text: boolean; figure: boolean } {
   )
   return {
     text: /b-(note|city)/.test(json),
-    figure: /(?<![.\d])\d{7}/.test(json.replaceAll(/"(start|stop)":\d+/g, '')),
+    figure: /(?<![.\d])\d{7}/.test(json.replaceAll(/"(start|stop|completeUntil)":\d+/g, '')),
   }
 }
 
@@ -186,6 +196,25 @@ describe('no answer of one tenant holds anything of another', () => {
         expect(foreign(await answer(analytics, asked))).toEqual({ text: false, figure: false })
       }),
       { numRuns: 400 },
+    )
+  })
+
+  test('and no one of another is counted in a funnel or a cohort', async () => {
+    const analytics = analyticsFor('a')
+    const all = { dimension: 'note', operator: 'IS_NOT_NULL' } as const
+    await fc.assert(
+      fc.asyncProperty(filter, filter, async (first, second) => {
+        const conditions = [[{ or: [all, first] }], [{ or: [second, all] }]]
+        const asked = { dataset: 'events', entity: 'note' }
+        const steps = conditions.map((each, index) => ({ name: `${index}`, filters: each }))
+        const funnel = await analytics.funnel({ ...asked, steps, within: 'P1D' })
+        const [start = [], back = []] = conditions
+        const retention = await analytics.retention({ ...asked, granularity: 'YEAR', start, return: back })
+        // One for each of the seven notes that a tenant has.
+        expect(funnel.steps.map(({ count }) => count)).toEqual([7, 7])
+        expect(retention.cohorts.map(({ size }) => size)).toEqual([7])
+      }),
+      { numRuns: 60 },
     )
   })
 

@@ -38,7 +38,7 @@ describe('what is accepted', () => {
     expect(datasets.map(({ name }) => name)).toEqual(['flights', 'airports'])
     expect(dashboards.map(({ name, widgets }) => [name, widgets.length])).toEqual([
       ['departures', 12],
-      ['delays', 4],
+      ['delays', 5],
     ])
   })
 
