@@ -34,7 +34,9 @@ export function findDimension(dataset: Dataset, name: string, argument: string):
 
 /** Where a dimension's values stand. */
 export function columnOf(dataset: Dataset, dimension: Dimension): ColumnReference {
-  return { kind: 'column', alias: dimension.join ?? dataset.name, column: dimension.column }
+  const { column, join, type } = dimension
+  const reference = { kind: 'column', alias: join ?? dataset.name, column } as const
+  return type === 'BOOLEAN' && column.type.kind === 'integer' ? { ...reference, asTruth: true } : reference
 }
 
 /**

@@ -38,10 +38,8 @@ export function parseHaving(
   argument: string,
   within: Predicate = always,
 ): Having {
+  checkTests(tests, argument)
   if (tests == null || tests.length === 0) return noHaving
-  if (tests.length > maxTests) {
-    throw new TesseraError('QUERY_TOO_LARGE', { argument, expected: `at most ${maxTests} tests` })
-  }
   const parsed = tests.map((test, index) => {
     const metric = havingMetric(asking, dataset, test, `${argument}.${index}.metric`)
     const output: Output = { name: `h${index}`, expression: measureOf(dataset, metric, within) }
@@ -53,6 +51,16 @@ export function parseHaving(
   return {
     outputs: parsed.map(({ output }) => output),
     condition: allOf(parsed.map(({ condition }) => condition)),
+  }
+}
+
+/** All that can be known of tests before their figures are. */
+export function checkTests(tests: readonly MetricFilterInput[] | null | undefined, argument: string): void {
+  if ((tests?.length ?? 0) > maxTests) {
+    throw new TesseraError('QUERY_TOO_LARGE', { argument, expected: `at most ${maxTests} tests` })
+  }
+  for (const [index, test] of (tests ?? []).entries()) {
+    conditionOf(test, { kind: 'output', name: 'figure' }, `${argument}.${index}`)
   }
 }
 
@@ -108,8 +116,6 @@ function conditionOf({ operator, values }: MetricFilterInput, of: Operand, argum
 /** A test of a figure that is known already; of no figure, like the engine's. */
 export function passes(test: MetricFilterInput, figure: Figure, argument: string): boolean {
   const { operator, values } = test
-  // Refuses what the engine's test would be refused for.
-  conditionOf(test, { kind: 'output', name: 'figure' }, argument)
   if (operator === 'IS_NULL') return figure.value === null
   const isAny = (holds: (order: number) => boolean) =>
     figure.value !== null && values.some((value) => holds(compareExact(figure, figureOf(value ?? null))))

@@ -100,19 +100,23 @@ function checkEarliest({ earliest }: Permissions, range: TimeRange, argument: st
 }
 
 /**
- * Of the window that a question compares with: where ranges must be granted periods, it must lie in one of them.
+ * Of a window that is read beside the question's own range: where ranges must be granted periods, it must lie in one of
+ * them.
  * @throws what checkWindow throws
  */
-export function checkComparedWindow({ permissions, now }: ComparingTerms, range: TimeRange): void {
-  const compared = 'input.compareTo'
-  checkWindow(permissions, range, compared)
+export function checkComparedWindow(
+  { permissions, now }: ComparingTerms,
+  range: TimeRange,
+  argument = 'input.compareTo',
+): void {
+  checkWindow(permissions, range, argument)
   if (permissions.periods.length === 0) return
   const granted = intersection(permissions.periods)
   const windows = granted.all ? [] : resolvedPeriods(granted.names, range.zone, now)
   if (windows.some(({ start, stop }) => start <= range.start && range.stop <= stop)) return
   throw new TesseraError('PERIOD_NOT_ALLOWED', {
-    argument: compared,
-    expected: 'a comparison with a stretch of time inside a period that is granted',
+    argument,
+    expected: 'a window that lies inside a period that is granted',
   })
 }
 

@@ -96,11 +96,3 @@ export function datasetsOf(question: WidgetQuestion, catalogue: Catalogue): read
   const datasets = [...new Set(found)].filter((dataset) => dataset !== undefined)
   return found.includes(undefined) ? [] : datasets
 }
-
-/** The dataset that a stored question is about; null where the catalogue lost it. */
-export function datasetOf(question: WidgetQuestion, catalogue: Catalogue): Dataset | null {
-  const named = namedDataset(question)
-  if (named !== null) return catalogue.datasets.get(named) ?? null
-  const metric = catalogue.metrics.get(questionMetrics(question)[0] ?? '')
-  return metric === undefined ? null : (catalogue.datasets.get(metric.dataset) ?? null)
-}

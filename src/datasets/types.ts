@@ -54,7 +54,8 @@ Metric.implement({
       description: 'Whether the figures of parts add up to the figure of the whole.',
     }),
     approximate: t.boolean({
-      description: 'Whether a figure may differ from the exact one, by 1% at the most.',
+      description:
+        'Whether a figure may differ from the exact one: a distinct count by 1% at the most, a quantile by being the value of a row whose rank is off by 0.1% of the rows at the most.',
       resolve: isApproximate,
     }),
     needsSeries: t.boolean({

@@ -92,7 +92,8 @@ async function explainToken(
     subject === null ? null : await countRows(subject, { scope, catalogue, now, count: countIn(deps) })
   const tenant = rows === null ? [] : tenantRules(rows, scope.tenantId)
   if (refusal !== null) return { outcome: 'REFUSED', code: refusal.code, rules: [...rules, ...tenant], rows }
-  const narrowing = subject === null ? [] : narrowingRules(scope, token.layers, subject.dataset, catalogue)
+  const datasets = subject === null ? [] : [subject.dataset, ...subject.others]
+  const narrowing = narrowingRules(scope, token.layers, datasets, catalogue)
   const hidden = await hiddenWidgets(token, { catalogue, limits, question, now })
   const all = [...narrowing, ...hidden, ...tenant]
   return { outcome: all.length === 0 ? 'ALLOWED' : 'NARROWED', code: null, rules: [...all, allowed], rows }

@@ -11,8 +11,21 @@ import { always, type Predicate, type Select } from '../warehouse/select.ts'
 import type { Subject } from './subject.ts'
 import { listed, lockedFilterText, sourceOf } from './words.ts'
 
-/** What keeps rows of a dataset from a token whose question is answered. */
+/** What keeps rows of the datasets from a token whose question is answered. */
 export function narrowingRules(
+  scope: Scope,
+  layers: readonly Layer[],
+  datasets: readonly Dataset[],
+  catalogue: Catalogue,
+): readonly ExplainedRule[] {
+  if (datasets.length === 0) return []
+  return [
+    ...layers.flatMap(originRules),
+    ...datasets.flatMap((dataset) => rulesOfDataset(scope, layers, dataset, catalogue)),
+  ]
+}
+
+function rulesOfDataset(
   scope: Scope,
   layers: readonly Layer[],
   dataset: Dataset,
@@ -20,7 +33,6 @@ export function narrowingRules(
 ): readonly ExplainedRule[] {
   const joined = [...dataset.joins.keys()].flatMap((name) => catalogue.datasets.get(name) ?? [])
   return [
-    ...layers.flatMap(originRules),
     ...guardRules(scope, layers, dataset),
     ...layers.flatMap((layer) => earliestRules(layer, dataset)),
     ...joined.flatMap((other) =>

@@ -1,5 +1,5 @@
 import type { VisibleCatalogue } from '../analytics/visible.ts'
-import { datasetOf } from '../analytics/widget-question.ts'
+import { datasetsOf } from '../analytics/widget-question.ts'
 import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
 import type { FilterInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import type { ExplainedQuestion } from '../graphql/explanation.ts'
@@ -7,7 +7,10 @@ import { questionUnder } from '../widgets/data.ts'
 
 /** Which rows a question is about. */
 export interface Subject {
+  /** Whose rows are counted. */
   readonly dataset: Dataset
+  /** The others, where its metrics are of several. */
+  readonly others: readonly Dataset[]
   readonly asked: {
     readonly timeRange?: TimeRangeInput | null | undefined
     readonly timeZone?: string | null | undefined
@@ -29,7 +32,9 @@ export function subjectOf(
   const single = counter ?? leaderboard
   if (single != null) return subject(ownerOf(single.metric, catalogue), single)
   const several = timeSeries ?? table
-  return several == null ? null : subject(ownerOf(several.metrics[0], catalogue), several)
+  if (several == null) return null
+  const [first, ...others] = ownersOf(several.metrics, catalogue)
+  return subject(first, several, others)
 }
 
 function subjectOfWidget(
@@ -40,13 +45,23 @@ function subjectOfWidget(
   const widget = visible.widget(controls.dashboard, controls.name)
   if (widget === null) return null
   const question = questionUnder(controls, widget, visible)
-  return subject(datasetOf(question, catalogue) ?? undefined, question.input)
+  const [first, ...others] = datasetsOf(question, catalogue)
+  return subject(first, question.input, others)
 }
 
 function ownerOf(metric: string | undefined, { metrics, datasets }: Catalogue): Dataset | undefined {
   return datasets.get(metrics.get(metric ?? '')?.dataset ?? '')
 }
 
-function subject(dataset: Dataset | undefined, asked: Subject['asked']): Subject | null {
-  return dataset === undefined ? null : { dataset, asked }
+function ownersOf(metrics: readonly string[], catalogue: Catalogue): readonly Dataset[] {
+  const owners = metrics.map((metric) => ownerOf(metric, catalogue))
+  return [...new Set(owners)].filter((dataset) => dataset !== undefined)
+}
+
+function subject(
+  dataset: Dataset | undefined,
+  asked: Subject['asked'],
+  others: readonly Dataset[] = [],
+): Subject | null {
+  return dataset === undefined ? null : { dataset, others, asked }
 }

@@ -1,4 +1,4 @@
-import type { Column } from '../catalogue/column.ts'
+import type { Column, ColumnType } from '../catalogue/column.ts'
 import type { DescribedColumn, Warehouse } from '../warehouse/warehouse.ts'
 import type { ModelColumns } from './catalogue.ts'
 import { checkStoredFilters } from './check-filters.ts'
@@ -12,6 +12,7 @@ import {
   fractionMax,
   isTooFine,
   needTexts,
+  sourceOf,
 } from './column-uses.ts'
 import type { DatasetDefinition, ModelDocument } from './document.ts'
 import { type Finding, type Locate, modelError, nowhere } from './problem.ts'
@@ -45,8 +46,44 @@ export async function resolveModel(
   const sound = document.datasets.filter(({ name }) => described.has(name) && !broken.has(name))
   findings.push(...(await checkJoinKeys(document, sound, described, warehouses)))
   findings.push(...checkStoredFilters(document, sound, columns))
+  findings.push(...checkConformedColumns(document, sound, columns))
   if (findings.length > 0) throw modelError(findings, locate)
   return { document, columns }
+}
+
+/** What means the same is stored alike: a date is no instant and a text no UUID, and neither would meet the other. */
+function checkConformedColumns(
+  document: ModelDocument,
+  sound: readonly DatasetDefinition[],
+  columns: ModelColumns,
+): readonly Finding[] {
+  const first = new Map<string, { readonly kind: string; readonly dataset: string }>()
+  return sound.flatMap(({ name, dimensions = [] }) =>
+    dimensions.flatMap((dimension, index): readonly Finding[] => {
+      if (dimension.conformed !== true) return []
+      const source = sourceOf(document, name, dimension)
+      const type = columns.get(source.dataset)?.get(source.column)?.type
+      if (type === undefined) return []
+      const kind = alike[type.kind]
+      const known = first.get(dimension.name)
+      if (known === undefined) first.set(dimension.name, { kind, dataset: name })
+      if (known === undefined || known.kind === kind) return []
+      const place = document.datasets.findIndex((dataset) => dataset.name === name)
+      const expected = `a column of ${known.kind}, like that of ${known.dataset}, because the dimension is conformed`
+      return [{ path: ['datasets', place, 'dimensions', index, 'conformed'], expected }]
+    }),
+  )
+}
+
+const alike: Readonly<Record<ColumnType['kind'], string>> = {
+  string: 'text',
+  uuid: 'UUIDs',
+  integer: 'numbers',
+  float: 'numbers',
+  decimal: 'numbers',
+  boolean: 'booleans',
+  date: 'dates',
+  instant: 'instants',
 }
 
 function checkDataSources(

@@ -103,15 +103,20 @@ function tokensOf(text: string): readonly Token[] {
 
 /** Each name that stands in it, once. */
 export function namesIn(formula: WrittenFormula): readonly string[] {
+  return [...new Set(mentionsIn(formula))]
+}
+
+/** Each name as often as it stands in it. */
+export function mentionsIn(formula: WrittenFormula): readonly string[] {
   switch (formula.kind) {
     case 'number':
       return []
     case 'name':
       return [formula.name]
     case 'negative':
-      return namesIn(formula.of)
+      return mentionsIn(formula.of)
     case 'operation':
-      return [...new Set([...namesIn(formula.left), ...namesIn(formula.right)])]
+      return [...mentionsIn(formula.left), ...mentionsIn(formula.right)]
   }
 }
 

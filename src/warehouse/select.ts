@@ -61,6 +61,8 @@ export interface ColumnReference {
   readonly kind: 'column'
   readonly alias: string
   readonly column: Column
+  /** A whole number that is read as whether it is not 0. */
+  readonly asTruth?: true
 }
 
 export type Expression =

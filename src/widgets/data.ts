@@ -32,13 +32,12 @@ type Asker = Pick<GuestContext, 'stored' | 'catalogue' | 'mayAsk'>
 function checkControls({ catalogue, mayAsk }: Asker, widget: Widget, { filters }: WidgetControls): void {
   if (mayAsk || filters == null) return
   const dashboard = catalogue.dashboard(widget.dashboard)
-  const dataset = datasetShown(widget, catalogue)
+  const datasets = datasetsShown(widget, catalogue)
   // A filter that is not shown is told like one that is not there.
-  const offered = (dashboard?.filters ?? []).filter(
-    (filter) =>
-      dataset !== null &&
-      filter.dataset === dataset.name &&
-      catalogue.dimension(dataset, filter.dimension) !== null,
+  const offered = (dashboard?.filters ?? []).filter((filter) =>
+    datasets.some(
+      (dataset) => filter.dataset === dataset.name && catalogue.dimension(dataset, filter.dimension) !== null,
+    ),
   )
   const names = new Set(offered.map(({ dimension }) => dimension))
   for (const [index, filter] of filters.entries()) {
@@ -50,9 +49,11 @@ function checkControls({ catalogue, mayAsk }: Asker, widget: Widget, { filters }
   }
 }
 
-function datasetShown({ question }: Widget, catalogue: Asker['catalogue']): Dataset | null {
-  const [metric = ''] = answeredMetrics(question)
-  return catalogue.dataset(namedDataset(question) ?? catalogue.metric(metric)?.dataset ?? '')
+function datasetsShown({ question }: Widget, catalogue: Asker['catalogue']): readonly Dataset[] {
+  const named = namedDataset(question)
+  const names =
+    named === null ? answeredMetrics(question).map((name) => catalogue.metric(name)?.dataset ?? '') : [named]
+  return [...new Set(names)].map((name) => catalogue.dataset(name)).filter((dataset) => dataset !== null)
 }
 
 /**
@@ -140,7 +141,9 @@ function defaultRange(
   widget: Widget,
   catalogue: GuestContext['catalogue'],
 ): TimeRangeInput | null {
-  return datasetShown(widget, catalogue)?.timeDimension == null ? null : dashboard.defaultTimeRange
+  const datasets = datasetsShown(widget, catalogue)
+  const haveTime = datasets.length > 0 && datasets.every(({ timeDimension }) => timeDimension !== null)
+  return haveTime ? dashboard.defaultTimeRange : null
 }
 
 function withControls(

@@ -6,7 +6,7 @@ import type { Asker } from '../asker.ts'
 import { type Asking, parseMetrics, parseRowset, type Rowset } from '../asking.ts'
 import { granularityFor } from '../lead.ts'
 import { inOneGrain, inOneRange } from '../several/axis.ts'
-import { partsOf } from '../several/parts.ts'
+import { partsOf, requireConformed } from '../several/parts.ts'
 import { requireDataset } from '../visible.ts'
 import { answeredMetrics, namedDataset } from '../widget-question.ts'
 import { hasBuckets, rowsOfPoint, withoutBucket } from './point.ts'
@@ -44,8 +44,10 @@ export async function askRecordsBehind(
   }
   const plain = found ?? parseRowset(asking, dataset, input)
   const plan = (rowset: Rowset, point: PointInput) => {
-    const rows = rowsOfPoint(asking, question, rowset, point)
-    return planRecords(asking, input, page, { rows, key: JSON.stringify([question, at]) })
+    const { rows, bucket } = rowsOfPoint(asking, question, rowset, point)
+    // Pages of one bucket go on in no other, whatever grain new rows would lead to.
+    const key = JSON.stringify([asked, at, bucket?.start, bucket?.stop])
+    return planRecords(asking, input, page, { rows, key })
   }
   if (!hasBuckets(question)) return answer(plan(plain, at ?? {}))
   plan(inAnyRange(plain), plain.range === null ? withoutBucket(at, dataset) : (at ?? {}))
@@ -82,6 +84,7 @@ async function ofOneDataset(asker: Asker, question: WidgetQuestion, at: PointInp
   if (at.others === true && named > 0) {
     throw badInput('input.at.others', `a metric of ${parts[0]?.dataset.name}, whose groups stand alone`)
   }
+  requireConformed(asking, parts, { names: [], argument: 'input.filters', filters: input.filters })
   const metrics = part.metrics.map(({ name }) => name)
   if (!hasBuckets(question)) return { question: withMetrics(question, { metrics }), rowset: null }
   const plain = parts.map(({ dataset }) => parseRowset(asking, dataset, input))

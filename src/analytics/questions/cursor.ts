@@ -24,7 +24,7 @@ export function writeCursor(question: string, { values, delivered }: Cursor): st
 
 /** @throws BAD_USER_INPUT where it is not a cursor of this question */
 export function readCursor(text: string, question: string, valueCount: number): Cursor {
-  const parsed = text.length > 20_000 ? null : shape.safeParse(parseJson(text))
+  const parsed = text.length > 200_000 ? null : shape.safeParse(parseJson(text))
   if (parsed?.success && parsed.data[0] === digestOf(question) && parsed.data[2].length === valueCount) {
     return { delivered: parsed.data[1], values: parsed.data[2] }
   }

@@ -5,12 +5,10 @@ import type { Metric } from '../../catalogue/metric.ts'
 import { badInput } from '../../errors.ts'
 import { allOf, always, negate, type Predicate } from '../../warehouse/select.ts'
 import { type Asking, parseDimensions, parseMetrics, type Rowset, within } from '../asking.ts'
-import { granularityFor } from '../lead.ts'
+import { granularityFor, leadOf, startOfTrailing } from '../lead.ts'
 import { countedRows } from '../measure.ts'
-import { stepFrom } from '../time/calendar.ts'
 import { parseInstant } from '../time/instant.ts'
 import type { TimeRange } from '../time/time-range.ts'
-import { checkComparedWindow } from '../time-grants.ts'
 import { answeredMetrics } from '../widget-question.ts'
 import { type BehaviourQuestion, isBehaviour, rowsOfBehaviour } from './behaviour-point.ts'
 import { topOfBoard } from './leaderboard.ts'
@@ -28,21 +26,28 @@ export function rowsOfPoint(
   question: WidgetQuestion,
   rowset: Rowset,
   point: PointInput,
-): Predicate {
-  if (isBehaviour(question)) return rowsOfBehaviour(asking, question, rowset, point)
+): PointRows {
+  if (isBehaviour(question)) return { rows: rowsOfBehaviour(asking, question, rowset, point), bucket: null }
   checkParts(point)
   const { dataset } = rowset
   const metric = metricOf(asking, question, point.metric ?? null)
   const axis = axisOf(asking, question, rowset)
   const { bucket, keys } = placeOf(point, axis, dimensionsOf(asking, question, rowset))
   const range = bucket === null ? rowset.range : rangeAt(asking, axis, metric, bucket)
-  return allOf([
+  const rows = allOf([
     range === null ? always : within(dataset, range),
     rowset.filters,
     ...keys.map(({ dimension, value, argument }) => rowsWith(dataset, dimension, value, argument)),
     point.others === true ? rowsOfOthers(asking, question, rowset) : always,
     metric === null ? always : countedRows(dataset, metric),
   ])
+  return { rows, bucket: bucket === null ? null : range }
+}
+
+/** The rows of a point, and the stretch that its bucket is, which may depend on the rows there are. */
+export interface PointRows {
+  readonly rows: Predicate
+  readonly bucket: TimeRange | null
 }
 
 /** What can be checked of a point before the range of a question without one is known. */
@@ -124,6 +129,8 @@ function placeOf(
   for (const [index, { dimension: name, value = null }] of (group ?? []).entries()) {
     const argument = `input.at.group.${index}`
     const dimension = dimensions.find((candidate) => candidate.name === name)
+    if (keys.some((key) => key.dimension === dimension))
+      throw badInput(`${argument}.dimension`, 'each dimension once')
     if (dimension !== undefined) keys.push({ dimension, value, argument: `${argument}.value` })
     else if (axis?.dimension.name === name)
       buckets.push({ label: String(value), argument: `${argument}.value` })
@@ -141,7 +148,7 @@ function nameOf({ name }: { readonly name: string }): string {
 
 /** Of a figure that goes along the buckets, all that it is about. */
 function rangeAt(
-  { scope: { permissions }, now }: Asking,
+  asking: Asking,
   axis: TimeAxis | null,
   metric: Metric | null,
   { label, argument }: Bucket,
@@ -152,10 +159,11 @@ function rangeAt(
   if (metric.window.kind === 'cumulative') return { ...bucket, start: axis.range.start }
   const { grain, count } = metric.window
   const first = Math.floor((parseInstant(label) ?? bucket.start) / 1_000_000)
-  const start = stepFrom(grain, bucket.zone, first, 1 - count) * 1_000_000
-  if (start < axis.range.start) {
-    checkComparedWindow({ permissions, now }, { ...bucket, start, stop: axis.range.start })
-  }
+  const start = startOfTrailing(bucket.zone, grain, first, count) * 1_000_000
+  if (start >= axis.range.start) return { ...bucket, start }
+  // A figure that is not known has no rows to show.
+  const { refusal } = leadOf(asking, axis.range, metric.window)
+  if (refusal !== null) throw refusal
   return { ...bucket, start }
 }
 

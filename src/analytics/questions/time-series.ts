@@ -1,5 +1,5 @@
 import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
-import type { Granularity, TimeSeriesInput } from '../../catalogue/inputs.ts'
+import type { TimeSeriesInput } from '../../catalogue/inputs.ts'
 import type { Metric } from '../../catalogue/metric.ts'
 import { TesseraError } from '../../errors.ts'
 import {
@@ -21,22 +21,20 @@ import {
   parseMetrics,
   type Rowset,
   rowsOf,
-  timeDimensionOf,
-  within,
 } from '../asking.ts'
 import { statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
-import { granularityFor, leadOf, longestTrailing } from '../lead.ts'
+import { granularityFor } from '../lead.ts'
 import { measureOf } from '../measure.ts'
 import { completeUntil } from '../time/latency.ts'
-import type { TimeRange } from '../time/time-range.ts'
 import { selectFor } from '../view.ts'
-import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
+import { rowsWithin } from '../windows.ts'
 import { rowsWith } from './point-rows.ts'
 import { amongTop, keyName, keyNames, keyOutputs } from './ranking.ts'
 import { readSeries } from './series.ts'
-import { columnOutputs, columnsOfSeries, type SeriesColumns, type WindowRows } from './series-columns.ts'
-import { grainOf, type TimeAxis, timeAxis } from './time-axis.ts'
+import { columnOutputs, columnsOfSeries, type SeriesColumns } from './series-columns.ts'
+import { checkKnown, readingOf, type SeriesReading, seriesWindows } from './series-reading.ts'
+import { type TimeAxis, timeAxis } from './time-axis.ts'
 
 const maxPoints = 100_000
 
@@ -60,7 +58,9 @@ export function planTimeSeries(
     compared: windows.compared?.range ?? null,
     comparedLead: reading.comparedLead,
   })
-  if (pointsOf(axis, metrics, dimensions.length === 0 ? 1 : limit + 1) > maxPoints) {
+  checkKnown(metrics, axis, reading)
+  const columns = columnsOfSeries(metrics)
+  if (pointsOf(axis, dimensions.length === 0 ? 1 : limit + 1) * columns.all.length > maxPoints) {
     throw new TesseraError('QUERY_TOO_LARGE', {
       argument: 'input.granularity',
       expected: `a grain, a limit and metrics that give at most ${maxPoints} points`,
@@ -70,7 +70,7 @@ export function planTimeSeries(
   const parts: Parts = {
     rowset,
     metrics,
-    columns: columnsOfSeries(metrics),
+    columns,
     axis,
     dimensions,
     limit,
@@ -101,10 +101,8 @@ export function planTimeSeries(
   }
 }
 
-/** Of each metric, or of all that go along the buckets, which are worked out here. */
-function pointsOf({ lead, buckets }: TimeAxis, metrics: readonly Metric[], groups: number): number {
-  const along = metrics.filter(({ kind }) => kind === 'window').length
-  return (lead.length + buckets.length) * groups * Math.max(along, 1)
+function pointsOf({ lead, buckets }: TimeAxis, groups: number): number {
+  return (lead.length + buckets.length) * groups
 }
 
 interface Grouping {
@@ -127,64 +125,7 @@ interface Parts extends Grouping {
   readonly columns: SeriesColumns
   readonly axis: TimeAxis
   readonly hasOthers: boolean
-  readonly reading: Reading
-}
-
-/** The rows that are read, and which of them each figure is about. */
-interface Reading {
-  readonly where: Select['where']
-  readonly current: WindowRows
-  readonly compared: WindowRows | null
-  readonly lead: TimeRange | null
-  readonly comparedLead: TimeRange | null
-}
-
-function readingOf(
-  asking: Asking,
-  { dataset, range, filters }: Rowset,
-  metrics: readonly Metric[],
-  { where, current, compared }: Windows,
-): Reading {
-  const trailing = longestTrailing(metrics)
-  const lead = trailing === null || range === null ? null : leadOf(asking, range, trailing)
-  const before = compared === null ? null : { own: compared.rows, withLead: compared.rows }
-  if (trailing === null || range === null || lead === null) {
-    return { where, current: { own: current, withLead: current }, compared: before, lead, comparedLead: null }
-  }
-  const withLead = within(dataset, { ...range, start: lead.start })
-  const own = within(dataset, range)
-  if (compared === null || before === null) {
-    const rows = { own, withLead: always }
-    return { where: allOf([withLead, filters]), current: rows, compared: null, lead, comparedLead: null }
-  }
-  const comparedLead = leadOf(asking, compared.range, trailing)
-  const start = comparedLead?.start ?? compared.range.start
-  const both = { own: compared.rows, withLead: within(dataset, { ...compared.range, start }) }
-  return {
-    where: allOf([anyOf([withLead, both.withLead]), filters]),
-    current: { own, withLead },
-    compared: both,
-    lead,
-    comparedLead,
-  }
-}
-
-/** @throws NOT_SUPPORTED where the windows overlap, since a row would stand in two buckets */
-function seriesWindows(
-  asking: Asking,
-  input: TimeSeriesInput,
-  rowset: Rowset,
-  granularity: Granularity,
-): Windows {
-  const { dataset, range } = rowset
-  if (range === null || input.compareTo == null) return windowsOf(asking, rowset, {})
-  const time = timeDimensionOf(dataset, 'input.granularity')
-  const windows = windowsOf(asking, rowset, input, grainOf(asking, time, range, granularity))
-  if ((windows.compared?.range.stop ?? range.start) <= range.start) return windows
-  throw new TesseraError('NOT_SUPPORTED', {
-    argument: 'input.compareTo',
-    expected: 'a range that ends before its like begins: of at most a year with PREVIOUS_YEAR',
-  })
+  readonly reading: SeriesReading
 }
 
 /** Totals of sums and counts are the sums of their buckets; the others' need the rows, and get a grouping set. */
@@ -219,7 +160,7 @@ function seriesSelect(asking: Asking, parts: Parts, top: Predicate | null): Sele
 }
 
 /** A bucket on a window's border holds rows of either side, or of one of them alone. */
-function rowCounts({ current, compared, lead }: Reading): readonly Output[] {
+function rowCounts({ current, compared, lead }: SeriesReading): readonly Output[] {
   if (compared === null && lead === null) return []
   return [
     { name: 'n', expression: rowsWithin(current.own) },

@@ -7,7 +7,7 @@ import { checkOrder, parseCount, parseRowset, type Rowset } from '../asking.ts'
 import { compareValues } from '../compare-values.ts'
 import { figureOf } from '../decode.ts'
 import { figureOfNothing } from '../formula.ts'
-import { passes } from '../having.ts'
+import { checkTests, passes } from '../having.ts'
 import { requireRowMetric } from '../measure.ts'
 import { answerTable } from '../questions/ask-table.ts'
 import { parseTable } from '../questions/table.ts'
@@ -78,6 +78,14 @@ function checkSeveral({ asking }: Asker, input: TableInput, parts: readonly Part
     const expected = `no pivot with metrics of ${names}`
     throw new TesseraError('NOT_SUPPORTED', { argument: 'input.pivot', expected })
   }
+  checkTests(input.having, 'input.having')
+  const columns = [...input.dimensions, ...input.metrics]
+  for (const [index, { by }] of (input.orderBy ?? []).entries()) {
+    const time = input.granularity == null ? [] : [parts[0]?.dataset.timeDimension ?? '']
+    if (![...columns, ...time].includes(by))
+      throw badInput(`input.orderBy.${index}.by`, 'a column of the table', columns)
+  }
+  checkOrder(input.orderBy)
   const other = (input.having ?? []).findIndex(({ metric }) => !input.metrics.includes(metric))
   if (other >= 0) {
     throw new TesseraError('NOT_SUPPORTED', {

@@ -1,10 +1,10 @@
 import type { DatasetDefinition, MetricDefinition } from '../document.ts'
-import { dividesByZero, FormulaProblem, parseFormula } from '../formula.ts'
+import { dividesByZero, FormulaProblem, mentionsIn, parseFormula } from '../formula.ts'
 import { metricForms } from '../metric-document.ts'
 import type { Path } from '../problem.ts'
 import { checkFilters } from './filter.ts'
 import { dimensionNames, type Rules } from './lookup.ts'
-import { checkOperand, checkWindow, metricNamed, namesOrProblem } from './window-metric.ts'
+import { checkOperand, checkWindow, formulaOrProblem, metricNamed, namesOrProblem } from './window-metric.ts'
 
 /** Names of metrics are known in the whole environment; a metric and a dimension of one table are both its columns. */
 export function checkMetricNames(rules: Rules): void {
@@ -92,7 +92,24 @@ function checkFormula(rules: Rules, dataset: DatasetDefinition, metric: MetricDe
   for (const name of names) checkOperand(rules, dataset, name, at)
   if (leadsBackTo(metric.name, dataset, metric, new Set())) {
     rules.report(at, `a formula that does not lead back to ${metric.name}`)
+  } else if (partCount(dataset, metric.name, new Map()) > maxParts) {
+    rules.report(at, `at most ${maxParts} metrics, those of the formulas that it names counted again`)
   }
+}
+
+/** Of a formula with the formulas of its metrics put in. */
+const maxParts = 200
+
+function partCount(dataset: DatasetDefinition, name: string, known: Map<string, number>): number {
+  const counted = known.get(name)
+  if (counted !== undefined) return counted
+  known.set(name, 1)
+  const metric = metricNamed(dataset, name)
+  const formula = metric?.formula === undefined ? null : formulaOrProblem(metric)
+  if (formula === null || formula instanceof FormulaProblem) return 1
+  const count = mentionsIn(formula).reduce((sum, part) => sum + partCount(dataset, part, known), 0)
+  known.set(name, count)
+  return count
 }
 
 function leadsBackTo(

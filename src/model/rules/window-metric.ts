@@ -12,7 +12,7 @@ export function namesOrProblem(metric: MetricDefinition): readonly string[] | Fo
   return formula instanceof FormulaProblem ? formula : namesIn(formula)
 }
 
-function formulaOrProblem({ formula = '' }: MetricDefinition): WrittenFormula | FormulaProblem {
+export function formulaOrProblem({ formula = '' }: MetricDefinition): WrittenFormula | FormulaProblem {
   try {
     return parseFormula(formula)
   } catch (error) {
@@ -84,5 +84,10 @@ function isAdditive(dataset: DatasetDefinition, name: string, seen: ReadonlySet<
   if (metric.aggregate !== undefined) return metric.aggregate === 'count' || metric.aggregate === 'sum'
   const formula = formulaOrProblem(metric)
   if (metric.formula === undefined || formula instanceof FormulaProblem) return metric.formula !== undefined
-  return addsUp(formula, (part) => isAdditive(dataset, part, new Set([...seen, name])))
+  const known = new Map<string, boolean>()
+  return addsUp(formula, (part) => {
+    const found = known.get(part) ?? isAdditive(dataset, part, new Set([...seen, name]))
+    known.set(part, found)
+    return found
+  })
 }

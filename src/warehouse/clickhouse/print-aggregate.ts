@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../catalogue/column.ts'
-import { approximationError } from '../../catalogue/metric.ts'
+import { rankError } from '../../catalogue/metric.ts'
 import type { Aggregated, ColumnReference, MergedState, Predicate, ValueAtEnd } from '../select.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
 import type { Printing } from './printing.ts'
@@ -72,7 +72,8 @@ function callOf(aggregate: Aggregated, printing: Printing): Call {
       return call('quantileExactInclusiveOrNull', argument, `(${printLevel(level)})`)
     }
     case 'quantile_approximate':
-      return call('quantileDDOrNull', `toFloat64(${column})`, `(${approximationError}, ${printLevel(level)})`)
+      // Of so many summaries of equal weight: the rank is off by one of them at the most.
+      return call('quantileGKOrNull', `toFloat64(${column})`, `(${1 / rankError}, ${printLevel(level)})`)
   }
 }
 

@@ -79,7 +79,9 @@ export function printLiteral({ type, text }: Literal, { bind }: Printing): strin
 }
 
 export function printOperand(operand: Operand): string {
-  return quoteIdentifier(operand.kind === 'output' ? operand.name : `${operand.alias}.${operand.column.name}`)
+  if (operand.kind === 'output') return quoteIdentifier(operand.name)
+  const column = quoteIdentifier(`${operand.alias}.${operand.column.name}`)
+  return operand.asTruth === true ? `(${column} != 0)` : column
 }
 
 /** A figure may be null, as may a column that says so or comes from a join. */

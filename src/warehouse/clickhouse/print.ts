@@ -120,9 +120,12 @@ function printRead(read: Read, context: Context, guard: () => readonly string[])
   ].join('\n')
 }
 
-/** What is no finite number is no figure and no key: it is read as null. There is one zero; `-0.0` would be a second. */
+/**
+ * Bytes that are no text leave the engine as a replacement character, so they are compared as one. What is no finite
+ * number is no figure and no key: it is read as null. There is one zero; `-0.0` would be a second. */
 export function printStored({ name, type }: Column): string {
   const stored = quoteIdentifier(name)
+  if (type.kind === 'string') return `toValidUTF8(${stored})`
   return type.kind === 'float' ? `if(isFinite(${stored}), ${stored} + 0, NULL)` : stored
 }
 
