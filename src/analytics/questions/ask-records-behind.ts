@@ -43,14 +43,16 @@ export async function askRecordsBehind(
     filters,
   }
   const plain = found ?? parseRowset(asking, dataset, input)
-  const plan = (rowset: Rowset, point: PointInput) => {
+  const plan = (rowset: Rowset, point: PointInput, of: PageInput = page) => {
     const { rows, bucket } = rowsOfPoint(asking, question, rowset, point)
     // Pages of one bucket go on in no other, whatever grain new rows would lead to.
     const key = JSON.stringify([asked, at, bucket?.start, bucket?.stop])
-    return planRecords(asking, input, page, { rows, key })
+    return planRecords(asking, input, of, { rows, key })
   }
   if (!hasBuckets(question)) return answer(plan(plain, at ?? {}))
-  plan(inAnyRange(plain), plain.range === null ? withoutBucket(at, dataset) : (at ?? {}))
+  // Where the range is that of the rows, a cursor can only be read with it.
+  const first = { first: page.first }
+  plan(inAnyRange(plain), plain.range === null ? withoutBucket(at, dataset) : (at ?? {}), first)
   return answer(plan(await bounded(plain), at ?? {}))
 }
 

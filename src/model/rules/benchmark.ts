@@ -5,8 +5,7 @@ import { checkOnce, type Rules } from './lookup.ts'
 
 /**
  * That each benchmark is of a figure that can be held against others': of whole tenants, over time, and made of many rows.
- * A metric has one benchmark, and those of a dataset have one zone: two zones would tell by their difference what a few
- * hours held.
+ * A metric has one benchmark: two of them, in zones of their own, would tell by their difference what a few hours held.
  */
 export function checkBenchmarks(rules: Rules, benchmarks: readonly BenchmarkDefinition[]): void {
   for (const [index, benchmark] of benchmarks.entries()) {
@@ -14,12 +13,6 @@ export function checkBenchmarks(rules: Rules, benchmarks: readonly BenchmarkDefi
     checkOnce(rules, benchmark.periods, [...path, 'periods'])
     checkMetric(rules, benchmark, [...path, 'metric'])
     const first = benchmarks.find(({ metric }) => metric === benchmark.metric)
-    const dataset = rules.metrics.get(benchmark.metric)?.dataset
-    const sibling = benchmarks.find(({ metric }) => rules.metrics.get(metric)?.dataset === dataset)
-    if (sibling !== undefined && (sibling.timeZone ?? 'UTC') !== (benchmark.timeZone ?? 'UTC')) {
-      const expected = `${sibling.timeZone ?? 'UTC'}, the time zone of ${sibling.name}, which is about the same dataset`
-      rules.report([...path, 'timeZone'], expected)
-    }
     if (first !== undefined && first !== benchmark) {
       rules.report([...path, 'metric'], `a metric without a benchmark; ${first.name} is about it`)
     }
