@@ -138,7 +138,7 @@ function havingHolds(making: Making, having: LeaderboardInput['having'], rows: r
   })
 }
 
-/** Every bucket of the range; without one, from the first row's to the last one's, whole where there is a finest grain. */
+/** Every bucket of the range, an empty one after now without figures; without one, from the first row's to the last one's, whole where there is a finest grain. */
 function timeSeries(viewing: Viewing, input: TimeSeriesInput, verdict: Verdict): Answer {
   const { dataset, rows } = verdict
   const making: Making = { document: viewing.document, dataset }
@@ -149,7 +149,9 @@ function timeSeries(viewing: Viewing, input: TimeSeriesInput, verdict: Verdict):
   const lines: (readonly Cell[])[] = []
   for (let at = bucketOf(grain, start); at < stop; at = nextBucket(grain, at)) {
     const inside = rows.filter((row) => bucketOf(grain, secondsOf(row)) === at)
-    lines.push([instantText(at), ...input.metrics.map((name) => figureOf(making, name, inside))])
+    const isOpen = at > nowSeconds && inside.length === 0
+    const figures = input.metrics.map((name) => (isOpen ? null : figureOf(making, name, inside)))
+    lines.push([instantText(at), ...figures])
   }
   return lines
 }
