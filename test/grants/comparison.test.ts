@@ -83,7 +83,7 @@ describe('the window that a question compares with', () => {
       refused(
         'PERIOD_NOT_ALLOWED',
         'The period is not allowed.',
-        'a comparison with a stretch of time inside a period that is granted',
+        'a window that lies inside a period that is granted',
       ),
     )
   })

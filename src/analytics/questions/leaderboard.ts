@@ -1,16 +1,7 @@
-import type { Dataset, Dimension } from '../../catalogue/catalogue.ts'
+import type { Dimension } from '../../catalogue/catalogue.ts'
 import type { LeaderboardInput } from '../../catalogue/inputs.ts'
 import type { Metric } from '../../catalogue/metric.ts'
-import {
-  type Among,
-  allOf,
-  always,
-  anyOf,
-  type Expression,
-  type Output,
-  type Predicate,
-  type Select,
-} from '../../warehouse/select.ts'
+import { type Among, allOf, anyOf, type Select } from '../../warehouse/select.ts'
 import type { Cell, Rows } from '../../warehouse/warehouse.ts'
 import type { GroupKey, LeaderboardAnswer, LeaderboardRow } from '../answers.ts'
 import {
@@ -24,13 +15,13 @@ import {
   rowsOf,
 } from '../asking.ts'
 import { columnAt, dimensionValue, figureOf, statsOf } from '../decode.ts'
-import { columnOf } from '../filter.ts'
-import { type Having, noHaving, parseHaving } from '../having.ts'
+import { parseHaving } from '../having.ts'
 import { measureOf, requireRowMetric } from '../measure.ts'
-import { splitStates } from '../states.ts'
-import { selectFor, selectOver } from '../view.ts'
+import { selectFor } from '../view.ts'
 import { requireMetric } from '../visible.ts'
-import { rowsWithin, type Windows, windowsOf } from '../windows.ts'
+import { windowsOf } from '../windows.ts'
+import { type Board, comparedOutputs, presence } from './board.ts'
+import { withOthers } from './board-others.ts'
 import { amongTop, keyNames, keyOutputs, rankingOrder } from './ranking.ts'
 
 /** One scan: the groups and, as one more grouping set, the total over all rows. */
@@ -95,36 +86,6 @@ function isDescending({ order }: LeaderboardInput): boolean {
   return (order ?? 'DESC') === 'DESC'
 }
 
-interface Board {
-  readonly dataset: Dataset
-  readonly dimensions: readonly Dimension[]
-  readonly measure: Expression
-  /** The figure of the window before. */
-  readonly compared: Expression | null
-  readonly descending: boolean
-  readonly limit: number
-  readonly having: Having
-  readonly windows: Windows
-}
-
-/** A group that has rows in the window before alone is not in the list. */
-function presence({ windows }: Board): Having {
-  if (windows.compared === null) return noHaving
-  return {
-    outputs: [{ name: 'n', expression: rowsWithin(windows.current) }],
-    condition: isPresent('n'),
-  }
-}
-
-function isPresent(name: string): Predicate {
-  const of = { kind: 'output', name } as const
-  return { kind: 'compare', operator: '>', of, value: { type: 'Int64', text: '0' } }
-}
-
-function comparedOutputs({ compared }: Board): readonly Output[] {
-  return compared === null ? [] : [{ name: 'c0', expression: compared }]
-}
-
 /** Outputs: is total, figure, keys …, compared figure; the total comes first and is no group that a test could leave out. */
 function withoutOthers(asking: Asking, board: Board): Select {
   const { dataset, dimensions, windows } = board
@@ -147,83 +108,6 @@ function withoutOthers(asking: Asking, board: Board): Select {
     limit: board.limit + 1,
     offset: 0,
   })
-}
-
-/**
- * One scan: each group leaves the states of its figures, and the states of all that do not stand alone are merged, so
- * that the others are computed from their rows and never from figures. Outputs: is total, figure, keys …, stands alone,
- * compared figure, rows of the question's own window.
- */
-function withOthers(asking: Asking, board: Board): Select {
-  const { dataset, dimensions, windows, having, descending, limit } = board
-  const present = presence(board)
-  const figures = [
-    { name: 'v0', ...splitStates(board.measure, 'a') },
-    ...comparedOutputs(board).map(({ name, expression }) => ({ name, ...splitStates(expression, 'b') })),
-    ...present.outputs.map(({ name, expression }) => ({ name, ...splitStates(expression, 'd') })),
-  ]
-  const keys = dimensions.map((_, index) => `g${index}`)
-  const states = figures.flatMap((figure) => figure.states.map(({ name }) => name))
-  const plain = { having: always, orderBy: [], limit: null, offset: 0 }
-  const groups = selectFor(asking, dataset, {
-    ...plain,
-    outputs: [
-      ...dimensions.map((dimension, index) => ({
-        name: `g${index}`,
-        expression: columnOf(dataset, dimension),
-      })),
-      ...figures.flatMap((figure) => figure.states),
-      ...having.outputs,
-    ],
-    where: windows.where,
-    groupBy: [keys],
-  })
-  const placed = selectOver(groups, {
-    ...plain,
-    outputs: [
-      ...[...keys, ...states].map((name) => ({ name, expression: { kind: 'output', name } as const })),
-      ...figures.map(({ name, ofRow }) => ({ name: `${name}_alone`, expression: ofRow })),
-      {
-        name: 'place',
-        expression: {
-          kind: 'place',
-          passes: allOf([having.condition, ...present.outputs.map(() => isPresent('n_alone'))]),
-          orderBy: [
-            { output: 'v0_alone', descending },
-            ...keys.map((output) => ({ output, descending: false })),
-          ],
-          limit,
-        },
-      },
-    ],
-    where: always,
-    groupBy: null,
-  })
-  return selectOver(placed, {
-    ...plain,
-    outputs: [
-      { name: 'total', expression: { kind: 'is_subtotal', key: 'place' } },
-      ...figures.slice(0, 1).map(({ name, ofGroup }) => ({ name, expression: ofGroup })),
-      ...keys.map((name, index) => ({
-        name: `k${index}`,
-        expression: { kind: 'any_of', of: { kind: 'output', name } } as const,
-      })),
-      { name: 'top', expression: { kind: 'test', of: standsAlone(limit) } },
-      ...figures.slice(1).map(({ name, ofGroup }) => ({ name, expression: ofGroup })),
-      { name: 'place', expression: { kind: 'output', name: 'place' } },
-    ],
-    where: always,
-    groupBy: [['place'], []],
-    orderBy: [
-      { output: 'total', descending: true },
-      { output: 'place', descending: false },
-    ],
-  })
-}
-
-function standsAlone(limit: number): Predicate {
-  const of = { kind: 'output', name: 'place' } as const
-  return { kind: 'compare', operator: '<=', of, value: { type: 'Int64', text: String(limit) } }
 }
 
 function readRows(
