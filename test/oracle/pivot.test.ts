@@ -140,16 +140,16 @@ function expectAlike(rows: readonly (readonly unknown[])[], expected: readonly (
   expect(rounded(rows)).toEqual(rounded(expected))
 }
 
-test('cells and totals of 180 tables', { timeout: 240_000 }, async () => {
+test('cells and totals of 110 tables', { timeout: 240_000 }, async () => {
   let asked = 0
   let spreads = 0
-  await forQuestions(questionsAbout(eventsVocabulary).tables, 180, async (question) => {
+  await forQuestions(questionsAbout(eventsVocabulary).tables, 110, async (question) => {
     const free = pivots.filter((name) => !question.input.dimensions.includes(name))
     const by = asked % 4 === 3 ? free.slice(0, 2) : [free[asked % free.length] ?? 'active']
     asked += 1
     if (await check(analyticsFor(question), question.input, by)) spreads += 1
   })
-  expect(spreads).toBeGreaterThan(45)
+  expect(spreads).toBeGreaterThan(25)
 })
 
 test('months over the columns, each whether it has rows or not', async () => {
