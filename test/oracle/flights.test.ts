@@ -58,13 +58,13 @@ describe('the same figures as another engine, straight from the file', { timeout
   test('of counters', () => forQuestions(questions.counters, 80, (asked) => comparison.counter(asked)))
 
   test('of time series, their labels, groups, others and totals', () =>
-    forQuestions(questions.timeSeries, 120, (asked) => comparison.timeSeries(asked)))
+    forQuestions(questions.timeSeries, 80, (asked) => comparison.timeSeries(asked)))
 
   test('of leaderboards, their order, shares, others and totals', () =>
-    forQuestions(questions.leaderboards, 80, (asked) => comparison.leaderboard(asked)))
+    forQuestions(questions.leaderboards, 60, (asked) => comparison.leaderboard(asked)))
 
   test('of tables, their order, their pages and how many rows there are', () =>
-    forQuestions(questions.tables, 80, (asked) => comparison.table(asked)))
+    forQuestions(questions.tables, 60, (asked) => comparison.table(asked)))
 
   test('of the values of a dimension', () =>
     forQuestions(questions.topValues, 40, (asked) => comparison.topValues(asked)))
