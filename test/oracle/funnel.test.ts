@@ -13,6 +13,7 @@ import {
   peopleIn,
   tenantLogs,
 } from '../support/behaviour-log.ts'
+import { scale } from '../support/oracle-compare.ts'
 import { openTestEngine } from '../support/warehouse.ts'
 
 const engine = await openTestEngine()
@@ -95,7 +96,7 @@ describe('a funnel', { timeout: 120_000 }, () => {
         const { steps } = await analyticsFor(asked.tenant).funnel(inputOf(asked))
         expect(steps.map(({ count }) => count)).toEqual(expectedCounts(asked))
       }),
-      { numRuns: 800 },
+      { numRuns: Math.ceil(400 * scale) },
     )
   })
 })

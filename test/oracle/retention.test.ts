@@ -16,6 +16,7 @@ import {
   peopleIn,
   tenantLogs,
 } from '../support/behaviour-log.ts'
+import { scale } from '../support/oracle-compare.ts'
 import { openTestEngine } from '../support/warehouse.ts'
 
 const engine = await openTestEngine()
@@ -178,7 +179,7 @@ describe('retention', { timeout: 120_000 }, () => {
         const { cohorts } = await analytics.retention(inputOf(asked))
         expect(cohorts).toEqual(expectedCohorts(asked))
       }),
-      { numRuns: 600 },
+      { numRuns: Math.ceil(300 * scale) },
     )
   })
 })
