@@ -44,7 +44,8 @@ export function readGroups(rows: Rows, layout: SeriesLayout): readonly Group[] {
   const buckets = named('bucket') ?? []
   const keys = dimensions.map((_, index) => named(`k${index}`) ?? [])
   const figures = columns.all.map((_, index) => named(`v${index}`) ?? [])
-  const before = columns.all.map((_, index) => named(`c${index}`) ?? [])
+  // Where no bucket is of both windows, one figure is of whichever its bucket is of.
+  const before = columns.all.map((_, index) => named(`c${index}`) ?? figures[index] ?? [])
   const [counts, countsBefore, tops, totals] = ['n', 'm', 'top', 'total'].map(named)
   const place = placesOf([...axis.lead, ...axis.buckets])
   const placeBefore = placesOf([...axis.comparedLead, ...axis.comparedBuckets])

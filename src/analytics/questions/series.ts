@@ -48,8 +48,8 @@ interface Line {
 
 function lineOf(group: Group, layout: SeriesLayout, filling: Filling): Line {
   const { fill } = filling
-  const { metrics, axis, outputs } = layout
-  const isCompared = outputs.some(({ name }) => name === 'c0')
+  const { metrics, axis } = layout
+  const isCompared = axis.comparedBuckets.length > 0
   const within = { lead: axis.lead.length, length: axis.buckets.length }
   const before = { lead: axis.comparedLead.length, length: axis.comparedBuckets.length }
   const own = { starts: axis.starts, filled: group.filled }
