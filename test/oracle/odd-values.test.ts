@@ -59,6 +59,14 @@ const odd: Dataset = {
   metrics: [
     rows,
     bigSum,
+    metric({ name: 'bigs', dataset: 'odd', aggregate: 'count_distinct', column: columns.big }),
+    metric({
+      name: 'bigs_about',
+      dataset: 'odd',
+      aggregate: 'count_distinct',
+      column: columns.big,
+      approximate: true,
+    }),
     huge,
     twice,
     windowed(twice, 'twice_2_days', { kind: 'rolling', count: 2, grain: 'DAY' }),
@@ -86,13 +94,20 @@ beforeAll(async () => {
     ('a', '2011-12-28 12:00:00', unhex('fe'), 1, 1, 1e-5),
     ('a', '2011-12-29 12:00:00', 'Za', 2, 1, 1e300),
     ('a', '2012-01-01 12:00:00', 'aZ', 0, 1, 2)`)
+  await engine.execute(
+    `INSERT INTO odd.odd SELECT 'many', toDateTime('2011-01-01 00:00:00') + number, toString(number % 7), 0, intDiv(number * 7919, 3), 0 FROM numbers(300000)`,
+  )
   warehouse = await engine.open('chdb')
   analytics = analyticsOf()
 })
 afterAll(() => engine.close())
 
 function analyticsOf(claims: object = {}): Analytics {
-  return createAnalytics(testScope('a', claims), {
+  return createAnalyticsOf('a', claims)
+}
+
+function createAnalyticsOf(tenant: string, claims: object = {}): Analytics {
+  return createAnalytics(testScope(tenant, claims), {
     catalogue: catalogueOf([odd, other]),
     warehouses: new Map([['warehouse', warehouse]]),
     limits: defaultLimits,
@@ -172,6 +187,22 @@ describe('arithmetic', () => {
 test('an approximate quantile is the value of a row near its rank, however wide the values are', async () => {
   const { figure } = await analytics.counter({ metric: 'wide_median' })
   expect([1e-5, 2]).toContain(figure.value)
+})
+
+test('an approximate distinct count is within 1% of the exact one, in groups, others and totals', async () => {
+  const many = createAnalyticsOf('many')
+  const of = (name: string) =>
+    many.leaderboard({ metric: name, dimensions: ['name'], limit: 3, others: true })
+  const [exact, about] = await Promise.all([of('bigs'), of('bigs_about')])
+  const byKey = new Map(exact.rows.map(({ keys, figure }) => [JSON.stringify(keys), figure.value ?? 0]))
+  // Which of such groups are the greatest may differ, and so may what the others are.
+  const shared = about.rows.filter(({ keys, isOthers }) => !isOthers && byKey.has(JSON.stringify(keys)))
+  for (const { keys, figure } of shared) {
+    const value = byKey.get(JSON.stringify(keys)) ?? 0
+    expect(Math.abs((figure.value ?? 0) - value) / value).toBeLessThan(0.01)
+  }
+  expect(Math.abs((about.total ?? 0) - (exact.total ?? 0)) / (exact.total ?? 0)).toBeLessThan(0.01)
+  expect(exact.total).toBe(300_000)
 })
 
 describe('a trailing window', () => {
