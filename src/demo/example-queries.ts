@@ -19,6 +19,7 @@ query Dashboard {
         ... on TimeSeries { labels series { group { value } isOthers values } }
         ... on Leaderboard { rows { rank keys { value } value share } }
         ... on Table { columns { title } cells: rows }
+        ... on Histogram { bins { from to count } }
       }
     }
   }
