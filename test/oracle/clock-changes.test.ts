@@ -53,10 +53,10 @@ const changes = await findClockChanges(oracle, Intl.supportedValuesOf('timeZone'
 /** Zones whose clocks were changed alike have the same buckets; CLOCK_ZONES=all asks in each of them. */
 const isWhole = process.env.CLOCK_ZONES === 'all'
 const ways = await zonesThatDiffer(oracle)
-/** By default every second of the ways in which clocks were changed; all zones with CLOCK_ZONES=all. */
+/** By default every third of the ways in which clocks were changed; all zones with CLOCK_ZONES=all. */
 const zones = isWhole
   ? [...new Set(changes.map(({ zone }) => zone))]
-  : ways.filter((_, index) => index % 2 === 0)
+  : ways.filter((_, index) => index % 3 === 0)
 let warehouse: Warehouse
 
 beforeAll(async () => {
@@ -139,7 +139,7 @@ async function totalsOf({ start, stop }: ClockWindow): Promise<readonly number[]
 }
 
 test('clocks were changed in 2001 in about as many ways as the time zone database knows', () => {
-  expect({ changes: changes.length > 300, ways: ways.length >= 60, zones: zones.length >= 30 }).toEqual({
+  expect({ changes: changes.length > 300, ways: ways.length >= 60, zones: zones.length >= 20 }).toEqual({
     changes: true,
     ways: true,
     zones: true,

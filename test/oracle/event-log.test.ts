@@ -68,22 +68,22 @@ describe.each(datasets)(
     const comparison = () => comparisonOf({ oracle, dataset, now }, analyticsFor)
 
     test('give the same counters', () =>
-      forQuestions(questions.counters, 120, (asked) => comparison().counter(asked)))
+      forQuestions(questions.counters, 80, (asked) => comparison().counter(asked)))
 
     test('give the same time series', () =>
-      forQuestions(questions.timeSeries, 80, (asked) => comparison().timeSeries(asked)))
+      forQuestions(questions.timeSeries, 60, (asked) => comparison().timeSeries(asked)))
 
     test('give the same leaderboards', () =>
-      forQuestions(questions.leaderboards, 60, (asked) => comparison().leaderboard(asked)))
+      forQuestions(questions.leaderboards, 45, (asked) => comparison().leaderboard(asked)))
 
     test('give the same tables', () =>
-      forQuestions(questions.tables, 60, (asked) => comparison().table(asked)))
+      forQuestions(questions.tables, 45, (asked) => comparison().table(asked)))
 
     test('give the same top values', () =>
       forQuestions(questions.topValues, 40, (asked) => comparison().topValues(asked)))
 
     test('give the same records, page by page', () =>
-      forQuestions(questions.records, 60, (asked) => comparison().records(asked)))
+      forQuestions(questions.records, 40, (asked) => comparison().records(asked)))
   },
 )
 
