@@ -5,7 +5,7 @@ const layers = [
   ['schema', '^src/schema[.]ts'],
   [
     'slices',
-    '^src/(api-keys|benchmarks|dashboards|explain|widgets|questions|datasets|guest-tokens|viewer|model|audit)/',
+    '^src/(api-keys|benchmarks|dashboards|explain|exports|live|widgets|questions|datasets|guest-tokens|viewer|model|audit)/',
   ],
   ['graphql', '^src/graphql/'],
   ['analytics', '^src/analytics/'],
@@ -37,6 +37,33 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/verify/' },
       to: { path: '^src/', pathNot: '^src/verify/' },
+    },
+    {
+      name: 'client-stands-alone',
+      comment: 'It is published for pages and backends of others: nothing of the server may travel with it.',
+      severity: 'error',
+      from: { path: '^src/(client|host)/' },
+      to: { path: '^src/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'charts-are-pure',
+      comment: 'The page and the server draw with them alike.',
+      severity: 'error',
+      from: { path: '^src/charts/' },
+      to: { path: '^src/', pathNot: '^src/(charts|client)/' },
+    },
+    {
+      name: 'components-know-the-client-alone',
+      comment: 'What runs in a page reaches the API as any other client does.',
+      severity: 'error',
+      from: { path: '^src/embed/' },
+      to: { path: '^src/', pathNot: '^src/(embed|charts|client)/' },
+    },
+    {
+      name: 'nothing-leans-on-the-page',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/embed/' },
+      to: { path: '^src/embed/' },
     },
     {
       name: 'resolvers-reach-no-database',
@@ -112,7 +139,12 @@ module.exports = {
       from: { pathNot: '^src/(cli|main|config)' },
       to: { path: '^src/config[.]ts', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['[.]d[.]ts$'] }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['[.]d[.]ts$', '^src/embed/tessera[.]ts$'] },
+      to: {},
+    },
   ],
   options: {
     tsPreCompilationDeps: true,
