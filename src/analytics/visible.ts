@@ -134,7 +134,7 @@ function isGranted({ permissions }: Scope, { dashboard, name }: Widget): boolean
   return !permissions.hiddenWidgets.some((hidden) => hidden.has(name) || hidden.has(key))
 }
 
-/** Whether each member that the stored question names may be named by its viewer. */
+/** Whether each member that the stored question names may be named by its viewer; a text names none. */
 function canBeAsked(
   { question }: Widget,
   {
@@ -142,6 +142,7 @@ function canBeAsked(
     ...visible
   }: Pick<VisibleCatalogue, 'dataset' | 'dimension' | 'metric'> & { catalogue: Catalogue },
 ): boolean {
+  if (question === null) return true
   const datasets = datasetsOf(question, catalogue)
   return (
     datasets.length > 0 &&

@@ -134,7 +134,8 @@ export interface Widget {
     readonly kind: (typeof visualizationKinds)[number]
     readonly options: Readonly<Record<string, unknown>>
   }
-  readonly question: WidgetQuestion
+  /** Null of a text, which asks nothing. */
+  readonly question: WidgetQuestion | null
 }
 
 /** A stored question: the contract's input for its kind, held to the same checks as a guest's own. */

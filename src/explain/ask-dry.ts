@@ -62,7 +62,7 @@ async function put(
   if (widget == null) return putOwn(question, guest.analytics)
   const found = guest.catalogue.widget(widget.dashboard, widget.name)
   if (found === null) throw new TesseraError('NOT_FOUND')
-  await widgetData(guest, found, widget)
+  if (found.question !== null) await widgetData(guest, found, widget)
 }
 
 async function putOwn(question: ExplainedQuestion, analytics: Analytics): Promise<void> {

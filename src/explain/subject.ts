@@ -3,7 +3,7 @@ import { datasetsOf } from '../analytics/widget-question.ts'
 import type { Catalogue, Dataset } from '../catalogue/catalogue.ts'
 import type { FilterInput, TimeRangeInput } from '../catalogue/inputs.ts'
 import type { ExplainedQuestion } from '../graphql/explanation.ts'
-import { questionUnder } from '../widgets/data.ts'
+import { questionUnder } from '../widgets/question.ts'
 
 /** Which rows a question is about. */
 export interface Subject {
@@ -43,7 +43,7 @@ function subjectOfWidget(
   visible: VisibleCatalogue,
 ): Subject | null {
   const widget = visible.widget(controls.dashboard, controls.name)
-  if (widget === null) return null
+  if (widget === null || widget.question === null) return null
   const question = questionUnder(controls, widget, visible)
   const [first, ...others] = datasetsOf(question, catalogue)
   return subject(first, question.input, others)

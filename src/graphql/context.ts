@@ -25,6 +25,8 @@ export interface GuestContext {
   readonly stored: Analytics
   /** Whether the token grants questions of the guest's own. */
   readonly mayAsk: boolean
+  readonly mayDrillDown: boolean
+  readonly mayExport: boolean
 }
 
 export interface Viewer {

@@ -93,6 +93,8 @@ async function guestContext(
     analytics: adHocAnalytics(scope, stored),
     stored,
     mayAsk: scope.permissions.adHoc,
+    mayDrillDown: scope.permissions.drillDown,
+    mayExport: scope.permissions.export,
   })
 }
 

@@ -175,7 +175,9 @@ function buildDashboard(document: ModelDocument, definition: DashboardDefinition
 
 function buildWidget(dashboard: string, definition: WidgetDefinition): Widget {
   const question = questionOf(definition)
-  if (question === null) throw new Error(`The widget ${definition.name} of ${dashboard} has no question.`)
   const { kind, options = {} } = definition.visualization
+  if (question === null && kind !== 'TEXT') {
+    throw new Error(`The widget ${definition.name} of ${dashboard} has no question.`)
+  }
   return { dashboard, ...headOf(definition), visualization: { kind, options }, question }
 }

@@ -1,8 +1,13 @@
 import type { WidgetQuestion } from '../catalogue/catalogue.ts'
 import type { WidgetDefinition } from './document.ts'
 
-/** The one question of a widget; null where it has none or several, which the rules refuse. */
-export function questionOf({
+/** The one question of a widget; null where it has none, as a text may, or several, which the rules refuse. */
+export function questionOf(widget: WidgetDefinition): WidgetQuestion | null {
+  const [question = null, ...others] = questionsOf(widget)
+  return others.length === 0 ? question : null
+}
+
+export function questionsOf({
   counter,
   timeSeries,
   leaderboard,
@@ -10,7 +15,7 @@ export function questionOf({
   histogram,
   funnel,
   retention,
-}: WidgetDefinition): WidgetQuestion | null {
+}: WidgetDefinition): readonly WidgetQuestion[] {
   const questions: WidgetQuestion[] = []
   if (counter !== undefined) questions.push({ kind: 'counter', input: counter })
   if (timeSeries !== undefined) questions.push({ kind: 'timeSeries', input: timeSeries })
@@ -19,5 +24,5 @@ export function questionOf({
   if (histogram !== undefined) questions.push({ kind: 'histogram', input: histogram })
   if (funnel !== undefined) questions.push({ kind: 'funnel', input: funnel })
   if (retention !== undefined) questions.push({ kind: 'retention', input: retention })
-  return questions.length === 1 ? (questions[0] ?? null) : null
+  return questions
 }

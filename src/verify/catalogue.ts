@@ -18,7 +18,7 @@ const catalogueSchema = z.object({
         node: z.object({
           id: z.string(),
           name: z.string(),
-          widgets: z.array(z.object({ id: z.string(), name: z.string() })),
+          widgets: z.array(z.object({ id: z.string(), name: z.string(), answers: z.string().nullable() })),
           filters: z.array(z.object({ dimension: z.string() })),
         }),
       }),
@@ -43,7 +43,7 @@ export type CatalogueDashboard = Parsed['dashboards']['edges'][number]['node']
 
 export const catalogueQuery = `query Catalogue {
   datasets { name timeDimension dimensions { name type } metrics { name additive needsSeries } }
-  dashboards(first: 100) { edges { node { id name widgets { id name } filters { dimension } } } }
+  dashboards(first: 100) { edges { node { id name widgets { id name answers } filters { dimension } } } }
 }`
 
 export function readCatalogue(data: unknown): Catalogue {

@@ -5,7 +5,8 @@ import type { Question } from './question.ts'
 
 export function questionsOfDashboard(dashboard: CatalogueDashboard, model: Model): readonly Question[] {
   const shared = { dimensions: [], metrics: [], dashboard: dashboard.name }
-  const ofWidgets = dashboard.widgets.flatMap(({ id, name }): Question[] => {
+  const ofWidgets = dashboard.widgets.flatMap(({ id, name, answers }): Question[] => {
+    if (answers === null) return []
     const path = `${dashboard.name}/${name}`
     const ofWidget = { ...shared, dataset: datasetOfWidget(model, dashboard.name, name), variables: { id } }
     return [

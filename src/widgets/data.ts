@@ -1,60 +1,12 @@
 import type { RecordsAnswer, WidgetAnswer } from '../analytics/answers.ts'
-import { answeredMetrics, dimensionsOf, namedDataset } from '../analytics/widget-question.ts'
-import type { Dashboard, Dataset, Widget, WidgetQuestion } from '../catalogue/catalogue.ts'
-import type {
-  Comparison,
-  FilterInput,
-  Granularity,
-  OrderInput,
-  PageInput,
-  PointInput,
-  TimeRangeInput,
-} from '../catalogue/inputs.ts'
-import { badInput, TesseraError } from '../errors.ts'
+import type { Widget } from '../catalogue/catalogue.ts'
+import type { OrderInput, PageInput, PointInput } from '../catalogue/inputs.ts'
+import { TesseraError } from '../errors.ts'
 import type { GuestContext } from '../graphql/context.ts'
-
-/** What a viewer's controls say on top of the stored question. */
-export interface WidgetControls {
-  readonly timeRange?: TimeRangeInput | null | undefined
-  readonly granularity?: Granularity | null | undefined
-  readonly timeZone?: string | null | undefined
-  readonly filters?: readonly FilterInput[] | null | undefined
-  readonly compareTo?: Comparison | null | undefined
-}
+import { checkControls, type WidgetControls } from './controls.ts'
+import { questionUnder } from './question.ts'
 
 type Asker = Pick<GuestContext, 'stored' | 'catalogue' | 'mayAsk'>
-
-/**
- * Without questions of their own, guests filter by what the dashboard's filters offer; any other filter would make a
- * widget a question of their own.
- * @throws DIMENSION_NOT_ALLOWED
- */
-function checkControls({ catalogue, mayAsk }: Asker, widget: Widget, { filters }: WidgetControls): void {
-  if (mayAsk || filters == null) return
-  const dashboard = catalogue.dashboard(widget.dashboard)
-  const datasets = datasetsShown(widget, catalogue)
-  // A filter that is not shown is told like one that is not there.
-  const offered = (dashboard?.filters ?? []).filter((filter) =>
-    datasets.some(
-      (dataset) => filter.dataset === dataset.name && catalogue.dimension(dataset, filter.dimension) !== null,
-    ),
-  )
-  const names = new Set(offered.map(({ dimension }) => dimension))
-  for (const [index, filter] of filters.entries()) {
-    if (dimensionsOf([filter]).every((name) => names.has(name))) continue
-    throw new TesseraError('DIMENSION_NOT_ALLOWED', {
-      argument: `filters.${index}`,
-      expected: "a dimension of the dashboard's filters",
-    })
-  }
-}
-
-function datasetsShown({ question }: Widget, catalogue: Asker['catalogue']): readonly Dataset[] {
-  const named = namedDataset(question)
-  const names =
-    named === null ? answeredMetrics(question).map((name) => catalogue.metric(name)?.dataset ?? '') : [named]
-  return [...new Set(names)].map((name) => catalogue.dataset(name)).filter((dataset) => dataset !== null)
-}
 
 /**
  * The stored question under the viewer's controls. A control replaces what the widget says; filters are added to
@@ -119,94 +71,6 @@ async function inWordsOf<Answer>(controls: WidgetControls, asked: () => Promise<
   } catch (error) {
     throw error instanceof TesseraError ? whereItStands(error, controls) : error
   }
-}
-
-/**
- * What is asked when a widget is looked at.
- * @throws NOT_FOUND, BAD_USER_INPUT
- */
-export function questionUnder(
-  controls: WidgetControls,
-  widget: Widget,
-  catalogue: GuestContext['catalogue'],
-): WidgetQuestion {
-  const dashboard = catalogue.dashboard(widget.dashboard)
-  if (dashboard === null) throw new TesseraError('NOT_FOUND')
-  return withControls(widget.question, controls, defaultRange(dashboard, widget, catalogue))
-}
-
-/** A dashboard's range is for the widgets that have a time; it is nobody's question and is not refused. */
-function defaultRange(
-  dashboard: Dashboard,
-  widget: Widget,
-  catalogue: GuestContext['catalogue'],
-): TimeRangeInput | null {
-  const datasets = datasetsShown(widget, catalogue)
-  const haveTime = datasets.length > 0 && datasets.every(({ timeDimension }) => timeDimension !== null)
-  return haveTime ? dashboard.defaultTimeRange : null
-}
-
-function withControls(
-  question: WidgetQuestion,
-  controls: WidgetControls,
-  fallback: TimeRangeInput | null,
-): WidgetQuestion {
-  const { granularity } = controls
-  const hasTimeAxis =
-    question.kind === 'timeSeries' ||
-    question.kind === 'retention' ||
-    (question.kind === 'table' && question.input.granularity != null)
-  if (granularity != null && !hasTimeAxis) {
-    throw badInput('granularity', 'no granularity for a widget without a time axis')
-  }
-  const { compareTo } = controls
-  if (compareTo != null && !isCompared(question)) {
-    throw badInput('compareTo', `no comparison for a ${question.kind}`)
-  }
-  const common = {
-    timeRange: controls.timeRange ?? question.input.timeRange ?? fallback,
-    timeZone: controls.timeZone ?? question.input.timeZone,
-    // The viewer's come first, so that an error's index is the one that the viewer counts.
-    filters: [...(controls.filters ?? []), ...(question.input.filters ?? [])],
-  }
-  switch (question.kind) {
-    case 'counter': {
-      const { input } = question
-      return {
-        kind: 'counter',
-        input: { ...input, ...common, compareTo: compareTo ?? input.compareTo },
-      }
-    }
-    case 'leaderboard': {
-      const { input } = question
-      return {
-        kind: 'leaderboard',
-        input: { ...input, ...common, compareTo: compareTo ?? input.compareTo },
-      }
-    }
-    case 'timeSeries': {
-      const { input } = question
-      const own = { granularity: granularity ?? input.granularity, compareTo: compareTo ?? input.compareTo }
-      return { kind: 'timeSeries', input: { ...input, ...common, ...own } }
-    }
-    case 'table': {
-      const { input } = question
-      return { kind: 'table', input: { ...input, ...common, granularity: granularity ?? input.granularity } }
-    }
-    case 'histogram':
-      return { kind: 'histogram', input: { ...question.input, ...common } }
-    case 'funnel':
-      return { kind: 'funnel', input: { ...question.input, ...common } }
-    case 'retention': {
-      const { input } = question
-      const own = { granularity: granularity ?? input.granularity }
-      return { kind: 'retention', input: { ...input, ...common, ...own } }
-    }
-  }
-}
-
-function isCompared({ kind }: WidgetQuestion): boolean {
-  return kind === 'counter' || kind === 'leaderboard' || kind === 'timeSeries'
 }
 
 /** The path of a control in the viewer's request; what a stored question has wrong is not the viewer's argument. */

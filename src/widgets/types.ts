@@ -6,6 +6,7 @@ import { Histogram } from '../questions/histogram-types.ts'
 import { Comparison, Filter, Granularity, OrderBy, Point, TimeRange } from '../questions/inputs.ts'
 import { Retention } from '../questions/retention-types.ts'
 import { Counter, Leaderboard, RecordConnection, Table, TimeSeries } from '../questions/types.ts'
+import { type TakenControls, takenControls } from './controls.ts'
 import { widgetData, widgetRecords } from './data.ts'
 
 const VisualizationKind = builder.enumType('VisualizationKind', { values: visualizationKinds })
@@ -17,6 +18,35 @@ Visualization.implement({
     kind: t.field({ type: VisualizationKind, resolve: ({ kind }) => kind }),
     options: t.field({ type: 'JSONObject', resolve: ({ options }) => options }),
   }),
+})
+
+const WidgetControls = builder.objectRef<TakenControls>('WidgetControls')
+WidgetControls.implement({
+  authorize: 'value',
+  description:
+    'Which arguments of data narrow or change this widget, and what else its viewer may do with it.',
+  fields: (t) => ({
+    timeRange: t.exposeBoolean('timeRange'),
+    granularity: t.exposeBoolean('granularity'),
+    compareTo: t.exposeBoolean('compareTo'),
+    drillDown: t.exposeBoolean('drillDown'),
+    export: t.exposeBoolean('export'),
+    filters: t.exposeStringList('filters', {
+      description: "The names of the dashboard's filters that narrow it.",
+    }),
+  }),
+})
+
+const WidgetAnswer = builder.enumType('WidgetAnswer', {
+  values: {
+    COUNTER: { value: 'counter' },
+    TIME_SERIES: { value: 'timeSeries' },
+    LEADERBOARD: { value: 'leaderboard' },
+    TABLE: { value: 'table' },
+    HISTOGRAM: { value: 'histogram' },
+    FUNNEL: { value: 'funnel' },
+    RETENTION: { value: 'retention' },
+  } as const,
 })
 
 const typeOfAnswer = {
@@ -45,6 +75,16 @@ builder.node(Widget, {
     title: t.exposeString('title'),
     description: t.exposeString('description', { nullable: true }),
     visualization: t.field({ type: Visualization, resolve: ({ visualization }) => visualization }),
+    answers: t.field({
+      type: WidgetAnswer,
+      nullable: true,
+      description: 'The kind of its data. Null of a text, which asks nothing and shows options.text.',
+      resolve: ({ question }) => question?.kind ?? null,
+    }),
+    controls: t.field({
+      type: WidgetControls,
+      resolve: (widget, _, context) => takenControls(guestOf(context), widget),
+    }),
     data: t.field({
       type: WidgetData,
       description:

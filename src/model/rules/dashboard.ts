@@ -1,7 +1,7 @@
 import { answeredMetrics, namedDataset } from '../../analytics/widget-question.ts'
 import type { DashboardDefinition, DatasetDefinition, ModelDocument, WidgetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
-import { questionOf } from '../question.ts'
+import { questionOf, questionsOf } from '../question.ts'
 import { checkUnique, dimensionNames, knownDimension, type Rules } from './lookup.ts'
 import { checkQuestion } from './question.ts'
 
@@ -19,10 +19,18 @@ export function checkDashboard(rules: Rules, dashboard: DashboardDefinition, pat
 }
 
 function checkWidget(rules: Rules, widget: WidgetDefinition, path: Path): void {
-  const question = questionOf(widget)
-  if (question === null)
+  const [question, ...others] = questionsOf(widget)
+  if (question === undefined && widget.visualization.kind === 'TEXT') checkText(rules, widget, path)
+  else if (question === undefined || others.length > 0)
     rules.report(path, 'exactly one of counter, timeSeries, leaderboard, table, histogram, funnel, retention')
   else checkQuestion(rules, question, [...path, question.kind])
+}
+
+/** A text that asks nothing has nothing else to show. */
+function checkText(rules: Rules, { visualization: { options = {} } }: WidgetDefinition, path: Path): void {
+  const { text } = options
+  if (typeof text === 'string' && text.trim() !== '') return
+  rules.report([...path, 'visualization'], 'a text in options.text, or a question')
 }
 
 type FilterDefinition = NonNullable<DashboardDefinition['filters']>[number]
