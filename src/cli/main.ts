@@ -71,6 +71,7 @@ program
   .option('--attributes <json>', 'attributes of every token, for row rules that need some')
   .option('--max-seconds <n>', 'when to stop, finished or not', '600')
   .option('--concurrency <n>', 'how many things to try at once', '4')
+  .option('--every <n>', 'try one thing in so many of each kind: a quick look', '1')
   .option('--json', 'print the report as JSON', false)
   .option('--output <file>', 'write the report as JSON to a file as well')
   // Status 1 is kept for what crossed.

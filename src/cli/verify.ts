@@ -15,6 +15,7 @@ export interface VerifyOptions {
   readonly attributes?: string | undefined
   readonly maxSeconds: string
   readonly concurrency: string
+  readonly every: string
   readonly json: boolean
   readonly output?: string | undefined
 }
@@ -38,7 +39,7 @@ export async function verify({ json, output, ...options }: VerifyOptions): Promi
 }
 
 function parseOptions(options: Omit<VerifyOptions, 'json' | 'output'>): ParsedOptions {
-  const { url, apiKey, tenants, role, policy, attributes, maxSeconds, concurrency } = options
+  const { url, apiKey, tenants, role, policy, attributes, maxSeconds, concurrency, every } = options
   if (apiKey === undefined) throw new Error('Expected an API key: --api-key or TESSERA_API_KEY.')
   return {
     url,
@@ -49,6 +50,7 @@ function parseOptions(options: Omit<VerifyOptions, 'json' | 'output'>): ParsedOp
     attributes: attributes === undefined ? undefined : parseAttributes(attributes),
     maxSeconds: parseWholeNumber('--max-seconds', maxSeconds, 86_000),
     concurrency: parseWholeNumber('--concurrency', concurrency, 64),
+    every: parseWholeNumber('--every', every, 1_000),
   }
 }
 

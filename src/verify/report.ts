@@ -25,6 +25,8 @@ export interface Report {
   readonly startedAt: string
   readonly seconds: number
   readonly requests: number
+  /** One check in so many was tried; 1 where it was each of them. */
+  readonly every: number
   readonly verdict: Verdict
   readonly groups: readonly GroupReport[]
   readonly crossings: readonly Located[]
@@ -140,7 +142,7 @@ function atMost(lines: readonly string[], most: number): readonly string[] {
   return lines.length <= most ? lines : [...lines.slice(0, most), `and ${lines.length - most} more`]
 }
 
-function closingLine({ groups, seconds, verdict }: Report): string {
+function closingLine({ groups, seconds, every, verdict }: Report): string {
   const sum = (column: keyof Counts) => groups.reduce((total, group) => total + group[column], 0)
   const crossed = sum('crossed')
   const told = [
@@ -148,6 +150,7 @@ function closingLine({ groups, seconds, verdict }: Report): string {
     `${counted(sum('refused'))} refused, ${counted(sum('own'))} answered with the asking tenant's own rows,`,
     `${counted(sum('empty'))} with none, ${counted(sum('inconclusive'))} inconclusive, ${counted(sum('failed'))} failed.`,
     `${seconds} s.`,
+    ...(every > 1 ? [`Only one in ${every} was tried.`] : []),
   ]
   return `${told.join(' ')} ${conclusions[verdict]}`
 }
