@@ -5,6 +5,7 @@ import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
 import { createKeyring } from '../access/keyring.ts'
+import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
@@ -90,6 +91,7 @@ async function open(
     limits: defaultLimits,
     questionsPerRequest,
     tokenUse: createTokenUse(),
+    tokenEnds: createTokenEnds(),
     tellsCost: !config.production,
   }
   return Object.freeze({

@@ -27,6 +27,11 @@ export interface GuestContext {
   readonly mayAsk: boolean
   readonly mayDrillDown: boolean
   readonly mayExport: boolean
+  /**
+   * Aborts when the token ends, with the refusal as its reason: for whatever goes on longer than one answer. Nothing
+   * waits for it until it is asked for, nor once the request is over.
+   */
+  readonly ended: AbortSignal
 }
 
 export interface Viewer {

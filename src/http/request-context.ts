@@ -5,6 +5,7 @@ import type { HostIdentity } from '../access/host.ts'
 import type { Keyring } from '../access/keyring.ts'
 import { scopeOf } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
+import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
 import { adHocAnalytics } from '../analytics/ad-hoc.ts'
 import { createAnalytics } from '../analytics/analytics.ts'
@@ -37,6 +38,7 @@ export interface ContextDependencies {
   readonly limits: Limits
   readonly questionsPerRequest: number
   readonly tokenUse: TokenUse
+  readonly tokenEnds: TokenEnds
   /** Whether guests are told what the engine read. */
   readonly tellsCost: boolean
 }
@@ -62,7 +64,15 @@ export async function createRequestContext(
 async function guestContext(
   claims: VerifiedClaims,
   { signal, origin }: RequestFacts,
-  { catalogues, warehouses, limits, questionsPerRequest, tellsCost, tokenUse }: ContextDependencies,
+  {
+    catalogues,
+    warehouses,
+    limits,
+    questionsPerRequest,
+    tellsCost,
+    tokenUse,
+    tokenEnds,
+  }: ContextDependencies,
 ): Promise<GuestContext> {
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
@@ -81,6 +91,7 @@ async function guestContext(
     signal,
     inTurn: (run) => tokenUse.inTurn(scope, run),
   })
+  let ended: AbortSignal | undefined
   return Object.freeze({
     viewer: Object.freeze({
       tenantId,
@@ -95,6 +106,10 @@ async function guestContext(
     mayAsk: scope.permissions.adHoc,
     mayDrillDown: scope.permissions.drillDown,
     mayExport: scope.permissions.export,
+    get ended() {
+      ended ??= tokenEnds.signal(claims, signal)
+      return ended
+    },
   })
 }
 
