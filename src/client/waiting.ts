@@ -1,0 +1,52 @@
+import { orAborted, pause } from './abort.ts'
+import type { TesseraError } from './tessera-error.ts'
+
+const firstWaitMs = 500
+const longestWaitMs = 30_000
+
+/** What time may heal; any other refusal would be the same the next time. */
+const passing: ReadonlySet<string> = new Set([
+  'NETWORK',
+  'TOKEN_UNAVAILABLE',
+  'RATE_LIMITED',
+  'QUERY_TIMEOUT',
+  'WAREHOUSE_UNAVAILABLE',
+  'INTERNAL',
+])
+
+export function isPassing({ code }: TesseraError): boolean {
+  return passing.has(code)
+}
+
+/**
+ * How long to wait after so many failures in a row: twice as long each time, scattered over the upper half so that
+ * all the pages of a server that went away do not come back at once, and never before the server wants it.
+ */
+export function waitMs(failures: number, error: TesseraError, random = Math.random()): number {
+  const grown = Math.min(firstWaitMs * 2 ** Math.max(0, failures - 1), longestWaitMs)
+  const asked = (error.retryAfterSeconds ?? 0) * 1000
+  return asked + grown * (0.5 + random / 2)
+}
+
+/**
+ * Waits, in a page at most until the network is back.
+ * @throws TesseraError ABORTED
+ */
+export async function pauseOrOnline(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const ended = new AbortController()
+  try {
+    await orAborted(Promise.race([pause(ms, ended.signal), online(ended.signal)]), signal)
+  } finally {
+    ended.abort()
+  }
+}
+
+function online(ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const page: unknown = globalThis
+    if (!(page instanceof EventTarget)) return
+    const back = () => resolve()
+    page.addEventListener('online', back, { once: true })
+    ended.addEventListener('abort', () => page.removeEventListener('online', back), { once: true })
+  })
+}

@@ -1,0 +1,1 @@
+export type { CreateGuestTokenInput } from './documents.generated.ts'
