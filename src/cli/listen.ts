@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
+import { type EmbedFiles, readEmbedFiles } from '../http/embed-files.ts'
 import type { GraphiqlOptions } from '../http/graphiql.ts'
 import { createReadiness, type ReadinessCheck } from '../http/health.ts'
 import { type RunningServer, startServer } from '../http/server.ts'
@@ -13,13 +15,18 @@ export interface ListenOptions {
   readonly graphiql: GraphiqlOptions | null
   /** Beside those of the services. */
   readonly checks?: readonly ReadinessCheck[]
+  /** Where the files that pages load are, unless it is where `npm run build:embed` puts them. */
+  readonly embedFolder?: string
 }
+
+/** The same from src/cli and from dist/cli. */
+const builtEmbedFolder = fileURLToPath(new URL('../../dist/embed', import.meta.url))
 
 /** @throws Error that names HOST and PORT where they can't be listened on */
 export async function listen(
   config: Config,
   services: Services,
-  { log, graphiql, checks = [] }: ListenOptions,
+  { log, graphiql, checks = [], embedFolder = builtEmbedFolder }: ListenOptions,
 ): Promise<RunningServer> {
   const { host, port, production, allowedOrigins } = config
   const { authenticate, createContext, audit } = services
@@ -29,6 +36,7 @@ export async function listen(
     introspection: !production,
     graphiql: production ? null : graphiql,
     allowedOrigins,
+    embed: await embedFilesOf(embedFolder, log),
     authenticate,
     createContext,
     audit,
@@ -42,4 +50,15 @@ export async function listen(
       cause,
     })
   }
+}
+
+async function embedFilesOf(folder: string, log: Logger): Promise<EmbedFiles | null> {
+  const files = await readEmbedFiles(folder)
+  if (files === null) {
+    log.error(
+      { folder },
+      '/embed answers 404: its files are not built. Run `npm run build:embed`, and start again.',
+    )
+  }
+  return files
 }

@@ -3,6 +3,8 @@ import { TesseraError } from '../errors.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
 import { answerCors } from './cors.ts'
+import { answerEmbed, embedPath } from './embed.ts'
+import type { EmbedFiles } from './embed-files.ts'
 import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from './graphiql.ts'
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
@@ -13,6 +15,8 @@ export interface AppOptions extends GraphqlOptions {
   readonly graphiql: GraphiqlOptions | null
   /** Whose pages may call the API from a browser; `*` for any. */
   readonly allowedOrigins: readonly string[]
+  /** What pages load; null where it was not built. */
+  readonly embed: EmbedFiles | null
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -30,7 +34,7 @@ export function createApp(options: AppOptions): Handler {
       )
     }
     const { method = '', url = '' } = exchange.request
-    const path = url.split('?', 1)[0]
+    const [path = ''] = url.split('?', 1)
     if (path === graphqlPath) return answerGraphql(exchange)
     const isReading = method === 'GET' || method === 'HEAD'
     if (path === '/healthz' && isReading) return answerJson(exchange, 200, { status: 'ok' })
@@ -38,6 +42,7 @@ export function createApp(options: AppOptions): Handler {
       const readiness = await options.readiness()
       return answerJson(exchange, readiness.status === 'ok' ? 200 : 503, readiness)
     }
+    if (path.startsWith(embedPath)) return answerEmbed(exchange, options.embed, options.allowedOrigins)
     answerError(exchange, new TesseraError('NOT_FOUND'))
   }
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
     },
   }
   const handler = createApp({
-    ...{ schema, audit, log: silent, introspection: false, graphiql: null, allowedOrigins: [] },
+    ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     readiness: createReadiness([]),

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql'
 import { authenticate } from '../../src/access/credential.ts'
 import type { RequestContext } from '../../src/graphql/context.ts'
 import { createApp } from '../../src/http/app.ts'
+import { readEmbedFiles } from '../../src/http/embed-files.ts'
 import type { GraphiqlOptions } from '../../src/http/graphiql.ts'
 import { createReadiness, type ReadinessCheck } from '../../src/http/health.ts'
 import { startServer } from '../../src/http/server.ts'
@@ -17,6 +18,8 @@ export interface EdgeOptions {
   readonly graphiql?: GraphiqlOptions
   readonly allowedOrigins?: readonly string[]
   readonly checks?: readonly ReadinessCheck[]
+  /** The folder of what pages load. */
+  readonly embedFolder?: string
   readonly log?: Logger
   /** Gets the signal that each request's context is made with. */
   readonly onRequest?: (signal: AbortSignal) => void
@@ -57,6 +60,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     introspection: !production,
     graphiql: options.graphiql ?? null,
     allowedOrigins: options.allowedOrigins ?? [],
+    embed: options.embedFolder === undefined ? null : await readEmbedFiles(options.embedFolder),
     authenticate: (authorization) => authenticate(authorization, kit.deps),
     createContext: async (_, { requestId, signal }): Promise<RequestContext> => {
       options.onRequest?.(signal)
