@@ -90,6 +90,9 @@ const withoutRows: Warehouse = Object.freeze({
     bytesRead: 0,
     durationMs: 0,
   }),
+  stream: () => {
+    throw new Error('Only questions are asked here.')
+  },
   tables: unused,
   describe: unused,
   isUnique: unused,

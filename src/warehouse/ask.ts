@@ -1,10 +1,10 @@
 import type { Scope } from '../access/scope.ts'
 import type { BenchmarkSelect } from './benchmark-select.ts'
-import { printStatement } from './clickhouse/print.ts'
+import { printStatement, printStream } from './clickhouse/print.ts'
 import { printBenchmark } from './clickhouse/print-benchmark.ts'
 import type { Limits } from './limits.ts'
 import type { Select } from './select.ts'
-import type { Rows, Warehouse } from './warehouse.ts'
+import type { RowBatch, Rows, Warehouse } from './warehouse.ts'
 
 /**
  * The one way from a plan to rows: printed for the scope, run under the limits.
@@ -17,6 +17,19 @@ export function ask(
   { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
 ): Promise<Rows> {
   return warehouse.run(printStatement(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
+}
+
+/**
+ * The one way from a plan to more rows than an answer holds.
+ * @throws at any batch: QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
+ */
+export function askStream(
+  warehouse: Warehouse,
+  scope: Scope,
+  select: Select,
+  { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
+): AsyncIterable<RowBatch> {
+  return warehouse.stream(printStream(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
 }
 
 /**

@@ -11,6 +11,12 @@ export interface Warehouse {
    * @throws TesseraError QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
    */
   run(statement: Statement, options: RunOptions): Promise<Rows>
+  /**
+   * The rows of a statement that was printed for it, in batches, as they are taken: what is not taken is not read. The
+   * whole stream ends within `timeoutMs`, waiting for a connection and for whoever takes the rows included.
+   * @throws TesseraError as `run` does, at any batch; rows that came before stand for nothing then
+   */
+  stream(statement: Statement, options: RunOptions): AsyncIterable<RowBatch>
   /** The names of the tables and views of a database; none where it does not exist. */
   tables(database: string): Promise<readonly string[]>
   /** The columns of a table; null where it does not exist. */
@@ -45,5 +51,8 @@ export interface Rows {
   readonly bytesRead: number
   readonly durationMs: number
 }
+
+/** Some rows, each with its cells in the order of the statement's outputs. */
+export type RowBatch = readonly (readonly Cell[])[]
 
 export type Cell = string | number | boolean | null

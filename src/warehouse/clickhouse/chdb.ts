@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts'
 import type { Parameter } from '../statement.ts'
 import { openChdbPool } from './chdb-connection.ts'
 import type { OpenConnection } from './chdb-session.ts'
+import { createChdbStreams } from './chdb-stream.ts'
 import { type Engine, readBody } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { namedParameters } from './parameters.ts'
@@ -14,6 +15,8 @@ export interface ChdbOptions {
   /** The data folder. A process can bind one, and a folder can be bound by one process. */
   readonly path: string
   readonly connections: number
+  /** How many streams of rows there may be beside them. */
+  readonly streams: number
   readonly log: Logger
   /** Where the optional package comes from. */
   readonly load?: () => Promise<Chdb>
@@ -21,10 +24,12 @@ export interface ChdbOptions {
 
 /** @throws TesseraError WAREHOUSE_UNAVAILABLE where the package chdb is missing or the folder can't be bound */
 export async function openChdbEngine(options: ChdbOptions): Promise<Engine> {
-  const { path, connections, log, load = () => import('chdb/connection') } = options
+  const { path, connections, streams: streamsMax, log, load = () => import('chdb/connection') } = options
   const { ChdbConnection } = await loadOptional(load)
-  const connection = await openPool(() => new ChdbConnection({ path }), connections, log)
+  const open = () => new ChdbConnection({ path })
+  const connection = await openPool(open, connections, log)
   const client = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } })
+  const streams = createChdbStreams(open, { streamsMax, log })
 
   async function send(text: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<string> {
     const { stream } = await client.exec({
@@ -35,7 +40,12 @@ export async function openChdbEngine(options: ChdbOptions): Promise<Engine> {
     return readBody(stream, signal)
   }
 
-  return Object.freeze({ send, close: () => client.close() })
+  async function close(): Promise<void> {
+    await streams.close()
+    await client.close()
+  }
+
+  return Object.freeze({ send, stream: streams.stream, close })
 }
 
 async function openPool(open: OpenConnection, connections: number, log: Logger) {

@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import { TesseraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
-import type { Warehouse } from '../warehouse.ts'
+import type { Statement } from '../statement.ts'
+import type { RowBatch, RunOptions, Warehouse } from '../warehouse.ts'
 import { openChdbEngine } from './chdb.ts'
 import { decodeBody } from './decode.ts'
+import { decodeRows } from './decode-rows.ts'
 import { describeTable, isUnique, listTables } from './describe.ts'
 import type { Engine, RunText } from './engine.ts'
 import { failureOf } from './failure.ts'
@@ -20,6 +22,9 @@ export interface OpenOptions {
 }
 
 const httpConnections = 32
+const httpStreams = 16
+/** Each needs memory of its own, and a thread while it computes. */
+const chdbStreams = 4
 const timeoutMsMax = 2 ** 31 - 1
 
 /**
@@ -33,9 +38,19 @@ export async function openWarehouse(source: ClickHouseSource, options: OpenOptio
 async function openEngine(source: ClickHouseSource, { log, connections }: OpenOptions): Promise<Engine> {
   if (source.kind === 'chdb') {
     const { path } = source
-    return openChdbEngine({ path, log, connections: connections ?? chdbConnections() })
+    return openChdbEngine({
+      path,
+      log,
+      connections: connections ?? chdbConnections(),
+      streams: chdbStreams,
+    })
   }
-  return openHttpEngine({ url: source.url, log, connections: connections ?? httpConnections })
+  return openHttpEngine({
+    url: source.url,
+    log,
+    connections: connections ?? httpConnections,
+    streams: httpStreams,
+  })
 }
 
 /** Each running query holds a thread of libuv's pool, and signatures are verified on the same threads. */
@@ -48,10 +63,10 @@ function createWarehouse(name: string, engine: Engine): Warehouse {
   const running = new Set<AbortController>()
   let closed = false
 
-  const runText: RunText = async (text, parameters, { signal, timeoutMs }) => {
+  /** An end that comes by the caller's signal, when the time is up, or when the warehouse closes. */
+  function boundedBy({ signal, timeoutMs }: RunOptions): { readonly end: AbortSignal; release(): void } {
     signal?.throwIfAborted()
     if (closed) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
-    const startedAt = performance.now()
     const end = new AbortController()
     // Waiting for a connection, the exchange, its body and the kill each listen; ten would be the limit.
     setMaxListeners(0, end.signal)
@@ -60,16 +75,37 @@ function createWarehouse(name: string, engine: Engine): Warehouse {
     const timer = setTimeout(onTimeout, Math.min(timeoutMs, timeoutMsMax))
     signal?.addEventListener('abort', onAbort, { once: true })
     running.add(end)
-    try {
-      const body = await engine.send(text, parameters, end.signal)
-      return { ...decodeBody(body), durationMs: performance.now() - startedAt }
-    } catch (error) {
-      end.signal.throwIfAborted()
-      throw failureOf(error)
-    } finally {
+    const release = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       running.delete(end)
+    }
+    return { end: end.signal, release }
+  }
+
+  const runText: RunText = async (text, parameters, options) => {
+    const { end, release } = boundedBy(options)
+    const startedAt = performance.now()
+    try {
+      const body = await engine.send(text, parameters, end)
+      return { ...decodeBody(body), durationMs: performance.now() - startedAt }
+    } catch (error) {
+      end.throwIfAborted()
+      throw failureOf(error)
+    } finally {
+      release()
+    }
+  }
+
+  async function* stream({ text, parameters }: Statement, options: RunOptions): AsyncGenerator<RowBatch> {
+    const { end, release } = boundedBy(options)
+    try {
+      yield* decodeRows(engine.stream(text, parameters, end))
+    } catch (error) {
+      end.throwIfAborted()
+      throw failureOf(error)
+    } finally {
+      release()
     }
   }
 
@@ -91,6 +127,7 @@ function createWarehouse(name: string, engine: Engine): Warehouse {
   return Object.freeze({
     name,
     run: ({ text, parameters }, options) => runText(text, parameters, options),
+    stream,
     tables: (database) => listTables(runText, database),
     describe: (table) => describeTable(runText, table),
     isUnique: (table, columns) => isUnique(runText, table, columns),

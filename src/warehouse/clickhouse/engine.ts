@@ -10,6 +10,11 @@ export interface Engine {
    * ended in the engine as well. Rejects with whatever the way throws; `failureOf` makes sense of it.
    */
   send(text: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<string>
+  /**
+   * Runs one text and gives the bytes of its answer as they are taken. Whenever the signal aborts or nobody takes any
+   * more, the query is ended in the engine as well.
+   */
+  stream(text: string, parameters: readonly Parameter[], signal: AbortSignal): AsyncIterable<Uint8Array>
   /** Waits until what was aborted has ended. */
   close(): Promise<void>
 }
@@ -25,12 +30,17 @@ export async function readBody(stream: Readable, signal: AbortSignal): Promise<s
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of addAbortSignal(signal, stream)) {
-    if (!Buffer.isBuffer(chunk)) throw new Error('A stream of bytes was expected.')
-    bytes += chunk.length
+    const buffer = bytesOf(chunk)
+    bytes += buffer.length
     if (bytes > bodyBytesMax) throw new TesseraError('QUERY_TOO_LARGE')
-    chunks.push(chunk)
+    chunks.push(buffer)
   }
   return Buffer.concat(chunks, bytes).toString('utf8')
+}
+
+export function bytesOf(chunk: unknown): Buffer {
+  if (!Buffer.isBuffer(chunk)) throw new Error('A stream of bytes was expected.')
+  return chunk
 }
 
 /** The promise's outcome, or the signal's reason where that comes first. */

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { addAbortSignal } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ClickHouseLogLevel, createClient, parseError } from '@clickhouse/client'
 import type { Logger } from '../../log.ts'
 import type { Parameter } from '../statement.ts'
-import { type Engine, readBody, unlessAborted } from './engine.ts'
+import { bytesOf, type Engine, readBody, unlessAborted } from './engine.ts'
 import { failureOf, unusableAnswer } from './failure.ts'
 import { namedParameters } from './parameters.ts'
 
 export interface HttpOptions {
   readonly url: string
   readonly connections: number
+  /** How many streams of rows there may be beside them. */
+  readonly streams: number
   readonly log: Logger
 }
 
@@ -18,7 +21,7 @@ export interface HttpOptions {
 const killAttemptsMs = [0, 100, 500]
 const killTimeoutMs = 5_000
 
-export function openHttpEngine({ url, connections, log }: HttpOptions): Engine {
+export function openHttpEngine({ url, connections, streams, log }: HttpOptions): Engine {
   const common = {
     url,
     application: 'tessera',
@@ -28,18 +31,44 @@ export function openHttpEngine({ url, connections, log }: HttpOptions): Engine {
     request_timeout: 2 ** 31 - 1,
   }
   const client = createClient({ ...common, max_open_connections: connections })
+  // A stream takes as long as whoever takes its rows.
+  const streaming = createClient({ ...common, max_open_connections: streams })
   // Kills have sockets of their own: those of queries may all be taken by what is to be killed.
   const control = createClient({ ...common, max_open_connections: 2 })
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const kills = new Set<Promise<void>>()
 
+  function killBehind(queryId: string): void {
+    const ended = kill(queryId).finally(() => kills.delete(ended))
+    kills.add(ended)
+  }
+
+  async function* stream(text: string, parameters: readonly Parameter[], signal: AbortSignal) {
+    const queryId = randomUUID()
+    let complete = false
+    try {
+      const answering = streaming.exec({
+        query: text,
+        query_params: namedParameters(parameters),
+        query_id: queryId,
+        abort_signal: signal,
+        ignore_error_response: true,
+      })
+      const { stream: body, ...answer } = await unlessAborted(answering, signal)
+      const code = answer.response_headers['x-clickhouse-exception-code']
+      const status = answer.http_status_code ?? 0
+      if (!isAnswer(status, code)) refuseException(status, code, await readBody(body, signal))
+      for await (const chunk of addAbortSignal(signal, body)) yield bytesOf(chunk)
+      complete = true
+    } finally {
+      if (!complete) killBehind(queryId)
+    }
+  }
+
   async function send(text: string, parameters: readonly Parameter[], signal: AbortSignal): Promise<string> {
     const queryId = randomUUID()
-    const onAbort = () => {
-      const ended = kill(queryId).finally(() => kills.delete(ended))
-      kills.add(ended)
-    }
+    const onAbort = () => killBehind(queryId)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       const answering = client.exec({
@@ -84,14 +113,18 @@ export function openHttpEngine({ url, connections, log }: HttpOptions): Engine {
   async function close(): Promise<void> {
     await Promise.race([Promise.all(kills), delay(killTimeoutMs, undefined, { ref: false })])
     closing.abort()
-    await Promise.all([client.close(), control.close()])
+    await Promise.all([client.close(), streaming.close(), control.close()])
   }
 
-  return Object.freeze({ send, close })
+  return Object.freeze({ send, stream, close })
+}
+
+function isAnswer(status: number, code: unknown): boolean {
+  return status >= 200 && status < 300 && code === undefined
 }
 
 function refuseException(status: number, code: unknown, body: string): void {
-  if (status >= 200 && status < 300 && code === undefined) return
+  if (isAnswer(status, code)) return
   const exception = parseError(body.slice(0, 10_000))
   if ('code' in exception) throw exception
   throw unusableAnswer(`HTTP ${status} that is not ClickHouse's.`)

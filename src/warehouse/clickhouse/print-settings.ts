@@ -5,10 +5,26 @@ import { hexadecimal, quoteIdentifier, quoteString } from './quote.ts'
 import { tenantLiteral } from './tenant.ts'
 
 /**
+ * Little memory instead of little time: three million rows in an order of four columns took 59 MB in the process and
+ * 2.2 s; kept in memory, 108 MB and 1.4 s. Without the ratio's 0 the engine looks at that alone.
+ */
+export const streamSettings: readonly string[] = Object.freeze([
+  'max_threads = 1',
+  `max_bytes_before_external_sort = ${16 * 2 ** 20}`,
+  'max_bytes_ratio_before_external_sort = 0',
+  'max_block_size = 8192',
+])
+
+/**
  * Wall 2 and the limits, inside the statement: settings of a session stick to a chDB connection. A filter here can
  * have no parameters, so the tenant's id stands in it as digits.
  */
-export function printSettings(reads: readonly Read[], scope: Scope, limits: Limits): string {
+export function printSettings(
+  reads: readonly Read[],
+  scope: Scope,
+  limits: Limits,
+  more: readonly string[] = [],
+): string {
   const filters = new Map<string, string>()
   for (const read of reads) {
     const filter = tableFilter(read, scope)
@@ -29,6 +45,7 @@ export function printSettings(reads: readonly Read[], scope: Scope, limits: Limi
     'output_format_json_quote_64bit_integers = 1',
     'output_format_json_quote_decimals = 1',
     'output_format_json_quote_denormals = 1',
+    ...more,
     'readonly = 1',
   ]
   return `SETTINGS ${settings.join(', ')}`

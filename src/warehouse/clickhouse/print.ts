@@ -7,7 +7,7 @@ import { type Parameter, type ParameterType, Statement } from '../statement.ts'
 import { printExpression } from './print-expression.ts'
 import { printOrder } from './print-order.ts'
 import { printPredicate } from './print-predicate.ts'
-import { printSettings } from './print-settings.ts'
+import { printSettings, streamSettings } from './print-settings.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
 import { tenantLiteral } from './tenant.ts'
@@ -18,6 +18,20 @@ import { tenantLiteral } from './tenant.ts'
  * the engine to apply by itself.
  */
 export function printStatement(select: Select, scope: Scope, limits: Limits): Statement {
+  return print(select, scope, limits, { settings: [], format: 'JSONColumnsWithMetadata' })
+}
+
+/** The same for `Warehouse.stream`: the rows one by one, in the order of the outputs. */
+export function printStream(select: Select, scope: Scope, limits: Limits): Statement {
+  return print(select, scope, limits, { settings: streamSettings, format: 'JSONCompactEachRow' })
+}
+
+interface Form {
+  readonly settings: readonly string[]
+  readonly format: string
+}
+
+function print(select: Select, scope: Scope, limits: Limits, { settings, format }: Form): Statement {
   if (!Scope.isScope(scope)) throw new Error('A statement cannot be printed without a scope.')
   const parameters: Parameter[] = []
   const bind = (type: ParameterType, value: string): string => {
@@ -31,7 +45,7 @@ export function printStatement(select: Select, scope: Scope, limits: Limits): St
     throw new TesseraError('QUERY_TOO_LARGE', { expected: 'a question with fewer columns, metrics or tests' })
   }
   return Statement.of(
-    `${text}\n${printSettings(reads, scope, limits)}\nFORMAT JSONColumnsWithMetadata`,
+    `${text}\n${printSettings(reads, scope, limits, settings)}\nFORMAT ${format}`,
     parameters,
   )
 }

@@ -20,7 +20,9 @@ afterAll(() => engine.close())
 test('without the optional package the error names it', async () => {
   const absent: string = 'chdb-that-is-not-installed'
   const load = () => import(absent)
-  await expect(openChdbEngine({ path: engine.path, connections: 1, log, load })).rejects.toMatchObject({
+  await expect(
+    openChdbEngine({ path: engine.path, connections: 1, streams: 1, log, load }),
+  ).rejects.toMatchObject({
     code: 'WAREHOUSE_UNAVAILABLE',
     message:
       'The warehouse cannot be reached. Expected the optional package chdb to be installed for a data source of kind chdb.',

@@ -1,0 +1,67 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { parseError } from '@clickhouse/client'
+import type { Cell, RowBatch } from '../warehouse.ts'
+import { failureOf, unusableAnswer } from './failure.ts'
+
+/** So much is parsed at once: 0.5 ms, after which other requests have their turn. */
+const batchBytes = 64 * 2 ** 10
+/** Far more than a row that a model can describe. */
+const rowBytesMax = 64 * 2 ** 20
+const newline = 0x0a
+
+/**
+ * The rows of a body in JSONCompactEachRow, wherever its chunks break.
+ * @throws TesseraError WAREHOUSE_UNAVAILABLE where it is anything else or ends within a row, and what the engine says
+ *   where an exception stands in the middle of it
+ */
+export async function* decodeRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RowBatch> {
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    let left = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+    let end = endOfRows(left)
+    while (end > 0) {
+      yield parseRows(left.subarray(0, end))
+      await nextTurn()
+      left = left.subarray(end)
+      end = endOfRows(left)
+    }
+    if (left.length > rowBytesMax) throw unusableAnswer('A row of the answer does not end.')
+    // A copy: the chunk's memory may be the engine's.
+    rest = Buffer.from(left)
+  }
+  if (rest.length > 0) throw brokenRows(rest.toString('utf8'))
+}
+
+/** After the last row that fits into a batch, or after the first one where that is longer; 0 where none ends. */
+function endOfRows(bytes: Buffer): number {
+  const within = bytes.subarray(0, batchBytes).lastIndexOf(newline) + 1
+  return within > 0 ? within : bytes.indexOf(newline, batchBytes) + 1
+}
+
+/** A newline within a value stands as `\n`, so that each byte of it ends a row. */
+function parseRows(bytes: Buffer): RowBatch {
+  const text = bytes.toString('utf8', 0, bytes.length - 1)
+  const rows = parseJson(`[${text.replaceAll('\n', ',')}]`)
+  if (!isRows(rows)) throw brokenRows(text)
+  return rows
+}
+
+function isRows(rows: unknown): rows is (readonly Cell[])[] {
+  return Array.isArray(rows) && rows.every((row) => Array.isArray(row))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function brokenRows(text: string) {
+  const at = text.lastIndexOf('Code: ', text.lastIndexOf('DB::Exception: '))
+  const exception = at === -1 ? null : parseError(text.slice(at))
+  if (exception !== null && 'code' in exception) return failureOf(exception)
+  return unusableAnswer('The answer is not the rows that were asked for, or not all of them.')
+}
