@@ -1,7 +1,7 @@
 import type { Abortable } from './abort.ts'
 import { answerOf, errorsIn } from './answer.ts'
 import { executed } from './execute.ts'
-import { isObject } from './object.ts'
+import { pageAddress } from './page-address.ts'
 import { brokenOff, type Endpoint, send } from './request.ts'
 import { subscribed } from './subscribe.ts'
 import type { TesseraError } from './tessera-error.ts'
@@ -93,9 +93,4 @@ export function createTesseraClient(options: TesseraClientOptions): TesseraClien
 /** The API answers a document with the types that were generated for it; nothing here could check them. */
 function trusted<Typed>(answer: unknown): Typed {
   return answer as Typed
-}
-
-function pageAddress(): string | undefined {
-  const location: unknown = Reflect.get(globalThis, 'location')
-  return isObject(location) && typeof location.href === 'string' ? location.href : undefined
 }

@@ -6,7 +6,7 @@ import type { Value } from './scalars.ts'
 import type { TypedDocument } from './typed-document.ts'
 export const fragments = {
   WidgetDefinition:
-    'fragment WidgetDefinition on Widget{id name title description visualization{kind options}}',
+    'fragment WidgetDefinition on Widget{id name title description visualization{kind options}answers controls{timeRange granularity compareTo filters drillDown export}}',
   DashboardFrame:
     'fragment DashboardFrame on Dashboard{id name title description defaultTimeRange layout filters{name title dimension locked}}',
   MetricFormat:
@@ -51,12 +51,17 @@ export const FilterValuesDocument: TypedDocument<FilterValuesQuery, FilterValues
 
 export const ViewerDocument: TypedDocument<ViewerQuery, ViewerQueryVariables> =
   'query Viewer{viewer{tenantId subject role expiresAt permissions{adHoc drillDown export earliest maxDateRangeDays minGranularity lockedDimensions periods{all names}timeZones{all names}}}}'
+
+export const WidgetDataDocument: TypedDocument<WidgetDataQuery, WidgetDataQueryVariables> =
+  `query WidgetData($id:ID!$timeRange:TimeRangeInput$granularity:Granularity$timeZone:TimeZone$compareTo:Comparison$filters:[FilterInput!]){widget(id:$id){id data(timeRange:$timeRange granularity:$granularity timeZone:$timeZone compareTo:$compareTo filters:$filters){...CounterData ...TimeSeriesData ...LeaderboardData ...TableData ...HistogramData ...FunnelData ...RetentionData}}}${fragments.CounterData}${fragments.MetricFormat}${fragments.TimeRangeShown}${fragments.TimeSeriesData}${fragments.LeaderboardData}${fragments.TableData}${fragments.HistogramData}${fragments.FunnelData}${fragments.RetentionData}`
 export type BinRangeInput = {
   readonly from: Value
   readonly to: Value
 }
 
 export type ColumnKind = 'DIMENSION' | 'METRIC'
+
+export type Comparison = 'PREVIOUS_PERIOD' | 'PREVIOUS_YEAR'
 
 export type DateTimeRangeInput = {
   readonly start: string
@@ -143,14 +148,32 @@ export type VisualizationKind =
   | 'TABLE'
   | 'TEXT'
 
+export type WidgetAnswer =
+  | 'COUNTER'
+  | 'FUNNEL'
+  | 'HISTOGRAM'
+  | 'LEADERBOARD'
+  | 'RETENTION'
+  | 'TABLE'
+  | 'TIME_SERIES'
+
 export type WidgetDefinitionFragment = {
   readonly id: string
   readonly name: string
   readonly title: string
   readonly description: string | null
+  readonly answers: WidgetAnswer | null
   readonly visualization: {
     readonly kind: VisualizationKind
     readonly options: Readonly<Record<string, unknown>>
+  }
+  readonly controls: {
+    readonly timeRange: boolean
+    readonly granularity: boolean
+    readonly compareTo: boolean
+    readonly filters: ReadonlyArray<string>
+    readonly drillDown: boolean
+    readonly export: boolean
   }
 }
 
@@ -186,9 +209,18 @@ export type DashboardDefinitionQuery = {
       readonly name: string
       readonly title: string
       readonly description: string | null
+      readonly answers: WidgetAnswer | null
       readonly visualization: {
         readonly kind: VisualizationKind
         readonly options: Readonly<Record<string, unknown>>
+      }
+      readonly controls: {
+        readonly timeRange: boolean
+        readonly granularity: boolean
+        readonly compareTo: boolean
+        readonly filters: ReadonlyArray<string>
+        readonly drillDown: boolean
+        readonly export: boolean
       }
     }>
     readonly filters: ReadonlyArray<{
@@ -218,9 +250,18 @@ export type WidgetOfDashboardQuery = {
       readonly name: string
       readonly title: string
       readonly description: string | null
+      readonly answers: WidgetAnswer | null
       readonly visualization: {
         readonly kind: VisualizationKind
         readonly options: Readonly<Record<string, unknown>>
+      }
+      readonly controls: {
+        readonly timeRange: boolean
+        readonly granularity: boolean
+        readonly compareTo: boolean
+        readonly filters: ReadonlyArray<string>
+        readonly drillDown: boolean
+        readonly export: boolean
       }
     } | null
     readonly filters: ReadonlyArray<{
@@ -242,9 +283,18 @@ export type WidgetByIdQuery = {
     readonly name: string
     readonly title: string
     readonly description: string | null
+    readonly answers: WidgetAnswer | null
     readonly visualization: {
       readonly kind: VisualizationKind
       readonly options: Readonly<Record<string, unknown>>
+    }
+    readonly controls: {
+      readonly timeRange: boolean
+      readonly granularity: boolean
+      readonly compareTo: boolean
+      readonly filters: ReadonlyArray<string>
+      readonly drillDown: boolean
+      readonly export: boolean
     }
   } | null
 }
@@ -470,4 +520,149 @@ export type RetentionDataFragment = {
     readonly returned: ReadonlyArray<number | null>
   }>
   readonly stats: { readonly asOf: string }
+}
+
+export type WidgetDataQueryVariables = Exact<{
+  id: string
+  timeRange?: TimeRangeInput | null | undefined
+  granularity?: Granularity | null | undefined
+  timeZone?: string | null | undefined
+  compareTo?: Comparison | null | undefined
+  filters?: ReadonlyArray<FilterInput> | null | undefined
+}>
+
+export type WidgetDataQuery = {
+  readonly widget: {
+    readonly id: string
+    readonly data:
+      | {
+          readonly __typename: 'Counter'
+          readonly value: number | null
+          readonly exactValue: string | null
+          readonly formatted: string
+          readonly metric: {
+            readonly name: string
+            readonly title: string
+            readonly unit: string | null
+            readonly format: string | null
+            readonly currency: string | null
+            readonly digits: number | null
+            readonly locale: string | null
+            readonly additive: boolean
+            readonly approximate: boolean
+          }
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly comparison: {
+            readonly value: number | null
+            readonly formatted: string
+            readonly change: number | null
+            readonly changeRatio: number | null
+            readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string }
+          } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Funnel'
+          readonly steps: ReadonlyArray<{
+            readonly name: string
+            readonly count: number
+            readonly fromStart: number | null
+            readonly fromPrevious: number | null
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Histogram'
+          readonly bins: ReadonlyArray<{
+            readonly from: number
+            readonly to: number
+            readonly exactFrom: string
+            readonly exactTo: string
+            readonly count: number
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Leaderboard'
+          readonly total: number | null
+          readonly metric: {
+            readonly name: string
+            readonly title: string
+            readonly unit: string | null
+            readonly format: string | null
+            readonly currency: string | null
+            readonly digits: number | null
+            readonly locale: string | null
+            readonly additive: boolean
+            readonly approximate: boolean
+          }
+          readonly rows: ReadonlyArray<{
+            readonly rank: number | null
+            readonly value: number | null
+            readonly exactValue: string | null
+            readonly formatted: string
+            readonly comparisonValue: number | null
+            readonly share: number | null
+            readonly isOthers: boolean
+            readonly keys: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Retention'
+          readonly granularity: Granularity
+          readonly axisRange: { readonly start: string; readonly stop: string; readonly timeZone: string }
+          readonly cohorts: ReadonlyArray<{
+            readonly start: string
+            readonly size: number
+            readonly returned: ReadonlyArray<number | null>
+          }>
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Table'
+          readonly totals: ReadonlyArray<Value | null> | null
+          readonly rowCount: number
+          readonly cells: ReadonlyArray<ReadonlyArray<Value | null>>
+          readonly columns: ReadonlyArray<{
+            readonly name: string
+            readonly title: string
+            readonly kind: ColumnKind
+            readonly type: ValueType
+            readonly format: string | null
+            readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'TimeSeries'
+          readonly granularity: Granularity
+          readonly labels: ReadonlyArray<string>
+          readonly completeUntil: string
+          readonly axisRange: { readonly start: string; readonly stop: string; readonly timeZone: string }
+          readonly series: ReadonlyArray<{
+            readonly isOthers: boolean
+            readonly values: ReadonlyArray<number | null>
+            readonly comparisonValues: ReadonlyArray<number | null> | null
+            readonly total: number | null
+            readonly metric: {
+              readonly name: string
+              readonly title: string
+              readonly unit: string | null
+              readonly format: string | null
+              readonly currency: string | null
+              readonly digits: number | null
+              readonly locale: string | null
+              readonly additive: boolean
+              readonly approximate: boolean
+            }
+            readonly group: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
+          }>
+          readonly stats: { readonly asOf: string }
+        }
+  } | null
 }
