@@ -8,16 +8,21 @@ import {
   visit,
 } from 'graphql'
 
+export interface DocumentTexts {
+  /** The module of the type, as the generated file imports it. */
+  readonly typedDocument: string
+}
+
 /**
  * A document as the text that is sent, with types: nothing of graphql is needed at run time. The text of a fragment
  * stands once, whoever uses it.
  */
-export const plugin: CodegenPlugin['plugin'] = (_, documents) => {
+export const plugin: CodegenPlugin<DocumentTexts>['plugin'] = (_, documents, { typedDocument }) => {
   const definitions = documents.flatMap(({ document }) => document?.definitions ?? [])
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
   const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   return {
-    prepend: ["import type { TypedDocument } from './typed-document.ts'"],
+    prepend: [`import type { TypedDocument } from '${typedDocument}'`],
     content: [
       ...(fragments.length === 0 ? [] : [fragmentTexts(fragments)]),
       ...operations.map((operation) => operationText(operation, fragments)),

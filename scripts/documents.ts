@@ -8,7 +8,7 @@ import * as texts from './document-texts.ts'
 
 const schema = parse(readFileSync('schema.graphql', 'utf8'))
 
-const config = {
+const configOf = (client: string) => ({
   immutableTypes: true,
   useTypeImports: true,
   disableDescriptions: true,
@@ -20,11 +20,11 @@ const config = {
     JSONObject: 'Readonly<Record<string, unknown>>',
     Period: 'string',
     TimeZone: 'string',
-    Value: './scalars.ts#Value',
+    Value: `${client}/scalars.ts#Value`,
   },
-}
+})
 
-async function printed(folder: string): Promise<string> {
+async function printed(folder: string, client: string): Promise<string> {
   const documents = readdirSync(`${folder}/documents`)
     .filter((name) => name.endsWith('.graphql'))
     .sort()
@@ -36,8 +36,8 @@ async function printed(folder: string): Promise<string> {
     filename: `${folder}/documents.generated.ts`,
     schema,
     documents,
-    config,
-    plugins: [{ texts: {} }, { operations: {} }],
+    config: configOf(client),
+    plugins: [{ texts: { typedDocument: `${client}/typed-document.ts` } }, { operations: {} }],
     pluginMap: { texts, operations },
   })
   const origin = '// Made by `npm run documents` from schema.graphql and the .graphql files beside it.'
@@ -53,9 +53,12 @@ function formatted(code: string): string {
 }
 
 let isStale = false
-for (const folder of ['src/client', 'src/host']) {
+for (const [folder, client] of [
+  ['src/client', '.'],
+  ['src/host', '../client'],
+] as const) {
   const path = `${folder}/documents.generated.ts`
-  const code = await printed(folder)
+  const code = await printed(folder, client)
   if (!process.argv.includes('--check')) {
     writeFileSync(path, code)
   } else if (readFileSync(path, 'utf8') !== code) {

@@ -2,8 +2,8 @@
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] }
 
-import type { Value } from './scalars.ts'
-import type { TypedDocument } from './typed-document.ts'
+import type { Value } from '../client/scalars.ts'
+import type { TypedDocument } from '../client/typed-document.ts'
 export const CreateGuestTokenDocument: TypedDocument<
   CreateGuestTokenMutation,
   CreateGuestTokenMutationVariables

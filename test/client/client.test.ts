@@ -3,6 +3,7 @@ import { createTesseraClient } from '../../src/client/client.ts'
 import { DashboardDefinitionDocument, ViewerDocument } from '../../src/client/documents.generated.ts'
 import { TesseraError } from '../../src/client/tessera-error.ts'
 import { tokenFrom } from '../../src/client/tokens.ts'
+import { caught } from '../support/caught.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -10,15 +11,6 @@ beforeAll(async () => {
   server = await startTestServer()
 })
 afterAll(() => server.close())
-
-async function caught(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => {
-      throw new Error('It was answered.')
-    },
-    (error: unknown) => error,
-  )
-}
 
 describe('a question', () => {
   it('is answered with the types of its document', async () => {
