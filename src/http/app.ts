@@ -8,6 +8,7 @@ import type { EmbedFiles } from './embed-files.ts'
 import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from './graphiql.ts'
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
+import { sendStream } from './send-stream.ts'
 
 export interface AppOptions extends GraphqlOptions {
   readonly readiness: () => Promise<Readiness>
@@ -17,6 +18,8 @@ export interface AppOptions extends GraphqlOptions {
   readonly allowedOrigins: readonly string[]
   /** What pages load; null where it was not built. */
   readonly embed: EmbedFiles | null
+  /** Aborts when the server is to stop. */
+  readonly closing?: AbortSignal
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -54,7 +57,9 @@ export function createApp(options: AppOptions): Handler {
     if (answerCors(exchange, options.allowedOrigins)) return
     const body = request.method === 'POST' ? await readBody(request) : null
     if (exchange.signal.aborted) return
-    await send(exchange, await graphql(exchange, body))
+    const answered = await graphql(exchange, body)
+    if ('results' in answered) await sendStream(exchange, answered, { closing: options.closing })
+    else await send(exchange, answered)
   }
 
   function fail(exchange: Exchange, error: unknown): void {
