@@ -3,9 +3,9 @@ import { exampleTabs } from '../demo/example-queries.ts'
 import { loadDemo } from '../demo/load.ts'
 import { applyDemoModel } from '../demo/model.ts'
 import { createProgressDisplay } from '../demo/progress.ts'
-import { siteApi } from '../demo/site/api.ts'
 import { type DemoSite, startDemoSite } from '../demo/site/site.ts'
 import type { HostContext, MintedGuestToken } from '../graphql/context.ts'
+import { createTesseraHost } from '../host/entry.ts'
 import { createLogger, type Logger } from '../log.ts'
 import { openServices, type Services, warehouseOf } from './compose.ts'
 import { listen } from './listen.ts'
@@ -64,8 +64,9 @@ async function serveDemo(
     await load(config, host)
     isLoaded = true
     const apiUrl = loopbackUrl(server.url)
-    site.open(siteApi(apiUrl, services.apiKey ?? ''))
-    process.stdout.write(welcome(site.url, apiUrl, services.apiKey ?? '', tenant, await mint()))
+    const apiKey = services.apiKey ?? ''
+    site.open({ url: apiUrl, host: createTesseraHost({ url: apiUrl, apiKey }) })
+    process.stdout.write(welcome(site.url, apiUrl, apiKey, tenant, await mint()))
     await stopped
   } finally {
     await server.close()

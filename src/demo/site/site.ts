@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CreateGuestTokenInput } from '../../host/entry.ts'
+import type { TesseraHost } from '../../host/entry.ts'
 import { isLoopbackHost } from '../../http/graphiql.ts'
 import { type RunningServer, startServer } from '../../http/server.ts'
 import { answer, answerJson, readForm, redirect } from './answers.ts'
@@ -9,10 +9,10 @@ import { dashboardNames, personWith } from './people.ts'
 import { createSessions } from './sessions.ts'
 import { cheatTokenInputs, tokenInput } from './tokens.ts'
 
-/** What the host application knows of Tessera: its address, and how its backend gets a token. */
+/** What the host application knows of Tessera: its address, and a client of its backend that has an API key. */
 export interface SiteApi {
   readonly url: string
-  readonly mint: (input: CreateGuestTokenInput) => Promise<string>
+  readonly host: TesseraHost
 }
 
 /** The demo's host application: a product of its own, on an origin of its own, that embeds dashboards. */
@@ -110,11 +110,15 @@ function createRoutes(files: SiteFiles) {
     if (person === null) return answerJson(response, 401, { error: 'Nobody is signed in.' })
     if (path === '/analytics-token') {
       // Of the session alone: nothing that the page sends says whose figures these are.
-      return answerJson(response, 200, { token: await api.mint(tokenInput(person, origins)) })
+      const { token } = await api.host.createGuestToken(tokenInput(person, origins))
+      return answerJson(response, 200, { token })
     }
     if (path === '/cheat-tokens') {
       const inputs = Object.entries(cheatTokenInputs(person, origins))
-      const tokens = inputs.map(async ([name, input]) => [name, await api.mint(input)] as const)
+      const tokens = inputs.map(async ([name, input]) => {
+        const { token } = await api.host.createGuestToken(input)
+        return [name, token] as const
+      })
       return answerJson(response, 200, Object.fromEntries(await Promise.all(tokens)))
     }
     answer(response, 404, 'text/plain', 'There is no such page.')
