@@ -90,6 +90,17 @@ export const settings = {
     expected: '1 to 200 visible ASCII characters',
     about: 'What `aud` says in guest tokens, and has to say.',
   }),
+  TESSERA_STORE_OUTAGE_SECONDS: setting({
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .transform(Number)
+      .refine((seconds) => seconds >= 2 && seconds <= 3_600),
+    default: '60',
+    expected: 'a whole number from 2 to 3600',
+    about:
+      'For how long guests are served while the store can’t be reached, and with it no news of what was revoked. After that they get STORE_UNAVAILABLE until it answers.',
+  }),
   TESSERA_ALLOWED_ORIGINS: setting({
     schema: z
       .string()
@@ -126,6 +137,7 @@ export interface Config {
   readonly encryptionKey: KeyObject | undefined
   readonly issuer: string
   readonly audience: string
+  readonly storeOutageSeconds: number
   readonly allowedOrigins: readonly string[]
   readonly logLevel: string
   readonly production: boolean
@@ -172,6 +184,7 @@ export function readConfig(environment: Environment): Config {
     encryptionKey: read('TESSERA_ENCRYPTION_KEY', settings.TESSERA_ENCRYPTION_KEY),
     issuer: read('TESSERA_ISSUER', settings.TESSERA_ISSUER) ?? '',
     audience: read('TESSERA_AUDIENCE', settings.TESSERA_AUDIENCE) ?? '',
+    storeOutageSeconds: read('TESSERA_STORE_OUTAGE_SECONDS', settings.TESSERA_STORE_OUTAGE_SECONDS) ?? 0,
     allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
     production: read('NODE_ENV', settings.NODE_ENV) === 'production',

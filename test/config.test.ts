@@ -40,6 +40,7 @@ describe('an environment with nothing in it', () => {
       encryptionKey: undefined,
       issuer: 'tessera',
       audience: 'tessera',
+      storeOutageSeconds: 60,
       allowedOrigins: [],
       logLevel: 'info',
       production: false,

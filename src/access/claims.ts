@@ -16,6 +16,9 @@ export class VerifiedClaims {
   readonly issuedAt: Date
   readonly expiresAt: Date
   readonly keyId: string
+  readonly apiKeyId: string | null
+  /** Microseconds since 1970, by the store's clock; null where the token was not minted here. */
+  readonly mintedAt: number | null
   /** Names of the model's, to be looked up when the scope is made. */
   readonly role: string | null
   readonly policy: string | null
@@ -31,6 +34,8 @@ export class VerifiedClaims {
     this.issuedAt = new Date(payload.iat * 1000)
     this.expiresAt = new Date(payload.exp * 1000)
     this.keyId = key.keyId
+    this.apiKeyId = payload.api_key_id ?? null
+    this.mintedAt = payload.minted_at_us ?? null
     this.role = payload.role ?? null
     this.policy = payload.policy ?? null
     this.attributes = attributesOf(payload.attributes ?? {})

@@ -3,6 +3,7 @@ import { VerifiedClaims } from './claims.ts'
 import { isUnambiguous } from './json.ts'
 import type { Keyring } from './keyring.ts'
 import {
+  clockToleranceSeconds,
   type GuestTokenPayload,
   guestTokenType,
   headerSchema,
@@ -12,9 +13,6 @@ import {
 } from './payload.ts'
 import { type ProvenIdentity, type RefusalReason, refused } from './refusal.ts'
 import type { VerificationKey } from './signing-keys.ts'
-
-/** How far the clock of the server that signed may run ahead of this one. */
-const clockToleranceSeconds = 5
 
 export interface TokenTerms {
   readonly keyring: Keyring

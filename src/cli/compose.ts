@@ -5,6 +5,7 @@ import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
 import { createKeyring } from '../access/keyring.ts'
+import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
@@ -75,6 +76,9 @@ async function open(
   const madeApiKey = await ensureBootstrapKey(store, environment, givenApiKey)
   const keyring = createKeyring({ store, encryptionKey, log })
   const apiKeys = createApiKeys({ store, log })
+  const revocations = await openRevocations({ store, log, outageMaxMs: config.storeOutageSeconds * 1000 })
+  closers.add(revocations.close)
+  const tokenEnds = createTokenEnds(revocations)
   const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
   const catalogues = await createCatalogueCache({ store, log })
@@ -91,18 +95,20 @@ async function open(
     limits: defaultLimits,
     questionsPerRequest,
     tokenUse: createTokenUse(),
-    tokenEnds: createTokenEnds(),
+    tokenEnds,
+    revocations,
     tellsCost: !config.production,
   }
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,
     audit,
     authenticate: (authorization: string | undefined) =>
-      authenticate(authorization, { keyring, apiKeys, issuer, audience }),
+      authenticate(authorization, { keyring, apiKeys, tokenEnds, issuer, audience }),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
     checks: [
       { part: 'store', check: () => store.ping() },
+      { part: 'revocations', check: revocations.check },
       { part: dataSource, check: () => warehouse.ping(pingTimeoutMs) },
     ],
     close: closers.closeAll,

@@ -45,11 +45,14 @@ export interface Viewer {
 /** What an API key may do in its own environment; each function checks the key's scope itself. */
 export interface HostContext {
   readonly mintGuestToken: (input: GuestTokenInput) => Promise<MintedGuestToken>
+  /** How many tokens that were minted here end by it. */
+  readonly revokeGuestTokens: (input: RevokeTokensInput) => Promise<number>
   /** Why a token's question is answered as it is. */
   readonly explain: (input: ExplainInput) => Promise<Explanation>
   readonly applyModel: (document: unknown, options: { dryRun: boolean }) => Promise<ModelChange>
   readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
+  readonly revokeApiKey: (id: string, options: { endTokens: boolean }) => Promise<ApiKeyRecord>
   /** One of the environment's keys; those that a request asks for are read together. */
   readonly apiKey: (id: string) => Promise<ApiKeyRecord | null>
   /** One more than the page holds where there are more. */
@@ -116,6 +119,13 @@ export interface GuestTokenInput {
     readonly concurrentQueries?: Optional<number>
   }>
   readonly expiresInSeconds?: Optional<number>
+}
+
+/** The contract's RevokeGuestTokensInput: one of the three. */
+export interface RevokeTokensInput {
+  readonly id?: Optional<string>
+  readonly subject?: Optional<{ readonly tenantId: string; readonly subject: string }>
+  readonly tenantId?: Optional<string>
 }
 
 export interface MintedGuestToken {

@@ -5,6 +5,7 @@ import type { HostIdentity } from '../access/host.ts'
 import type { Keyring } from '../access/keyring.ts'
 import { scopeOf } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
+import type { Revocations } from '../access/revocations.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
 import { adHocAnalytics } from '../analytics/ad-hoc.ts'
@@ -12,11 +13,13 @@ import { createAnalytics } from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
+import { revokeApiKey } from '../api-keys/revoke.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { listAuditEvents } from '../audit/read.ts'
 import { explain } from '../explain/explain.ts'
 import type { GuestContext, HostContext, RequestContext } from '../graphql/context.ts'
 import { mintGuestToken } from '../guest-tokens/mint.ts'
+import { revokeGuestTokens } from '../guest-tokens/revoke.ts'
 import { applyModel } from '../model/apply.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import { loadModel } from '../model/repository.ts'
@@ -39,6 +42,7 @@ export interface ContextDependencies {
   readonly questionsPerRequest: number
   readonly tokenUse: TokenUse
   readonly tokenEnds: TokenEnds
+  readonly revocations: Revocations
   /** Whether guests are told what the engine read. */
   readonly tellsCost: boolean
 }
@@ -116,7 +120,17 @@ async function guestContext(
 function hostContext(
   host: HostIdentity,
   { requestId, signal }: RequestFacts,
-  { store, keyring, catalogues, warehouses, audit, limits, issuer, audience }: ContextDependencies,
+  {
+    store,
+    keyring,
+    catalogues,
+    warehouses,
+    audit,
+    revocations,
+    limits,
+    issuer,
+    audience,
+  }: ContextDependencies,
 ): HostContext {
   const identity = { organizationId: host.organizationId, environmentId: host.environmentId }
   const loaders = createLoaders(store, identity)
@@ -125,6 +139,7 @@ function hostContext(
       const catalogue = await catalogues.get(identity)
       return mintGuestToken(host, input, { store, keyring, catalogue, issuer, audience, audit, requestId })
     },
+    revokeGuestTokens: (input) => revokeGuestTokens(host, input, { store, revocations, audit, requestId }),
     explain: async (input) => {
       const catalogue = await catalogues.get(identity)
       return explain(host, input, { store, catalogue, warehouses, limits, issuer, audience, signal })
@@ -155,6 +170,7 @@ function hostContext(
       requireScope(host, 'keys:write')
       return listApiKeys(store, identity)
     },
+    revokeApiKey: (id, options) => revokeApiKey(host, id, options, { store, revocations, audit, requestId }),
     apiKey: async (id) => {
       const row = await loaders.apiKeys.load(id)
       return row === null ? null : apiKeyRecord(row)

@@ -6,6 +6,8 @@ export type Identity =
   | EnvironmentIdentity
   | { readonly apiKeyHash: string }
   | { readonly signingKeyId: string }
+  /** Of all environments, to keep their revocations at hand; it shows nothing else. */
+  | { readonly purpose: 'revocations' }
 
 export interface EnvironmentIdentity {
   readonly organizationId: string
@@ -20,7 +22,7 @@ export type StoreTransaction = Pick<
   'select' | 'insert' | 'update' | 'delete' | 'execute' | 'selectDistinct' | '$count'
 >
 
-export type Channel = 'model'
+export type Channel = 'model' | 'revocations'
 
 /** Where everything but the figures is kept. There is no way to a row but through an identity. */
 export interface Store {
@@ -59,6 +61,7 @@ export function enter(identity: Identity): SQL {
     'app.tenant_id': own?.tenantId ?? '',
     'app.api_key_hash': 'apiKeyHash' in identity ? identity.apiKeyHash : '',
     'app.signing_key_id': 'signingKeyId' in identity ? identity.signingKeyId : '',
+    'app.purpose': 'purpose' in identity ? identity.purpose : '',
     role: 'tessera_runtime',
   }
   const calls = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`)

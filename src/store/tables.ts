@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  customType,
   foreignKey,
   index,
   integer,
@@ -20,6 +21,9 @@ import { policy, runtimeRole, setting, tenantPolicies } from './row-level-securi
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 const createdAt = () => instant('created_at').notNull().defaultNow()
+/** Microseconds since 1970. */
+const microseconds = () => bigint({ mode: 'number' })
+const transactionNumber = customType<{ data: string }>({ dataType: () => 'xid8' })
 const environment = () => ({ organizationId: uuid().notNull(), environmentId: uuid().notNull() })
 
 export const organizations = pgTable(
@@ -178,15 +182,61 @@ export const guestTokens = pgTable(
     /** The `jti`. */
     id: uuid().notNull(),
     tenantId: text().notNull(),
+    subject: text(),
+    /** Of the key that signed it. */
+    signingKeyId: uuid(),
+    /** Of the key that it was minted with. */
+    apiKeyId: uuid(),
     /** The payload as JSON text, since jsonb takes no U+0000; the token itself is not kept. */
     claims: text().notNull(),
+    /** By the store's clock, as the token says it, too: that of all processes. */
+    mintedAt: microseconds(),
     expiresAt: instant('expires_at').notNull(),
     createdAt: createdAt(),
   },
   (table) => [
     primaryKey({ columns: [table.environmentId, table.id] }),
     index('guest_tokens_expires_at').on(table.environmentId, table.expiresAt),
+    index('guest_tokens_tenant').on(table.environmentId, table.tenantId),
     ...tenantPolicies('guest_tokens'),
+  ],
+)
+
+/** Tokens that ended before their time, by whatever they have in common. */
+export const revocations = pgTable(
+  'revocations',
+  {
+    ...environment(),
+    id: uuid().notNull(),
+    /** `token`, `viewer`, `tenant`, `signing_key` or `api_key`. */
+    kind: text().notNull(),
+    tenantId: text(),
+    subject: text(),
+    /** The token's or the key's. */
+    targetId: text(),
+    /** By the store's clock. A token of a viewer or tenant that was minted later goes on. */
+    revokedAt: microseconds().notNull(),
+    /** No token that it is about lives longer. */
+    expiresAt: instant('expires_at').notNull(),
+    /** Rises in the order of beginning and not of committing: who reads on looks for what was unfinished before. */
+    transactionNumber: transactionNumber().notNull().default(sql`pg_current_xact_id()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    index('revocations_revoked_at').on(table.environmentId, table.revokedAt),
+    index('revocations_transaction_number').on(table.transactionNumber),
+    ...tenantPolicies('revocations'),
+    // Each process has those of all environments at hand, and sweeps up.
+    pgPolicy('revocations_all', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'revocations'`,
+    }),
+    pgPolicy('revocations_swept', {
+      for: 'delete',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'revocations' and expires_at < now()`,
+    }),
   ],
 )
 

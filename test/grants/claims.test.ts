@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
-import { createTokenEnds } from '../../src/access/token-ends.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
@@ -31,7 +30,8 @@ beforeAll(async () => {
       questionsPerRequest: 10,
       tellsCost: true,
       tokenUse: createTokenUse(),
-      tokenEnds: createTokenEnds(),
+      tokenEnds: deps.tokenEnds,
+      revocations: kit.revocations,
     },
   }
   const handler = createApp({

@@ -175,6 +175,13 @@ const samples: readonly Sample[] = [
       },
     },
   },
+  {
+    root: 'mutation',
+    field: 'revokeGuestTokens',
+    selection: '',
+    args: { input: { subject: { tenantId: 'ATL', subject: 'someone-who-is-fired' } } },
+  },
+  { root: 'mutation', field: 'revokeApiKey', selection: '{ id }', args: { id: 'x' } },
 ]
 
 type Path = readonly (string | number)[]

@@ -41,7 +41,14 @@ const engines: Record<string, () => Promise<Connection>> = {
   },
 }
 
-const settings = ['organization_id', 'environment_id', 'tenant_id', 'api_key_hash', 'signing_key_id'] as const
+const settings = [
+  'organization_id',
+  'environment_id',
+  'tenant_id',
+  'api_key_hash',
+  'signing_key_id',
+  'purpose',
+] as const
 const columns = settings.map(
   (name) => sql`current_setting(${`app.${name}`}, true) as ${sql.identifier(name)}`,
 )
@@ -53,6 +60,7 @@ const unset = {
   tenant_id: '',
   api_key_hash: '',
   signing_key_id: '',
+  purpose: '',
 }
 const organizationId = randomUUID()
 const environmentId = randomUUID()
@@ -61,6 +69,7 @@ const identities: readonly [string, Identity, Record<string, string>][] = [
   ['an environment', { organizationId, environmentId }, environmentsOwn],
   ['a tenant', { organizationId, environmentId, tenantId: 'a' }, { ...environmentsOwn, tenant_id: 'a' }],
   ['an API key', { apiKeyHash: 'hash' }, { ...unset, api_key_hash: 'hash' }],
+  ['a purpose', { purpose: 'revocations' }, { ...unset, purpose: 'revocations' }],
   ['a signing key', { signingKeyId: environmentId }, { ...unset, signing_key_id: environmentId }],
 ]
 

@@ -190,6 +190,26 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
     expect(await count({ signingKeyId: String(key?.id) }, 'api_keys')).toBe(0)
   })
 
+  test('a process sees the revocations of all environments, and can do no more than remove those that are over', async () => {
+    const all = { purpose: 'revocations' } as const
+    const others = names.filter((name) => name !== 'revocations')
+    expect(await Promise.all(others.map((name) => count(all, name)))).toEqual(others.map(() => 0))
+    const seen = await count(all, 'revocations')
+    expect(seen).toBe(9)
+    const id = randomUUID()
+    const over = { ...rowOf('revocations', foreign, 'a'), id, expires_at: '2001-01-01' }
+    await store.transaction(foreign, (transaction) => insertRow(transaction, 'revocations', over))
+    await store.transaction(all, async (transaction) => {
+      const changed = await ask(transaction, sql`update revocations set revoked_at = 2 returning 1`)
+      const removed = await ask(transaction, sql`delete from revocations returning id`)
+      expect([changed, removed]).toEqual([[], [{ id }]])
+    })
+    const written = store.transaction(all, (transaction) =>
+      insertRow(transaction, 'revocations', rowOf('revocations', mine, 'a')),
+    )
+    expect(await refusal(written)).toBe('new row violates row-level security policy for table "revocations"')
+  })
+
   test('the runtime role owns nothing, passes no policy and cannot log in', async () => {
     const [role] = await store.transaction(mine, (transaction) =>
       ask(

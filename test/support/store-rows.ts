@@ -36,6 +36,14 @@ export function rowOf(
       claims: '{}',
       expires_at: 'now',
     },
+    revocations: {
+      ...own,
+      id: randomUUID(),
+      kind: 'tenant',
+      tenant_id: tenantId,
+      revoked_at: 1,
+      expires_at: '2100-01-01',
+    },
     tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
     audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },
   }
