@@ -7,7 +7,8 @@ export function answer(response: ServerResponse, status: number, type: string, b
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
+    // With none at all, a form would not say which origin it comes from.
+    'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
   })
   response.end(body)

@@ -110,8 +110,8 @@ function createRoutes(files: SiteFiles) {
     if (person === null) return answerJson(response, 401, { error: 'Nobody is signed in.' })
     if (path === '/analytics-token') {
       // Of the session alone: nothing that the page sends says whose figures these are.
-      const { token } = await api.host.createGuestToken(tokenInput(person, origins))
-      return answerJson(response, 200, { token })
+      const { token, expiresAt } = await api.host.createGuestToken(tokenInput(person, origins))
+      return answerJson(response, 200, { token, expiresAt })
     }
     if (path === '/cheat-tokens') {
       const inputs = Object.entries(cheatTokenInputs(person, origins))
