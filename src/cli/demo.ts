@@ -28,7 +28,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   const services = await openServices(config, log, { keepApiKey: true })
   try {
     // Its origin has to be known where the API starts, which lets its pages ask.
-    const site = await startDemoSite({ port: sitePort(config, options) })
+    const site = await startDemoSite({ port: sitePort(config, options), log })
     try {
       await serveDemo(config, log, services, site, options)
     } finally {

@@ -50,7 +50,13 @@ describe('a warehouse that is gone', () => {
     ).toEqual({
       data: {
         viewer: { tenantId: 'ATL' },
-        dashboards: { edges: [{ node: { name: 'departures' } }, { node: { name: 'delays' } }] },
+        dashboards: {
+          edges: [
+            { node: { name: 'departures' } },
+            { node: { name: 'delays' } },
+            { node: { name: 'network' } },
+          ],
+        },
       },
     })
     await front.up()

@@ -5,6 +5,7 @@ import { buildEmbed } from '../../scripts/embed/build.ts'
 import { buildSite } from '../../scripts/embed/build-site.ts'
 import { type DemoSite, startDemoSite } from '../../src/demo/site/site.ts'
 import { createTesseraHost } from '../../src/host/entry.ts'
+import { createLogger } from '../../src/log.ts'
 import { startTestServer, type TestServer } from './server.ts'
 
 /** The demo as a person sees it: the API with its three million flights, and the application that embeds it. */
@@ -18,7 +19,7 @@ export async function startTestDemo(): Promise<TestDemo> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-pages-'))
   const embedFolder = join(folder, 'embed')
   await Promise.all([buildEmbed({ folder: embedFolder, effort: 'fast' }), buildSite(folder)])
-  const site = await startDemoSite({ port: 0, scriptFolder: folder })
+  const site = await startDemoSite({ port: 0, log: createLogger('silent'), scriptFolder: folder })
   const environment = { TESSERA_ALLOWED_ORIGINS: site.origins.join(',') }
   const server = await startTestServer({ environment, embedFolder })
   site.open({ url: server.url, host: createTesseraHost({ url: server.url, apiKey: server.apiKey }) })

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TesseraHost } from '../../host/entry.ts'
 import { isLoopbackHost } from '../../http/graphiql.ts'
 import { type RunningServer, startServer } from '../../http/server.ts'
+import type { Logger } from '../../log.ts'
 import { answer, answerJson, readForm, redirect } from './answers.ts'
 import { readSiteFiles, type SiteFiles } from './files.ts'
 import { cheatPage, dashboardPage, signInPage, waitingPage } from './pages.ts'
@@ -28,6 +29,7 @@ export interface DemoSite {
 export interface SiteOptions {
   /** 0 takes any free port. */
   readonly port: number
+  readonly log: Logger
   /** Where the script of its pages was built. */
   readonly scriptFolder?: string
 }
@@ -36,12 +38,13 @@ export interface SiteOptions {
  * Loopback alone, whatever the API listens on: who signs in is not asked for a password.
  * @throws Error where its script is not built or the port cannot be listened on
  */
-export async function startDemoSite({ port, scriptFolder }: SiteOptions): Promise<DemoSite> {
+export async function startDemoSite({ port, log, scriptFolder }: SiteOptions): Promise<DemoSite> {
   const files = await readSiteFiles(scriptFolder)
   let api: SiteApi | null = null
   const routes = createRoutes(files)
   const handler = (request: IncomingMessage, response: ServerResponse) => {
-    routes(request, response, api, originsOf(server.url)).catch(() => {
+    routes(request, response, api, originsOf(server.url)).catch((error: unknown) => {
+      log.error({ err: error }, 'a page of the demo could not be made')
       if (response.headersSent) response.destroy()
       else answer(response, 502, 'text/plain', 'The page could not be made. Is Tessera running?')
     })

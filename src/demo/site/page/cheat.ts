@@ -71,7 +71,7 @@ function part(name: string, text: string, className = ''): HTMLElement {
 function outcome(sent: Sent): string {
   if (sent.code !== null) return `${sent.status} ${sent.code}`
   const { counter, viewer, dashboard } = sent.data
-  if (counter !== undefined) return `${sent.status} ${departuresOf(sent).toLocaleString('en')} departures`
-  if (viewer !== undefined) return `${sent.status} a token of ${String(Object(viewer).tenantId)}`
-  return `${sent.status} ${dashboard === null ? 'null' : JSON.stringify(sent.data)}`
+  if (counter !== undefined) return `${sent.status}: ${departuresOf(sent).toLocaleString('en')} departures`
+  if (viewer !== undefined) return `${sent.status}: a token of ${String(Object(viewer).tenantId)}`
+  return `${sent.status}: ${dashboard === null ? 'null' : JSON.stringify(sent.data)}`
 }
