@@ -2,6 +2,7 @@ import type { TesseraClient } from '../../client/client.ts'
 import {
   type AskedWidget,
   dashboardDataDocument,
+  type WidgetArguments,
   type WidgetData,
   widgetArguments,
 } from '../../client/dashboard-data.ts'
@@ -46,6 +47,8 @@ export interface Board {
   readonly isBusy: boolean
   readonly client: TesseraClient
   stateOf(name: string): WidgetState<WidgetData>
+  /** What a widget is asked under. */
+  argumentsOf(widget: WidgetDefinition): WidgetArguments
   choose(controls: ControlsState): void
   /** Asks for the figures again: of all widgets, or of one. */
   refresh(name?: string): void
@@ -77,12 +80,13 @@ export function createBoard(options: BoardOptions): Board {
   })
 
   async function* ask(questions: readonly Asked<Question>[], signal: AbortSignal) {
-    const { document, variables, aliases } = dashboardDataDocument(
+    const asked = dashboardDataDocument(
       questions.map(({ question }) => question),
       chosen(),
     )
-    const names = new Map(questions.map(({ name, question }) => [aliases.get(question.id) ?? '', name]))
-    yield* arrivalsIn(client.execute(document, variables, { signal }), names, options.problemOf)
+    const names = new Map(questions.map(({ name, question }) => [question.id, name]))
+    const states = client.execute(asked.document, asked.variables, { signal })
+    yield* arrivalsIn(states, asked, names, options.problemOf)
   }
 
   const chosen = () => {
@@ -192,6 +196,7 @@ export function createBoard(options: BoardOptions): Board {
     },
     client,
     stateOf: cycle.stateOf,
+    argumentsOf: ({ controls: taken }) => widgetArguments(taken, chosen()),
     choose: (next) => {
       if (sameControls(controls, next)) return
       controls = next

@@ -1,6 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { FilterValuesQuery } from '../../client/documents.generated.ts'
-import { FilterValuesDocument } from '../../client/documents.generated.ts'
+import {
+  FilterValuesDocument,
+  type FilterValuesQuery,
+  type PointInput,
+} from '../../client/documents.generated.ts'
 import { filtersPassedOver } from '../controls/chosen.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
 import type { Choice } from '../controls/filter-choices.ts'
@@ -56,9 +59,9 @@ export class TesseraDashboard extends BoardElement {
         </div>
         ${dashboard.description ? html`<p class="about" part="about">${dashboard.description}</p>` : nothing}
       </header>
-      ${this.#controls(view.definition, { ...page, timeZone: view.timeZone }, board)}
+      ${this.#controls(view.definition, page, board)}
       <p class="visually-hidden" role="status">${page.t(board.isBusy ? 'updating' : 'updated')}</p>
-      ${this.#grid(view.definition, { ...page, timeZone: view.timeZone }, board)}
+      ${this.#grid(view.definition, page, board)}
     </section>`
   }
 
@@ -118,6 +121,8 @@ export class TesseraDashboard extends BoardElement {
       .passedOver=${filtersPassedOver(board.controls, widget.controls.filters, filters)}
       .isFiltered=${Object.keys(board.controls.filters).length > 0}
       @card-retry=${({ detail }: CustomEvent<Problem | null>) => this.retry(widget, detail)}
+      @card-choose=${({ detail }: CustomEvent<string>) => this.actions.chosen(widget, detail)}
+      @card-point=${({ detail }: CustomEvent<PointInput>) => this.actions.drill(widget, detail)}
     ></tessera-card>`
   }
 

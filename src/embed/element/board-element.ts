@@ -9,6 +9,7 @@ import { clientFor, type GetToken } from '../session/session.ts'
 import { tellDeveloper } from '../states/console.ts'
 import { type Problem, problem, problemOf } from '../states/problem.ts'
 import { problemView } from '../states/problem-view.ts'
+import { Actions } from './actions.ts'
 import { createPage, type Page } from './page.ts'
 import { readKept, readSettings } from './settings.ts'
 
@@ -55,6 +56,7 @@ export abstract class BoardElement extends LitElement {
   declare headingLevel: number
 
   protected board: Board | null = null
+  protected readonly actions = new Actions(this.#actionsHost())
   #page: Page | null = null
   #wrong: Problem | null = null
   #kept: ControlsState | null = null
@@ -110,6 +112,7 @@ export abstract class BoardElement extends LitElement {
     super.disconnectedCallback()
     globalThis.removeEventListener('online', this.#online)
     this.#page?.stop()
+    this.actions.stop()
     this.board?.stop()
     this.board = null
   }
@@ -143,7 +146,10 @@ export abstract class BoardElement extends LitElement {
     if (wrong !== null) return this.#panel(wrong, page)
     const { board } = this
     if (board === null) return html``
-    return board.view.phase === 'failed' ? this.#panel(board.view.problem, page) : this.content(page, board)
+    const { view } = board
+    if (view.phase === 'failed') return this.#panel(view.problem, page)
+    const inZone = view.phase === 'ready' ? { ...page, timeZone: view.timeZone } : page
+    return html`${this.content(inZone, board)}${this.actions.render(inZone)}`
   }
 
   #panel(found: Problem, page: PageContext): TemplateResult {
@@ -239,8 +245,21 @@ export abstract class BoardElement extends LitElement {
     this.#dispatch('tessera-error', { code, requestId, widget })
   }
 
-  #dispatch(name: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  #dispatch(name: string, detail: unknown, cancelable = false): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }))
+  }
+
+  #actionsHost(): ConstructorParameters<typeof Actions>[0] {
+    const board = () => this.board
+    return {
+      get board() {
+        return board()
+      },
+      announce: (name, detail, isCancelable) => this.#dispatch(name, detail, isCancelable),
+      problemOf: (error) => problemOf(error, navigator.onLine),
+      tell: (found, widget) => this.#tell(found, widget),
+      requestUpdate: () => this.requestUpdate(),
+    }
   }
 
   readonly #online = (): void => this.board?.retryNow()

@@ -95,6 +95,23 @@ export const base = css`
     box-shadow: var(--_popup-shadow);
   }
 
+  .notice {
+    position: sticky;
+    inset-block-end: 1.25rem;
+    z-index: 1;
+    width: fit-content;
+    margin: 1rem auto 0;
+    padding: 0.625rem 1rem;
+    border-radius: calc(var(--_radius) * 0.8);
+    background: var(--_text);
+    color: var(--_surface);
+    box-shadow: var(--_popup-shadow);
+  }
+
+  .notice:empty {
+    display: none;
+  }
+
   @media (forced-colors: active) {
     .button,
     .select,

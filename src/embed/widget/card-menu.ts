@@ -2,15 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { WidgetData } from '../../client/dashboard-data.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { WidgetState } from '../dashboard/request-cycle.ts'
+import { fileFormats } from '../export/export-address.ts'
 import type { MenuItem } from '../menu/tessera-menu.ts'
 import type { Translate } from '../messages/translator.ts'
 import { isEmpty } from './is-empty.ts'
 
-/** As the API's ExportFormat, without what is made of a picture. */
-export const fileFormats = ['CSV', 'XLSX', 'JSON_LINES', 'PARQUET'] as const
+/** What is made of a picture in the page. */
 export const pictureFormats = ['PNG', 'SVG'] as const
-
-export type FileFormat = (typeof fileFormats)[number]
 export type PictureFormat = (typeof pictureFormats)[number]
 
 /** What can be done with a widget; nothing where nothing can. */

@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
+import type { PointInput } from '../../client/documents.generated.ts'
 import { filtersPassedOver } from '../controls/chosen.ts'
 import type { Board } from '../dashboard/board.ts'
 import { BoardElement } from '../element/board-element.ts'
@@ -67,11 +68,13 @@ export class TesseraWidget extends BoardElement {
         exportparts="card, title, description, body, picture, notes, problem, retry, empty"
         .widget=${widget}
         .state=${board.stateOf(widget.name)}
-        .page=${{ ...page, timeZone: view.timeZone }}
+        .page=${page}
         .headingLevel=${this.headingLevel}
         .passedOver=${filtersPassedOver(board.controls, widget.controls.filters, filters)}
         .isFiltered=${Object.keys(board.controls.filters).length > 0}
         @card-retry=${({ detail }: CustomEvent<Problem | null>) => this.retry(widget, detail)}
+      @card-choose=${({ detail }: CustomEvent<string>) => this.actions.chosen(widget, detail)}
+      @card-point=${({ detail }: CustomEvent<PointInput>) => this.actions.drill(widget, detail)}
       ></tessera-card>
       <p class="visually-hidden" role="status">${board.isBusy ? nothing : page.t('updated')}</p>`
   }
