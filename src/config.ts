@@ -19,6 +19,13 @@ interface Setting<T> {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+const encryptionKeySchema = z.string().transform((text, context): KeyObject => {
+  const key = parseEncryptionKey(text)
+  if (key !== null) return key
+  context.addIssue('not a key')
+  return z.NEVER
+})
+
 export const settings = {
   PORT: setting({
     schema: z
@@ -67,15 +74,17 @@ export const settings = {
     secret: true,
   }),
   TESSERA_ENCRYPTION_KEY: setting({
-    schema: z.string().transform((text, context): KeyObject => {
-      const key = parseEncryptionKey(text)
-      if (key !== null) return key
-      context.addIssue('not a key')
-      return z.NEVER
-    }),
+    schema: encryptionKeySchema,
     expected: encryptionKeyForm,
     about:
       'Encrypts the signing keys in the store. Production does not start without it; otherwise one is made and kept in DATA_DIR.',
+    secret: true,
+  }),
+  TESSERA_ENCRYPTION_KEY_PREVIOUS: setting({
+    schema: encryptionKeySchema,
+    expected: encryptionKeyForm,
+    about:
+      'The encryption key before TESSERA_ENCRYPTION_KEY: what was encrypted with it can still be read. `tessera rekey` encrypts all of it anew; then this is no longer needed.',
     secret: true,
   }),
   TESSERA_ISSUER: setting({
@@ -135,6 +144,7 @@ export interface Config {
   readonly clickhouseUrl: string | undefined
   readonly bootstrapApiKey: string | undefined
   readonly encryptionKey: KeyObject | undefined
+  readonly previousEncryptionKey: KeyObject | undefined
   readonly issuer: string
   readonly audience: string
   readonly storeOutageSeconds: number
@@ -182,6 +192,7 @@ export function readConfig(environment: Environment): Config {
     clickhouseUrl: read('CLICKHOUSE_URL', settings.CLICKHOUSE_URL),
     bootstrapApiKey: read('TESSERA_BOOTSTRAP_API_KEY', settings.TESSERA_BOOTSTRAP_API_KEY),
     encryptionKey: read('TESSERA_ENCRYPTION_KEY', settings.TESSERA_ENCRYPTION_KEY),
+    previousEncryptionKey: read('TESSERA_ENCRYPTION_KEY_PREVIOUS', settings.TESSERA_ENCRYPTION_KEY_PREVIOUS),
     issuer: read('TESSERA_ISSUER', settings.TESSERA_ISSUER) ?? '',
     audience: read('TESSERA_AUDIENCE', settings.TESSERA_AUDIENCE) ?? '',
     storeOutageSeconds: read('TESSERA_STORE_OUTAGE_SECONDS', settings.TESSERA_STORE_OUTAGE_SECONDS) ?? 0,

@@ -11,6 +11,7 @@ import './explain/graphql.ts'
 import './guest-tokens/graphql.ts'
 import './model/graphql.ts'
 import './questions/graphql.ts'
+import './signing-keys/graphql.ts'
 import './viewer/graphql.ts'
 import './widgets/graphql.ts'
 

@@ -38,6 +38,7 @@ describe('an environment with nothing in it', () => {
       clickhouseUrl: undefined,
       bootstrapApiKey: undefined,
       encryptionKey: undefined,
+      previousEncryptionKey: undefined,
       issuer: 'tessera',
       audience: 'tessera',
       storeOutageSeconds: 60,
@@ -77,6 +78,8 @@ describe('a wrong variable', () => {
     ['TESSERA_BOOTSTRAP_API_KEY', secret],
     ['TESSERA_ENCRYPTION_KEY', secret],
     ['TESSERA_ENCRYPTION_KEY', 'A'.repeat(42)],
+    ['TESSERA_ENCRYPTION_KEY', '0'.repeat(64)],
+    ['TESSERA_ENCRYPTION_KEY_PREVIOUS', secret],
   ]
   test.each(secrets)('that may be a secret is named and never shown: %s', (name, text) => {
     const entry = new Map(Object.entries(settings)).get(name)

@@ -2,7 +2,13 @@ import type { Refusal } from '../access/refusal.ts'
 
 /** Something that was done, or refused. It names ids, never a token, a key or a value of a filter. */
 export interface AuditEvent {
-  readonly kind: 'token.minted' | 'token.revoked' | 'api_key.revoked' | 'credential.refused' | 'model.applied'
+  readonly kind:
+    | 'token.minted'
+    | 'token.revoked'
+    | 'api_key.revoked'
+    | 'signing_key.rotated'
+    | 'credential.refused'
+    | 'model.applied'
   readonly outcome: 'SUCCEEDED' | 'REFUSED'
   /** Null where it was never proven which one it is about: then there is a log line and no stored event. */
   readonly environment: { readonly organizationId: string; readonly environmentId: string } | null

@@ -12,6 +12,7 @@ import { createAuditLog } from '../audit/audit-log.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
 import type { RequestContext } from '../graphql/context.ts'
 import type { ReadinessCheck } from '../http/health.ts'
+import type { JwksOptions } from '../http/jwks.ts'
 import { createRequestContext } from '../http/request-context.ts'
 import type { CredentialOptions, RequestFacts } from '../http/use-credential.ts'
 import type { Logger } from '../log.ts'
@@ -29,6 +30,7 @@ export interface Services extends CredentialOptions {
   /** The first admin key, where this process knows it: it was given, kept, or made just now. */
   readonly apiKey: string | null
   readonly checks: readonly ReadinessCheck[]
+  readonly jwks: JwksOptions
   close(): Promise<void>
 }
 
@@ -74,7 +76,9 @@ async function open(
   const keptApiKey = keepApiKey ? () => keptSecret(dataFolder, 'api-key', () => newApiKey().secret) : null
   const givenApiKey = config.bootstrapApiKey ?? (await keptApiKey?.())
   const madeApiKey = await ensureBootstrapKey(store, environment, givenApiKey)
-  const keyring = createKeyring({ store, encryptionKey, log })
+  const { previousEncryptionKey } = config
+  const keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log })
+  closers.add(await keyring.watch())
   const apiKeys = createApiKeys({ store, log })
   const revocations = await openRevocations({ store, log, outageMaxMs: config.storeOutageSeconds * 1000 })
   closers.add(revocations.close)
@@ -111,6 +115,7 @@ async function open(
       { part: 'revocations', check: revocations.check },
       { part: dataSource, check: () => warehouse.ping(pingTimeoutMs) },
     ],
+    jwks: { environmentId: environment.environmentId, publicKeys: keyring.publicKeys },
     close: closers.closeAll,
   })
 }

@@ -29,7 +29,7 @@ export async function listen(
   { log, graphiql, checks = [], embedFolder = builtEmbedFolder }: ListenOptions,
 ): Promise<RunningServer> {
   const { host, port, production, allowedOrigins } = config
-  const { authenticate, createContext, audit } = services
+  const { authenticate, createContext, audit, jwks } = services
   const handler = createApp({
     schema,
     log,
@@ -40,6 +40,7 @@ export async function listen(
     authenticate,
     createContext,
     audit,
+    jwks,
     readiness: createReadiness([...services.checks, ...checks]),
   })
   try {

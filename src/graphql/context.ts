@@ -1,4 +1,5 @@
 import type { Grain, LockedFilter } from '../access/grants.ts'
+import type { SigningAlgorithm } from '../access/payload.ts'
 import type { Analytics } from '../analytics/analytics.ts'
 import type { EffectivePermissions } from '../analytics/effective-permissions.ts'
 import type { VisibleCatalogue } from '../analytics/visible.ts'
@@ -51,12 +52,33 @@ export interface HostContext {
   readonly explain: (input: ExplainInput) => Promise<Explanation>
   readonly applyModel: (document: unknown, options: { dryRun: boolean }) => Promise<ModelChange>
   readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
+  readonly signingKeys: () => Promise<readonly SigningKeyRecord[]>
+  readonly rotateSigningKey: (input: RotateSigningKeyInput) => Promise<SigningKeyRecord>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
   readonly revokeApiKey: (id: string, options: { endTokens: boolean }) => Promise<ApiKeyRecord>
   /** One of the environment's keys; those that a request asks for are read together. */
   readonly apiKey: (id: string) => Promise<ApiKeyRecord | null>
   /** One more than the page holds where there are more. */
   readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
+}
+
+export interface SigningKeyRecord {
+  /** The `kid` of its tokens. */
+  readonly id: string
+  readonly algorithm: SigningAlgorithm
+  readonly createdAt: Date
+  /** From then on it signs nothing. */
+  readonly retiredAt: Date | null
+  /** From then on it verifies nothing. */
+  readonly expiresAt: Date | null
+  /** Null of a symmetric key. */
+  readonly publicKey: Readonly<Record<string, string>> | null
+}
+
+export interface RotateSigningKeyInput {
+  readonly graceSeconds?: Optional<number>
+  readonly algorithm?: Optional<SigningAlgorithm>
+  readonly hmacSecret?: Optional<string>
 }
 
 export interface ApiKeyRecord {

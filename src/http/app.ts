@@ -8,6 +8,7 @@ import type { EmbedFiles } from './embed-files.ts'
 import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from './graphiql.ts'
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
+import { createJwks, type JwksOptions, jwksPath } from './jwks.ts'
 import { sendStream } from './send-stream.ts'
 
 export interface AppOptions extends GraphqlOptions {
@@ -20,6 +21,7 @@ export interface AppOptions extends GraphqlOptions {
   readonly embed: EmbedFiles | null
   /** Aborts when the server is to stop. */
   readonly closing?: AbortSignal
+  readonly jwks: JwksOptions
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -27,6 +29,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** Everything that the server answers. A request is answered or its connection ends; no failure gets past. */
 export function createApp(options: AppOptions): Handler {
   const graphql = createGraphqlApp(options)
+  const jwks = createJwks(options.jwks)
 
   async function answer(exchange: Exchange): Promise<void> {
     const host = exchange.request.headers.host ?? 'localhost'
@@ -45,6 +48,7 @@ export function createApp(options: AppOptions): Handler {
       const readiness = await options.readiness()
       return answerJson(exchange, readiness.status === 'ok' ? 200 : 503, readiness)
     }
+    if (path === jwksPath && isReading) return jwks(exchange)
     if (path.startsWith(embedPath)) return answerEmbed(exchange, options.embed, options.allowedOrigins)
     answerError(exchange, new TesseraError('NOT_FOUND'))
   }

@@ -23,6 +23,8 @@ import { revokeGuestTokens } from '../guest-tokens/revoke.ts'
 import { applyModel } from '../model/apply.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import { loadModel } from '../model/repository.ts'
+import { listSigningKeys } from '../signing-keys/read.ts'
+import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { createLoaders } from '../store/loaders.ts'
 import type { Store } from '../store/store.ts'
 import type { Limits } from '../warehouse/limits.ts'
@@ -166,6 +168,8 @@ function hostContext(
       const model = await loadModel(store, identity)
       return model?.document ?? {}
     },
+    signingKeys: () => listSigningKeys(host, store),
+    rotateSigningKey: (input) => rotateSigningKey(host, input, { keyring, audit, requestId }),
     apiKeys: async () => {
       requireScope(host, 'keys:write')
       return listApiKeys(store, identity)

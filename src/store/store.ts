@@ -8,6 +8,8 @@ export type Identity =
   | { readonly signingKeyId: string }
   /** Of all environments, to keep their revocations at hand; it shows nothing else. */
   | { readonly purpose: 'revocations' }
+  /** Of all environments: the signing keys, to learn of changes, and to seal their private halves again. */
+  | { readonly purpose: 'signing_keys' | 'rekey' }
 
 export interface EnvironmentIdentity {
   readonly organizationId: string
@@ -22,7 +24,7 @@ export type StoreTransaction = Pick<
   'select' | 'insert' | 'update' | 'delete' | 'execute' | 'selectDistinct' | '$count'
 >
 
-export type Channel = 'model' | 'revocations'
+export type Channel = 'model' | 'revocations' | 'signing_keys'
 
 /** Where everything but the figures is kept. There is no way to a row but through an identity. */
 export interface Store {

@@ -71,6 +71,12 @@ export const apiKeys = pgTable(
     /** SHA-256 of the secret, hexadecimal. */
     secretHash: text().notNull(),
     scopes: text().array().notNull(),
+    /** Patterns of the tenants that it may act for; null for any. */
+    tenants: text().array(),
+    /** The addresses, in CIDR notation, that it may come from; null for any. */
+    networks: text().array(),
+    /** The key that it takes the place of. */
+    rotatedFrom: uuid(),
     createdAt: createdAt(),
     expiresAt: instant('expires_at'),
     revokedAt: instant('revoked_at'),
@@ -104,11 +110,25 @@ export const signingKeys = pgTable(
     retiredAt: instant('retired_at'),
     /** From then on it verifies nothing. */
     expiresAt: instant('expires_at'),
+    /** When it was made, retired or given an end: processes look for what is new. */
+    changedAt: instant('changed_at').notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.environmentId, table.id] }),
     uniqueIndex('signing_keys_id').on(table.id),
+    index('signing_keys_changed_at').on(table.changedAt),
     policy('signing_keys'),
+    pgPolicy('signing_keys_watched', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} in ('signing_keys', 'rekey')`,
+    }),
+    pgPolicy('signing_keys_sealed_again', {
+      for: 'update',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'rekey'`,
+      withCheck: sql`${setting('purpose')} = 'rekey'`,
+    }),
     pgPolicy('signing_keys_by_id', {
       for: 'select',
       to: runtimeRole,

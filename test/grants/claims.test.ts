@@ -38,6 +38,7 @@ beforeAll(async () => {
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
+    jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     readiness: createReadiness([]),
   })
   server = await startServer({ host: '127.0.0.1', port: 0, handler })

@@ -153,6 +153,12 @@ const samples: readonly Sample[] = [
   },
   {
     root: 'mutation',
+    field: 'rotateSigningKey',
+    selection: '{ id }',
+    args: { algorithm: 'HS256', hmacSecret: 'x' },
+  },
+  {
+    root: 'mutation',
     field: 'createGuestToken',
     selection: '{ id }',
     args: {
@@ -187,7 +193,7 @@ const samples: readonly Sample[] = [
 type Path = readonly (string | number)[]
 
 function stringPaths(value: Json, path: Path = []): readonly Path[] {
-  if (typeof value === 'string') return /^[A-Z_]{3,}$/.test(value) && isEnumPlace(path) ? [] : [path]
+  if (typeof value === 'string') return /^[A-Z_\d]{3,}$/.test(value) && isEnumPlace(path) ? [] : [path]
   if (value === null || typeof value !== 'object') return []
   return Object.entries(value).flatMap(([key, part]) =>
     stringPaths(part, [...path, Array.isArray(value) ? Number(key) : key]),
@@ -195,7 +201,7 @@ function stringPaths(value: Json, path: Path = []): readonly Path[] {
 }
 
 function isEnumPlace(path: Path): boolean {
-  return ['operator', 'order', 'granularity', 'fill'].includes(String(path.at(-1)))
+  return ['operator', 'order', 'granularity', 'fill', 'algorithm'].includes(String(path.at(-1)))
 }
 
 function withString(value: Json, [first, ...rest]: Path, hostile: string): Json {

@@ -35,6 +35,7 @@ export async function startTokenServer(store: Store, options: TokenKitOptions = 
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
+    jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     readiness: createReadiness([{ part: 'revocations', check: revocations.check }], { maxAgeMs: 0 }),
   })
   const server = await startServer({ host: '127.0.0.1', port: 0, handler })
