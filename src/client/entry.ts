@@ -16,6 +16,7 @@ export {
   widgetArguments,
 } from './dashboard-data.ts'
 export * from './documents.generated.ts'
+export { connectTesseraFrame, type FrameConnection, type FrameElement, type FrameOptions } from './frame.ts'
 export type { Value } from './scalars.ts'
 export { sharedTokens } from './shared-tokens.ts'
 export { TesseraError, type TesseraErrorCode, type TesseraErrorDetails } from './tessera-error.ts'

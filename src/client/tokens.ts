@@ -60,14 +60,15 @@ function renewedToken(ask: (signal: AbortSignal) => Promise<HandedToken>): Token
     null
 
   async function renew(): Promise<string> {
+    const timeout = AbortSignal.timeout(timeoutMs)
     try {
-      const { token, issuedNow } = await ask(AbortSignal.timeout(timeoutMs))
+      const { token, issuedNow } = await orAborted(ask(timeout), timeout)
       held = { token: checked(token), life: tokenLife(token, Date.now(), issuedNow) }
       failure = null
       return token
     } catch (cause) {
       const pauseMs = Math.min(failure === null ? firstPauseMs : failure.pauseMs * 2, longestPauseMs)
-      const error = cause instanceof TesseraError ? cause : unavailable()
+      const error = cause instanceof TesseraError && !timeout.aborted ? cause : unavailable()
       failure = { error, until: Date.now() + pauseMs, pauseMs }
       throw error
     } finally {
