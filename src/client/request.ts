@@ -54,7 +54,6 @@ async function sendTwice(endpoint: Endpoint, request: ApiRequest, token: string)
 
 async function sendOnce({ url, fetch }: Endpoint, request: ApiRequest, token: string): Promise<Response> {
   const { document, variables, accept, headers, signal } = request
-  const body = JSON.stringify({ query: textOf(document), variables })
   try {
     return await fetch(url, {
       method: 'POST',
@@ -64,7 +63,7 @@ async function sendOnce({ url, fetch }: Endpoint, request: ApiRequest, token: st
         accept,
         authorization: `Bearer ${token}`,
       },
-      body,
+      body: JSON.stringify({ query: textOf(document), variables }),
       credentials: 'omit',
       redirect: 'error',
       cache: 'no-store',

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TesseraError } from '../errors.ts'
+import { exportsPath } from '../exports/create.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
 import { answerCors } from './cors.ts'
 import { answerEmbed, embedPath } from './embed.ts'
 import type { EmbedFiles } from './embed-files.ts'
+import { answerExport, type ExportOptions } from './exports.ts'
 import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from './graphiql.ts'
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
-import { createJwks, type JwksOptions, jwksPath } from './jwks.ts'
-import { sendStream } from './send-stream.ts'
 
-export interface AppOptions extends GraphqlOptions {
+export interface AppOptions extends GraphqlOptions, ExportOptions {
   readonly readiness: () => Promise<Readiness>
   /** Null where there is no page, as in production. */
   readonly graphiql: GraphiqlOptions | null
@@ -19,9 +19,6 @@ export interface AppOptions extends GraphqlOptions {
   readonly allowedOrigins: readonly string[]
   /** What pages load; null where it was not built. */
   readonly embed: EmbedFiles | null
-  /** Aborts when the server is to stop. */
-  readonly closing?: AbortSignal
-  readonly jwks: JwksOptions
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -29,7 +26,6 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** Everything that the server answers. A request is answered or its connection ends; no failure gets past. */
 export function createApp(options: AppOptions): Handler {
   const graphql = createGraphqlApp(options)
-  const jwks = createJwks(options.jwks)
 
   async function answer(exchange: Exchange): Promise<void> {
     const host = exchange.request.headers.host ?? 'localhost'
@@ -48,7 +44,7 @@ export function createApp(options: AppOptions): Handler {
       const readiness = await options.readiness()
       return answerJson(exchange, readiness.status === 'ok' ? 200 : 503, readiness)
     }
-    if (path === jwksPath && isReading) return jwks(exchange)
+    if (path.startsWith(exportsPath)) return answerExport(exchange, path.slice(exportsPath.length), options)
     if (path.startsWith(embedPath)) return answerEmbed(exchange, options.embed, options.allowedOrigins)
     answerError(exchange, new TesseraError('NOT_FOUND'))
   }
@@ -61,9 +57,7 @@ export function createApp(options: AppOptions): Handler {
     if (answerCors(exchange, options.allowedOrigins)) return
     const body = request.method === 'POST' ? await readBody(request) : null
     if (exchange.signal.aborted) return
-    const answered = await graphql(exchange, body)
-    if ('results' in answered) await sendStream(exchange, answered, { closing: options.closing })
-    else await send(exchange, answered)
+    await send(exchange, await graphql(exchange, body))
   }
 
   function fail(exchange: Exchange, error: unknown): void {

@@ -50,13 +50,7 @@ describe('a warehouse that is gone', () => {
     ).toEqual({
       data: {
         viewer: { tenantId: 'ATL' },
-        dashboards: {
-          edges: [
-            { node: { name: 'departures' } },
-            { node: { name: 'delays' } },
-            { node: { name: 'network' } },
-          ],
-        },
+        dashboards: { edges: [{ node: { name: 'departures' } }, { node: { name: 'delays' } }] },
       },
     })
     await front.up()
@@ -82,29 +76,20 @@ describe('an answer that is none', () => {
 })
 
 describe('a client that goes away', () => {
-  test.each([
-    ['whole', (field: string) => field],
-    ['in parts', (field: string) => `... @defer { ${field} }`],
-  ])('ends its queries in the engine, %s', async (_, asked) => {
-    const fields = Array.from({ length: 40 }, (_, index) =>
-      asked(
-        `a${index}: leaderboard(input: { metric: "delay_p95", dimensions: ["destination", "departed_at"], others: true, filters: [{ dimension: "distance", operator: GREATER_THAN, values: [${index}] }] }) { total }`,
-      ),
-    )
+  test('ends its query in the engine', async () => {
+    const slow = {
+      query: `{ ${Array.from({ length: 40 }, (_, index) => `a${index}: leaderboard(input: { metric: "delay_p95", dimensions: ["destination", "departed_at"], others: true, filters: [{ dimension: "distance", operator: GREATER_THAN, values: [${index}] }] }) { total }`).join(' ')} }`,
+    }
     const leaving = new AbortController()
-    const answered = fetch(`${server.url}/graphql`, {
+    const asked = fetch(`${server.url}/graphql`, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-        accept: 'multipart/mixed, application/json',
-      },
-      body: JSON.stringify({ query: `{ ${fields.join(' ')} }` }),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(slow),
       signal: leaving.signal,
-    }).then((response) => response.text())
+    })
     await until(async () => (await running()) > 0)
     leaving.abort()
-    await expect(answered).rejects.toThrow()
+    await expect(asked).rejects.toThrow()
     await until(async () => (await running()) === 0)
     expect((await server.post(token, { query })).body).toEqual(right)
   })

@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
+import { createTokenEnds } from '../../src/access/token-ends.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
+import { createExportLinks } from '../../src/exports/links.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
 import { createRequestContext } from '../../src/http/request-context.ts'
@@ -30,15 +32,16 @@ beforeAll(async () => {
       questionsPerRequest: 10,
       tellsCost: true,
       tokenUse: createTokenUse(),
-      tokenEnds: deps.tokenEnds,
-      revocations: kit.revocations,
+      tokenEnds: createTokenEnds(),
+      exportLinks: createExportLinks({ store, encryptionKey: createSecretKey(randomBytes(32)) }),
+      exportRowsMax: 10,
     },
   }
   const handler = createApp({
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
-    jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
+    takeExport: async () => null,
     readiness: createReadiness([]),
   })
   server = await startServer({ host: '127.0.0.1', port: 0, handler })

@@ -36,13 +36,12 @@ export function rowOf(
       claims: '{}',
       expires_at: 'now',
     },
-    revocations: {
+    export_links: {
       ...own,
-      id: randomUUID(),
-      kind: 'tenant',
-      tenant_id: tenantId,
-      revoked_at: 1,
-      expires_at: '2100-01-01',
+      secret_hash: `export-${environmentId}-${tenantId}`,
+      tenant_id: tenantId ?? 'everyone',
+      sealed: 'sealed',
+      expires_at: 'now',
     },
     tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
     audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },
