@@ -19,6 +19,13 @@ interface Setting<T> {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+const encryptionKeySchema = z.string().transform((text, context): KeyObject => {
+  const key = parseEncryptionKey(text)
+  if (key !== null) return key
+  context.addIssue('not a key')
+  return z.NEVER
+})
+
 export const settings = {
   PORT: setting({
     schema: z
@@ -67,15 +74,17 @@ export const settings = {
     secret: true,
   }),
   TESSERA_ENCRYPTION_KEY: setting({
-    schema: z.string().transform((text, context): KeyObject => {
-      const key = parseEncryptionKey(text)
-      if (key !== null) return key
-      context.addIssue('not a key')
-      return z.NEVER
-    }),
+    schema: encryptionKeySchema,
     expected: encryptionKeyForm,
     about:
       'Encrypts the signing keys in the store. Production does not start without it; otherwise one is made and kept in DATA_DIR.',
+    secret: true,
+  }),
+  TESSERA_ENCRYPTION_KEY_PREVIOUS: setting({
+    schema: encryptionKeySchema,
+    expected: encryptionKeyForm,
+    about:
+      'The encryption key before TESSERA_ENCRYPTION_KEY: what was encrypted with it can still be read. `tessera rekey` encrypts all of it anew; then this is no longer needed.',
     secret: true,
   }),
   TESSERA_ISSUER: setting({
@@ -90,6 +99,17 @@ export const settings = {
     expected: '1 to 200 visible ASCII characters',
     about: 'What `aud` says in guest tokens, and has to say.',
   }),
+  TESSERA_STORE_OUTAGE_SECONDS: setting({
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .transform(Number)
+      .refine((seconds) => seconds >= 2 && seconds <= 3_600),
+    default: '60',
+    expected: 'a whole number from 2 to 3600',
+    about:
+      'For how long guests are served while the store can’t be reached, and with it no news of what was revoked. After that they get STORE_UNAVAILABLE until it answers.',
+  }),
   TESSERA_ALLOWED_ORIGINS: setting({
     schema: z
       .string()
@@ -99,16 +119,6 @@ export const settings = {
     expected: 'origins between commas, such as https://app.example.com, or * for any',
     about:
       'The origins whose pages may call /graphql from a browser (CORS). Without it none but the server’s own. Cookies are never used, so that `*` opens nothing to who has no token.',
-  }),
-  TESSERA_EXPORT_MAX_ROWS: setting({
-    schema: z
-      .string()
-      .regex(/^[1-9]\d{0,8}$/)
-      .transform(Number),
-    default: '1000000',
-    expected: 'a whole number from 1 to 999999999',
-    about:
-      'How many rows one exported file may have. An export of more is refused, never cut; a workbook (XLSX) has at most 1,048,575.',
   }),
   LOG_LEVEL: setting({
     schema: z.enum(logLevels),
@@ -134,10 +144,11 @@ export interface Config {
   readonly clickhouseUrl: string | undefined
   readonly bootstrapApiKey: string | undefined
   readonly encryptionKey: KeyObject | undefined
+  readonly previousEncryptionKey: KeyObject | undefined
   readonly issuer: string
   readonly audience: string
+  readonly storeOutageSeconds: number
   readonly allowedOrigins: readonly string[]
-  readonly exportRowsMax: number
   readonly logLevel: string
   readonly production: boolean
 }
@@ -181,10 +192,11 @@ export function readConfig(environment: Environment): Config {
     clickhouseUrl: read('CLICKHOUSE_URL', settings.CLICKHOUSE_URL),
     bootstrapApiKey: read('TESSERA_BOOTSTRAP_API_KEY', settings.TESSERA_BOOTSTRAP_API_KEY),
     encryptionKey: read('TESSERA_ENCRYPTION_KEY', settings.TESSERA_ENCRYPTION_KEY),
+    previousEncryptionKey: read('TESSERA_ENCRYPTION_KEY_PREVIOUS', settings.TESSERA_ENCRYPTION_KEY_PREVIOUS),
     issuer: read('TESSERA_ISSUER', settings.TESSERA_ISSUER) ?? '',
     audience: read('TESSERA_AUDIENCE', settings.TESSERA_AUDIENCE) ?? '',
+    storeOutageSeconds: read('TESSERA_STORE_OUTAGE_SECONDS', settings.TESSERA_STORE_OUTAGE_SECONDS) ?? 0,
     allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
-    exportRowsMax: read('TESSERA_EXPORT_MAX_ROWS', settings.TESSERA_EXPORT_MAX_ROWS) ?? 0,
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
     production: read('NODE_ENV', settings.NODE_ENV) === 'production',
   }

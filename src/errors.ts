@@ -20,6 +20,7 @@ export const errorCodes = {
   QUERY_TOO_LARGE: { status: 400, text: 'The query is larger than its limits.' },
   NOT_SUPPORTED: { status: 400, text: 'This is not supported.' },
   WAREHOUSE_UNAVAILABLE: { status: 503, text: 'The warehouse cannot be reached.' },
+  STORE_UNAVAILABLE: { status: 503, text: 'The store cannot be reached.' },
   INTERNAL: { status: 500, text: 'Something went wrong on the server.' },
 } as const
 

@@ -1,5 +1,6 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, specifiedDirectives } from 'graphql'
 import { builder } from './graphql/builder.ts'
+import { deferDirective } from './graphql/defer.ts'
 import './graphql/scalars.ts'
 import './api-keys/graphql.ts'
 import './audit/graphql.ts'
@@ -7,12 +8,14 @@ import './benchmarks/graphql.ts'
 import './dashboards/graphql.ts'
 import './datasets/graphql.ts'
 import './explain/graphql.ts'
-import './exports/graphql.ts'
 import './guest-tokens/graphql.ts'
 import './model/graphql.ts'
 import './questions/graphql.ts'
+import './signing-keys/graphql.ts'
 import './viewer/graphql.ts'
 import './widgets/graphql.ts'
 
 /** One import for each noun. Building fails where a field has no authorization rule. */
-export const schema: GraphQLSchema = builder.toSchema()
+export const schema: GraphQLSchema = builder.toSchema({
+  directives: [...specifiedDirectives, deferDirective],
+})

@@ -33,14 +33,15 @@ describe('an environment with nothing in it', () => {
     expect(config).toEqual({
       port: 4000,
       host: '127.0.0.1',
-      exportRowsMax: 1_000_000,
       dataFolder: resolve('./data'),
       databaseUrl: undefined,
       clickhouseUrl: undefined,
       bootstrapApiKey: undefined,
       encryptionKey: undefined,
+      previousEncryptionKey: undefined,
       issuer: 'tessera',
       audience: 'tessera',
+      storeOutageSeconds: 60,
       allowedOrigins: [],
       logLevel: 'info',
       production: false,
@@ -77,6 +78,8 @@ describe('a wrong variable', () => {
     ['TESSERA_BOOTSTRAP_API_KEY', secret],
     ['TESSERA_ENCRYPTION_KEY', secret],
     ['TESSERA_ENCRYPTION_KEY', 'A'.repeat(42)],
+    ['TESSERA_ENCRYPTION_KEY', '0'.repeat(64)],
+    ['TESSERA_ENCRYPTION_KEY_PREVIOUS', secret],
   ]
   test.each(secrets)('that may be a secret is named and never shown: %s', (name, text) => {
     const entry = new Map(Object.entries(settings)).get(name)

@@ -8,7 +8,6 @@ type KeyOwner = Pick<VerificationKey, 'organizationId' | 'environmentId' | 'keyI
 /** What a token says, after its signature, its times and its form were checked. Only access/verify.ts makes it, and access/planned.ts for a host's own plans. */
 export class VerifiedClaims {
   readonly #made = true
-  readonly #payload: GuestTokenPayload
   readonly organizationId: string
   readonly environmentId: string
   readonly tenantId: string
@@ -17,6 +16,9 @@ export class VerifiedClaims {
   readonly issuedAt: Date
   readonly expiresAt: Date
   readonly keyId: string
+  readonly apiKeyId: string | null
+  /** Microseconds since 1970, by the store's clock; null where the token was not minted here. */
+  readonly mintedAt: number | null
   /** Names of the model's, to be looked up when the scope is made. */
   readonly role: string | null
   readonly policy: string | null
@@ -24,7 +26,6 @@ export class VerifiedClaims {
   readonly grants: Grants
 
   private constructor(payload: GuestTokenPayload, key: KeyOwner) {
-    this.#payload = payload
     this.organizationId = key.organizationId
     this.environmentId = key.environmentId
     this.tenantId = payload.tenant_id
@@ -33,6 +34,8 @@ export class VerifiedClaims {
     this.issuedAt = new Date(payload.iat * 1000)
     this.expiresAt = new Date(payload.exp * 1000)
     this.keyId = key.keyId
+    this.apiKeyId = payload.api_key_id ?? null
+    this.mintedAt = payload.minted_at_us ?? null
     this.role = payload.role ?? null
     this.policy = payload.policy ?? null
     this.attributes = attributesOf(payload.attributes ?? {})
@@ -43,11 +46,6 @@ export class VerifiedClaims {
   /** The import rules hold who calls this. */
   static of(payload: GuestTokenPayload, key: KeyOwner): VerifiedClaims {
     return new VerifiedClaims(payload, key)
-  }
-
-  /** What the token says, for access/verify.ts, which can read it again. */
-  static textOf(claims: VerifiedClaims): string {
-    return JSON.stringify(claims.#payload)
   }
 
   static isVerified(value: unknown): value is VerifiedClaims {

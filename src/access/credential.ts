@@ -4,6 +4,7 @@ import { HostIdentity } from './host.ts'
 import type { Keyring } from './keyring.ts'
 import { tokenMaxBytes } from './payload.ts'
 import { refused } from './refusal.ts'
+import type { TokenEnds } from './token-ends.ts'
 import { verifyGuestToken } from './verify.ts'
 
 export type Credential =
@@ -13,6 +14,7 @@ export type Credential =
 export interface CredentialDeps {
   readonly keyring: Keyring
   readonly apiKeys: ApiKeys
+  readonly tokenEnds: TokenEnds
   /** What `iss` and `aud` of a guest token must be. */
   readonly issuer: string
   readonly audience: string
@@ -27,7 +29,8 @@ const scheme = 'Bearer '
 /**
  * Who asks: from the value of the Authorization header, which must be exactly `Bearer <one token>`. What starts with
  * `tsk_` is an API key and anything else a guest token; neither is ever tried as the other, and nothing is anonymous.
- * @throws TesseraError UNAUTHENTICATED, the same for every reason; `refusalOf(error)` has the reason for the audit
+ * @throws TesseraError UNAUTHENTICATED, the same for every reason; `refusalOf(error)` has the reason for the audit.
+ *   STORE_UNAVAILABLE where it could not be known for too long which tokens were revoked
  */
 export async function authenticate(
   authorization: string | null | undefined,
@@ -40,8 +43,9 @@ export async function authenticate(
     const key = await deps.apiKeys.verify(token, now)
     return Object.freeze({ kind: 'host', host: HostIdentity.of(key) })
   }
-  const { keyring, issuer, audience } = deps
+  const { keyring, issuer, audience, tokenEnds } = deps
   const claims = await verifyGuestToken(token, { keyring, issuer, audience, now })
+  tokenEnds.requireLive(claims, now)
   return Object.freeze({ kind: 'guest', claims })
 }
 

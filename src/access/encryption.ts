@@ -7,11 +7,27 @@ export const encryptionKeyForm =
 const nonceBytes = 12
 const tagBytes = 16
 
+/** The installation's key, and while it is being changed the one before. */
+export interface EncryptionKeys {
+  /** Seals, and opens. */
+  readonly current: KeyObject
+  /** Opens what has not been sealed again. */
+  readonly previous: KeyObject | null
+}
+
+/** 32 random bytes have 30 different ones on average; a key of a few is a placeholder, such as 64 zeros. */
+const differentBytesMin = 16
+
 /** Null where the text is not a key. The answer prints as `SecretKeyObject {}` wherever it is logged. */
 export function parseEncryptionKey(text: string): KeyObject | null {
-  if (/^[0-9a-fA-F]{64}$/.test(text)) return createSecretKey(Buffer.from(text, 'hex'))
-  if (/^[A-Za-z0-9+/]{43}=$/.test(text)) return createSecretKey(Buffer.from(text, 'base64'))
-  if (/^[A-Za-z0-9_-]{43}=?$/.test(text)) return createSecretKey(Buffer.from(text, 'base64url'))
+  const bytes = bytesOf(text)
+  return bytes === null || new Set(bytes).size < differentBytesMin ? null : createSecretKey(bytes)
+}
+
+function bytesOf(text: string): Buffer | null {
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex')
+  if (/^[A-Za-z0-9+/]{43}=$/.test(text)) return Buffer.from(text, 'base64')
+  if (/^[A-Za-z0-9_-]{43}=?$/.test(text)) return Buffer.from(text, 'base64url')
   return null
 }
 
@@ -40,4 +56,18 @@ export function open(key: KeyObject, context: string, sealed: string): string {
   decipher.setAuthTag(bytes.subarray(-tagBytes))
   const plain = Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()])
   return plain.toString('utf8')
+}
+
+/** @throws Error where neither key opens it */
+export function openUnderEither(
+  { current, previous }: EncryptionKeys,
+  context: string,
+  sealed: string,
+): string {
+  try {
+    return open(current, context, sealed)
+  } catch (error) {
+    if (previous === null) throw error
+    return open(previous, context, sealed)
+  }
 }

@@ -18,6 +18,10 @@ export interface Freshness {
 export interface FreshCache<T extends object> {
   /** Null where the source has nothing. Callers of the same key share one load. */
   get(key: string, load: () => Promise<T | null>): Promise<T | null>
+  /** The next `get` asks the source; what was asked before is not kept. */
+  forget(key: string): void
+  /** Puts another in the place of what is known, for whoever learned of a change. What was asked before is not kept. */
+  change(key: string, change: (value: T) => T): void
 }
 
 interface Known<T> {
@@ -31,22 +35,29 @@ export function createFreshCache<T extends object>(freshness: Freshness): FreshC
   const absent = new LRUCache<string, true>({ max: freshness.entries, ttl: freshness.absentMaxAgeMs })
   const loading = new Map<string, Promise<T | null>>()
 
-  async function start(key: string, load: () => Promise<T | null>): Promise<T | null> {
-    const loadedAt = performance.now()
-    const value = await load()
-    if (value === null) {
-      known.delete(key)
-      absent.set(key, true)
-    } else {
+  function keep(key: string, value: T | null, loadedAt: number): void {
+    if (value !== null) {
       known.set(key, { value, loadedAt })
+      return
     }
-    return value
+    known.delete(key)
+    absent.set(key, true)
   }
 
   function shared(key: string, load: () => Promise<T | null>): Promise<T | null> {
     const running = loading.get(key)
     if (running !== undefined) return running
-    const started = start(key, load).finally(() => loading.delete(key))
+    const loadedAt = performance.now()
+    // What was forgotten or changed meanwhile is newer than what this brings.
+    const isLatest = () => loading.get(key) === started
+    const started = load()
+      .then((value) => {
+        if (isLatest()) keep(key, value, loadedAt)
+        return value
+      })
+      .finally(() => {
+        if (isLatest()) loading.delete(key)
+      })
     loading.set(key, started)
     return started
   }
@@ -69,6 +80,16 @@ export function createFreshCache<T extends object>(freshness: Freshness): FreshC
         freshness.onFailure(error)
         return found.value
       }
+    },
+    forget(key) {
+      loading.delete(key)
+      absent.delete(key)
+      known.delete(key)
+    },
+    change(key, change) {
+      loading.delete(key)
+      const found = known.peek(key)
+      if (found !== undefined) known.set(key, { ...found, value: change(found.value) })
     },
   }
 }

@@ -19,6 +19,8 @@ export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 export const tokenMaxBytes = 8192
 export const lifetimeMaxSeconds = 86_400
+/** How far the clock of the server that signed may run ahead of this one. */
+export const clockToleranceSeconds = 5
 
 /** Not empty, no control characters, no lone surrogates (which would collide in the engines). */
 function text(maxLength: number) {
@@ -31,6 +33,7 @@ function text(maxLength: number) {
 
 export const tenantIdSchema = text(256)
 export const subjectSchema = text(256)
+export const tokenIdSchema = text(128)
 const nameSchema = text(256)
 const secondsSchema = z.int().nonnegative()
 
@@ -125,13 +128,17 @@ export const payloadSchema = z.strictObject({
   iss: z.string(),
   aud: z.string(),
   sub: subjectSchema.optional(),
-  jti: text(128),
+  jti: tokenIdSchema,
   iat: secondsSchema,
   nbf: secondsSchema.optional(),
   exp: secondsSchema,
   org_id: z.string(),
   env_id: z.string(),
   tenant_id: tenantIdSchema,
+  /** The API key that it was minted with. */
+  api_key_id: z.uuid().optional(),
+  /** Microseconds since 1970, by the store's clock: `iat` has whole seconds, by the clock of whichever process. */
+  minted_at_us: z.int().positive().optional(),
   role: nameSchema.optional(),
   policy: nameSchema.optional(),
   attributes: attributesSchema.optional(),

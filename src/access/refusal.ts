@@ -15,6 +15,7 @@ export type RefusalReason =
   | 'issuer_wrong'
   | 'audience_wrong'
   | 'token_expired'
+  | 'token_revoked'
   | 'token_not_yet_valid'
   | 'lifetime_too_long'
   | 'claims_invalid'

@@ -1,13 +1,12 @@
-import type { KeyObject } from 'node:crypto'
-import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { CryptoKey } from 'jose'
-import { z } from 'zod'
-import type { EnvironmentIdentity, Store } from '../store/store.ts'
+import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
 import { signingKeys } from '../store/tables.ts'
-import { open, seal } from './encryption.ts'
-import { createKeyIds } from './key-id.ts'
-import { generateEdDsaKey, importKey, type NewKey } from './key-material.ts'
-import { type SigningAlgorithm, signingAlgorithms } from './payload.ts'
+import type { EncryptionKeys } from './encryption.ts'
+import { generateKey, importKey, type NewKey, publicMembers } from './key-material.ts'
+import type { SigningAlgorithm } from './payload.ts'
+import type { SigningKeyChange } from './signing-key-changes.ts'
+import { createSigningKeyRows, parseAlgorithm, type SigningKeyRow } from './signing-key-rows.ts'
 
 export interface VerificationKey {
   readonly organizationId: string
@@ -26,47 +25,43 @@ export interface SigningKey {
   readonly key: CryptoKey
 }
 
-/** The signing keys in the store. Private halves are encrypted there, each bound to its row. */
+/** A public half as RFC 7517 writes it. */
+export type PublicKey = Readonly<Record<string, string>>
+
+export interface Rotation {
+  readonly algorithm: SigningAlgorithm
+  readonly key: NewKey
+  /** For so long the keys before it go on verifying, at the most. */
+  readonly graceSeconds: number
+}
+
+export interface Rotated {
+  /** The key that signs now. */
+  readonly row: SigningKeyRow
+  readonly retired: readonly SigningKeyChange[]
+}
+
+/** The signing keys in the store. */
 export interface SigningKeys {
-  /** Whether an id could be one of ours; takes no look-up. */
+  /** Whether an id was made here; takes no look-up. */
   isOwn(keyId: string): boolean
   /** Null where there is no such key. */
   findToVerify(keyId: string): Promise<VerificationKey | null>
   /** The newest one that signs; makes an EdDSA key where the environment has none. */
   findToSign(environment: EnvironmentIdentity): Promise<SigningKey>
+  /** Public halves of what verifies, in an environment that may not be there. */
+  findPublic(environmentId: string): Promise<readonly PublicKey[]>
   /** Stores a key and answers its id. */
   add(environment: EnvironmentIdentity, algorithm: SigningAlgorithm, key: NewKey): Promise<string>
+  /** From the commit on the new key signs and none before it does. */
+  rotate(environment: EnvironmentIdentity, rotation: Rotation): Promise<Rotated>
 }
 
-type SigningKeyRow = typeof signingKeys.$inferSelect
-
-export function createSigningKeys(store: Store, encryptionKey: KeyObject): SigningKeys {
-  const keyIds = createKeyIds(encryptionKey)
-
-  function newRow(environment: EnvironmentIdentity, algorithm: SigningAlgorithm, key: NewKey) {
-    const { organizationId, environmentId } = environment
-    const id = keyIds.create()
-    const privateText = JSON.stringify(key.privateJwk)
-    return {
-      organizationId,
-      environmentId,
-      id,
-      algorithm,
-      publicJwk: key.publicJwk,
-      encryptedPrivateJwk: seal(encryptionKey, sealContext(environmentId, id), privateText),
-    }
-  }
-
-  function privateJwk({ environmentId, id, encryptedPrivateJwk }: SigningKeyRow): unknown {
-    try {
-      return JSON.parse(open(encryptionKey, sealContext(environmentId, id), encryptedPrivateJwk))
-    } catch (cause) {
-      throw new Error(`Signing key ${id} does not open: it was made under another encryption key.`, { cause })
-    }
-  }
+export function createSigningKeys(store: Store, encryptionKeys: EncryptionKeys): SigningKeys {
+  const rows = createSigningKeyRows(encryptionKeys)
 
   return Object.freeze({
-    isOwn: (keyId: string) => keyIds.isOwn(keyId),
+    isOwn: rows.isOwn,
 
     async findToVerify(keyId: string) {
       const [row] = await store.transaction({ signingKeyId: keyId }, (transaction) =>
@@ -74,7 +69,7 @@ export function createSigningKeys(store: Store, encryptionKey: KeyObject): Signi
       )
       if (row === undefined) return null
       const algorithm = parseAlgorithm(row)
-      const jwk = algorithm === 'HS256' ? privateJwk(row) : row.publicJwk
+      const jwk = algorithm === 'HS256' ? rows.privateJwk(row) : row.publicJwk
       return Object.freeze({
         organizationId: row.organizationId,
         environmentId: row.environmentId,
@@ -86,57 +81,86 @@ export function createSigningKeys(store: Store, encryptionKey: KeyObject): Signi
     },
 
     async findToSign(environment: EnvironmentIdentity) {
-      const spare = await generateEdDsaKey()
+      const spare = await generateKey('EdDSA')
       const row = await store.transaction(identityOf(environment), async (transaction) => {
-        // So that two processes that start at once make one key.
-        await transaction.execute(
-          sql`select pg_advisory_xact_lock(hashtextextended(${`signing key ${environment.environmentId}`}, 0))`,
-        )
+        await lock(transaction, environment)
         const [newest] = await transaction
           .select()
           .from(signingKeys)
-          .where(
-            and(
-              isNull(signingKeys.retiredAt),
-              or(isNull(signingKeys.expiresAt), gt(signingKeys.expiresAt, sql`now()`)),
-            ),
-          )
+          .where(and(isNull(signingKeys.retiredAt), verifies))
           .orderBy(desc(signingKeys.createdAt), desc(signingKeys.id))
           .limit(1)
-        if (newest !== undefined) return newest
-        const [made] = await transaction
-          .insert(signingKeys)
-          .values(newRow(environment, 'EdDSA', spare))
-          .returning()
-        return made
+        return newest ?? insert(transaction, rows.create(environment, 'EdDSA', spare))
       })
-      if (row === undefined) throw new Error('The store gave no signing key back.')
       const algorithm = parseAlgorithm(row)
-      return Object.freeze({
-        keyId: row.id,
-        algorithm,
-        key: await importKey(algorithm, privateJwk(row), 'sign'),
+      const key = await importKey(algorithm, rows.privateJwk(row), 'sign')
+      return Object.freeze({ keyId: row.id, algorithm, key })
+    },
+
+    async findPublic(environmentId: string) {
+      const found = await store.transaction({ purpose: 'signing_keys' }, (transaction) =>
+        transaction
+          .select({ id: signingKeys.id, algorithm: signingKeys.algorithm, publicJwk: signingKeys.publicJwk })
+          .from(signingKeys)
+          .where(and(eq(signingKeys.environmentId, environmentId), verifies))
+          .orderBy(asc(signingKeys.createdAt), asc(signingKeys.id)),
+      )
+      return found.flatMap((row) => {
+        const algorithm = parseAlgorithm(row)
+        const members = publicMembers(algorithm, row.publicJwk)
+        return members === null ? [] : [{ ...members, kid: row.id, alg: algorithm, use: 'sig' }]
       })
     },
 
     async add(environment: EnvironmentIdentity, algorithm: SigningAlgorithm, key: NewKey) {
-      const row = newRow(environment, algorithm, key)
-      await store.transaction(identityOf(environment), (transaction) =>
-        transaction.insert(signingKeys).values(row),
-      )
+      const row = rows.create(environment, algorithm, key)
+      await store.transaction(identityOf(environment), (transaction) => insert(transaction, row))
       return row.id
+    },
+
+    rotate(environment: EnvironmentIdentity, { algorithm, key, graceSeconds }: Rotation) {
+      const end = sql`now() + make_interval(secs => ${graceSeconds})`
+      return store.transaction(identityOf(environment), async (transaction) => {
+        await lock(transaction, environment)
+        const retired = await transaction
+          .update(signingKeys)
+          .set({
+            retiredAt: sql`coalesce(${signingKeys.retiredAt}, now())`,
+            expiresAt: sql`least(${signingKeys.expiresAt}, ${end})`,
+            changedAt: sql`now()`,
+          })
+          .where(and(eq(signingKeys.environmentId, environment.environmentId), verifies))
+          .returning()
+        const row = await insert(transaction, rows.create(environment, algorithm, key))
+        await notify(transaction, 'signing_keys', '')
+        return { row, retired: retired.map(changeOf) }
+      })
     },
   })
 }
 
-function sealContext(environmentId: string, keyId: string): string {
-  return `signing key ${environmentId} ${keyId}`
+const verifies = or(isNull(signingKeys.expiresAt), gt(signingKeys.expiresAt, sql`now()`))
+
+/** So that two processes that start at once make one key, and one of two rotations comes after the other. */
+async function lock(transaction: StoreTransaction, { environmentId }: EnvironmentIdentity): Promise<void> {
+  await transaction.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`signing key ${environmentId}`}, 0))`,
+  )
+}
+
+function changeOf({ environmentId, id: keyId, expiresAt: endsAt }: SigningKeyRow): SigningKeyChange {
+  return { environmentId, keyId, endsAt }
+}
+
+async function insert(
+  transaction: StoreTransaction,
+  row: typeof signingKeys.$inferInsert,
+): Promise<SigningKeyRow> {
+  const [made] = await transaction.insert(signingKeys).values(row).returning()
+  if (made === undefined) throw new Error('The store gave no signing key back.')
+  return made
 }
 
 function identityOf({ organizationId, environmentId }: EnvironmentIdentity): EnvironmentIdentity {
   return { organizationId, environmentId }
-}
-
-function parseAlgorithm(row: SigningKeyRow): SigningAlgorithm {
-  return z.enum(signingAlgorithms).parse(row.algorithm)
 }

@@ -24,7 +24,5 @@ export function adHocAnalytics({ permissions }: Scope, analytics: Analytics): An
     records: granted(analytics.records),
     benchmark: granted(analytics.benchmark),
     recordsBehind: granted(analytics.recordsBehind),
-    recordStream: granted(analytics.recordStream),
-    recordStreamBehind: granted(analytics.recordStreamBehind),
   })
 }

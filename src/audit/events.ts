@@ -4,12 +4,12 @@ import type { Refusal } from '../access/refusal.ts'
 export interface AuditEvent {
   readonly kind:
     | 'token.minted'
+    | 'token.revoked'
+    | 'api_key.revoked'
+    | 'signing_key.rotated'
     | 'credential.refused'
     | 'model.applied'
-    | 'export.created'
-    | 'export.downloaded'
-  /** FAILED: begun, and not whole. */
-  readonly outcome: 'SUCCEEDED' | 'REFUSED' | 'FAILED'
+  readonly outcome: 'SUCCEEDED' | 'REFUSED'
   /** Null where it was never proven which one it is about: then there is a log line and no stored event. */
   readonly environment: { readonly organizationId: string; readonly environmentId: string } | null
   readonly reason?: string | null

@@ -5,15 +5,14 @@ import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
 import { createKeyring } from '../access/keyring.ts'
+import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
-import { createExportLinks } from '../exports/links.ts'
-import { takeExport } from '../exports/take.ts'
 import type { RequestContext } from '../graphql/context.ts'
-import type { ExportOptions } from '../http/exports.ts'
 import type { ReadinessCheck } from '../http/health.ts'
+import type { JwksOptions } from '../http/jwks.ts'
 import { createRequestContext } from '../http/request-context.ts'
 import type { CredentialOptions, RequestFacts } from '../http/use-credential.ts'
 import type { Logger } from '../log.ts'
@@ -27,10 +26,11 @@ import { lockDataFolder } from './data-folder-lock.ts'
 import { keptSecret } from './kept-secret.ts'
 
 /** Everything behind the edge, opened. */
-export interface Services extends CredentialOptions, ExportOptions {
+export interface Services extends CredentialOptions {
   /** The first admin key, where this process knows it: it was given, kept, or made just now. */
   readonly apiKey: string | null
   readonly checks: readonly ReadinessCheck[]
+  readonly jwks: JwksOptions
   close(): Promise<void>
 }
 
@@ -76,8 +76,13 @@ async function open(
   const keptApiKey = keepApiKey ? () => keptSecret(dataFolder, 'api-key', () => newApiKey().secret) : null
   const givenApiKey = config.bootstrapApiKey ?? (await keptApiKey?.())
   const madeApiKey = await ensureBootstrapKey(store, environment, givenApiKey)
-  const keyring = createKeyring({ store, encryptionKey, log })
+  const { previousEncryptionKey } = config
+  const keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log })
+  closers.add(await keyring.watch())
   const apiKeys = createApiKeys({ store, log })
+  const revocations = await openRevocations({ store, log, outageMaxMs: config.storeOutageSeconds * 1000 })
+  closers.add(revocations.close)
+  const tokenEnds = createTokenEnds(revocations)
   const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
   const catalogues = await createCatalogueCache({ store, log })
@@ -94,24 +99,23 @@ async function open(
     limits: defaultLimits,
     questionsPerRequest,
     tokenUse: createTokenUse(),
-    tokenEnds: createTokenEnds(),
+    tokenEnds,
+    revocations,
     tellsCost: !config.production,
-    exportLinks: createExportLinks({ store, encryptionKey }),
-    exportRowsMax: config.exportRowsMax,
   }
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,
     audit,
     authenticate: (authorization: string | undefined) =>
-      authenticate(authorization, { keyring, apiKeys, issuer, audience }),
+      authenticate(authorization, { keyring, apiKeys, tokenEnds, issuer, audience }),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
-    takeExport: (secret: string, caller: Credential | null) =>
-      takeExport(secret, caller, { links: dependencies.exportLinks, keyring }),
     checks: [
       { part: 'store', check: () => store.ping() },
+      { part: 'revocations', check: revocations.check },
       { part: dataSource, check: () => warehouse.ping(pingTimeoutMs) },
     ],
+    jwks: { environmentId: environment.environmentId, publicKeys: keyring.publicKeys },
     close: closers.closeAll,
   })
 }

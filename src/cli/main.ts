@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { z } from 'zod'
 import { describeFailure } from './failure.ts'
 
@@ -29,6 +29,11 @@ program
   .command('demo')
   .description('Load three million flights, apply the example model, and serve.')
   .option('--tenant <airport>', 'airport that the printed guest token is for', 'ATL')
+  .option(
+    '--site-port <port>',
+    'port of the application that embeds dashboards; the one after PORT by default',
+    portOf,
+  )
   .action(async (options) => (await import('./demo.ts')).demo(options))
 
 program
@@ -89,4 +94,9 @@ try {
   const { message, exitCode } = describeFailure(error)
   process.stderr.write(`${message}\n`)
   process.exitCode = exitCode
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number from 0 to 65535, where 0 takes a free one.')
 }

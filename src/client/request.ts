@@ -54,6 +54,7 @@ async function sendTwice(endpoint: Endpoint, request: ApiRequest, token: string)
 
 async function sendOnce({ url, fetch }: Endpoint, request: ApiRequest, token: string): Promise<Response> {
   const { document, variables, accept, headers, signal } = request
+  const body = JSON.stringify({ query: textOf(document), variables })
   try {
     return await fetch(url, {
       method: 'POST',
@@ -63,7 +64,7 @@ async function sendOnce({ url, fetch }: Endpoint, request: ApiRequest, token: st
         accept,
         authorization: `Bearer ${token}`,
       },
-      body: JSON.stringify({ query: textOf(document), variables }),
+      body,
       credentials: 'omit',
       redirect: 'error',
       cache: 'no-store',

@@ -34,7 +34,7 @@ export async function* subscribed(
   const course: Course = { lastEventId: null, failures: 0, wasRefused: false }
   for (;;) {
     try {
-      return yield* connected(endpoint, request, course)
+      if (yield* connected(endpoint, request, course)) return
     } catch (cause) {
       const error = brokenOff(cause, signal)
       if (error.code === 'ABORTED') return
@@ -49,32 +49,34 @@ export async function* subscribed(
   }
 }
 
-/** One connection. Returns where the server says that all is complete. */
+/**
+ * One connection.
+ * @returns whether the server says that all is complete; otherwise its token has ended, and another one is to go on
+ */
 async function* connected(
   endpoint: Endpoint,
   request: SubscribeRequest,
   course: Course,
-): AsyncGenerator<LiveEvent, void, undefined> {
+): AsyncGenerator<LiveEvent, boolean, undefined> {
   const { response, token } = await opened(endpoint, request, course)
   if (response.body === null || !isEventStream(response)) {
     const answer = await answerOf(response)
     const errors = errorsIn(answer)
     if (answer.data == null && errors[0] !== undefined) throw errors[0]
     yield { data: answer.data, errors }
-    return
+    return true
   }
   for await (const { event, id, data } of eventsOf(response.body)) {
-    if (event === 'complete') return
+    if (event === 'complete') return true
     if (id !== undefined) course.lastEventId = id
     const payload = parsedJson(data)
     if (event !== 'next' || !isObject(payload)) continue
     const errors = errorsIn(payload)
     const failed = payload.data == null ? errors[0] : undefined
     if (failed?.code === 'UNAUTHENTICATED' && !course.wasRefused) {
-      // The token has ended in the middle; another one goes on where this one stopped.
       course.wasRefused = true
       endpoint.tokens.refused(token)
-      return yield* connected(endpoint, request, course)
+      return false
     }
     if (failed !== undefined) throw failed
     course.failures = 0

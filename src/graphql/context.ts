@@ -1,9 +1,9 @@
 import type { Grain, LockedFilter } from '../access/grants.ts'
+import type { SigningAlgorithm } from '../access/payload.ts'
 import type { Analytics } from '../analytics/analytics.ts'
 import type { EffectivePermissions } from '../analytics/effective-permissions.ts'
 import type { VisibleCatalogue } from '../analytics/visible.ts'
 import type { ExplainInput, Explanation } from './explanation.ts'
-import type { ExportInput, ExportLink } from './export-request.ts'
 
 /**
  * All that a resolver can reach. Everything in it is bound to the verified credential: there is no parameter
@@ -28,8 +28,6 @@ export interface GuestContext {
   readonly mayAsk: boolean
   readonly mayDrillDown: boolean
   readonly mayExport: boolean
-  /** A file of what the guest may see, to be fetched by whoever has its link. */
-  readonly createExport: (input: ExportInput) => Promise<ExportLink>
   /**
    * Aborts when the token ends, with the refusal as its reason: for whatever goes on longer than one answer. Nothing
    * waits for it until it is asked for, nor once the request is over.
@@ -48,15 +46,39 @@ export interface Viewer {
 /** What an API key may do in its own environment; each function checks the key's scope itself. */
 export interface HostContext {
   readonly mintGuestToken: (input: GuestTokenInput) => Promise<MintedGuestToken>
+  /** How many tokens that were minted here end by it. */
+  readonly revokeGuestTokens: (input: RevokeTokensInput) => Promise<number>
   /** Why a token's question is answered as it is. */
   readonly explain: (input: ExplainInput) => Promise<Explanation>
   readonly applyModel: (document: unknown, options: { dryRun: boolean }) => Promise<ModelChange>
   readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
+  readonly signingKeys: () => Promise<readonly SigningKeyRecord[]>
+  readonly rotateSigningKey: (input: RotateSigningKeyInput) => Promise<SigningKeyRecord>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
+  readonly revokeApiKey: (id: string, options: { endTokens: boolean }) => Promise<ApiKeyRecord>
   /** One of the environment's keys; those that a request asks for are read together. */
   readonly apiKey: (id: string) => Promise<ApiKeyRecord | null>
   /** One more than the page holds where there are more. */
   readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
+}
+
+export interface SigningKeyRecord {
+  /** The `kid` of its tokens. */
+  readonly id: string
+  readonly algorithm: SigningAlgorithm
+  readonly createdAt: Date
+  /** From then on it signs nothing. */
+  readonly retiredAt: Date | null
+  /** From then on it verifies nothing. */
+  readonly expiresAt: Date | null
+  /** Null of a symmetric key. */
+  readonly publicKey: Readonly<Record<string, string>> | null
+}
+
+export interface RotateSigningKeyInput {
+  readonly graceSeconds?: Optional<number>
+  readonly algorithm?: Optional<SigningAlgorithm>
+  readonly hmacSecret?: Optional<string>
 }
 
 export interface ApiKeyRecord {
@@ -119,6 +141,13 @@ export interface GuestTokenInput {
     readonly concurrentQueries?: Optional<number>
   }>
   readonly expiresInSeconds?: Optional<number>
+}
+
+/** The contract's RevokeGuestTokensInput: one of the three. */
+export interface RevokeTokensInput {
+  readonly id?: Optional<string>
+  readonly subject?: Optional<{ readonly tenantId: string; readonly subject: string }>
+  readonly tenantId?: Optional<string>
 }
 
 export interface MintedGuestToken {

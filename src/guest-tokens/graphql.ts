@@ -79,6 +79,36 @@ builder.mutationField('createGuestToken', (t) =>
   }),
 )
 
+const TenantSubject = builder.inputType('TenantSubjectInput', {
+  description: "A viewer, by the host's own name.",
+  fields: (t) => ({
+    tenantId: t.string({ required: true }),
+    subject: t.string({ required: true }),
+  }),
+})
+
+const RevokeGuestTokensInput = builder.inputType('RevokeGuestTokensInput', {
+  isOneOf: true,
+  fields: (t) => ({
+    id: t.id({ description: 'of one token' }),
+    subject: t.field({ type: TenantSubject, description: 'all of a viewer' }),
+    tenantId: t.string({ description: 'all of a tenant' }),
+  }),
+})
+
+builder.mutationField('revokeGuestTokens', (t) =>
+  t.int({
+    authorize: 'host',
+    description: [
+      'Scope tokens:create. By token, by viewer or by tenant: what was minted before this answers is refused from then on, and',
+      'its open subscriptions and downloads end. Holds on every server within two seconds. Tokens minted afterwards are good.',
+      'Answers how many tokens it is about: those minted here that have not expired, whether or not they were ended before.',
+    ].join('\n'),
+    args: { input: t.arg({ type: RevokeGuestTokensInput, required: true }) },
+    resolve: (_, { input }, context) => hostOf(context).revokeGuestTokens(input),
+  }),
+)
+
 export function tokenInput(input: typeof CreateGuestTokenInput.$inferInput): GuestTokenInput {
   const { lockedFilters, minGranularity, widgets, hiddenWidgets, ...rest } = input
   if (minGranularity === 'AUTO') throw badInput('input.minGranularity', 'a grain, not AUTO')

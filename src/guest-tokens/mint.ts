@@ -11,6 +11,7 @@ import {
   tenantIdSchema,
   tokenMaxBytes,
 } from '../access/payload.ts'
+import type { SigningKey } from '../access/signing-keys.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { badInput } from '../errors.ts'
@@ -44,18 +45,21 @@ export async function mintGuestToken(
   deps: MintDeps,
 ): Promise<MintedGuestToken> {
   requireScope(host, 'tokens:create')
-  const claims = plannedClaims(host, input, deps)
-  const { keyId, algorithm, key } = await deps.keyring.signingKey(host)
+  const claims = { ...plannedClaims(host, input, deps), api_key_id: host.apiKeyId }
+  const key = await deps.keyring.signingKey(host)
+  const token = await keepMinted(deps.store, host, claims, key.keyId, (minted) => signToken(minted, key))
+  recordMinted(host, input, claims.jti, deps)
+  return { token, id: claims.jti, expiresAt: new Date(claims.exp * 1000) }
+}
+
+/** @throws BAD_USER_INPUT where the grants are too many */
+async function signToken(claims: GuestTokenPayload, { keyId, algorithm, key }: SigningKey): Promise<string> {
   const { sub, nbf: _, ...rest } = claims
   const token = await new SignJWT({ ...rest, ...(sub !== undefined && { sub }) })
     .setProtectedHeader({ alg: algorithm, kid: keyId, typ: guestTokenType })
     .sign(key)
-  if (token.length > tokenMaxBytes) {
-    throw badInput('input', `grants that fit into a token of ${tokenMaxBytes} bytes, not ${token.length}`)
-  }
-  await keepMinted(deps.store, host, claims)
-  recordMinted(host, input, claims.jti, deps)
-  return { token, id: claims.jti, expiresAt: new Date(claims.exp * 1000) }
+  if (token.length <= tokenMaxBytes) return token
+  throw badInput('input', `grants that fit into a token of ${tokenMaxBytes} bytes, not ${token.length}`)
 }
 
 /**

@@ -1,32 +1,49 @@
-import { and, eq, lt } from 'drizzle-orm'
+import { and, count, eq, gt, lt, max, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
-import type { EnvironmentIdentity, Store } from '../store/store.ts'
+import { afterLastRevocation, storeClock } from '../access/revocation-rows.ts'
+import type { RevocationTarget } from '../access/revocation-set.ts'
+import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
 import { guestTokens } from '../store/tables.ts'
 
 /** How long after its end a token can still be asked about; its claims hold what the host says of a person. */
 const keptDays = 1
 
-/** Keeps what a token says, and lets go of those that ended long ago. */
-export async function keepMinted(
+/**
+ * Keeps what a token says, and lets go of those that ended long ago.
+ * @param sign gets the claims with the time of minting; where it fails nothing is kept
+ */
+export async function keepMinted<Token>(
   store: Store,
-  identity: EnvironmentIdentity,
+  environment: EnvironmentIdentity,
   claims: GuestTokenPayload,
-): Promise<void> {
-  const { organizationId, environmentId } = identity
+  signingKeyId: string,
+  sign: (claims: GuestTokenPayload) => Promise<Token>,
+): Promise<Token> {
+  const { organizationId, environmentId } = environment
   const forgotten = new Date(claims.iat * 1000 - keptDays * 86_400_000)
-  await store.transaction({ organizationId, environmentId }, async (transaction) => {
+  return store.transaction({ organizationId, environmentId }, async (transaction) => {
     await transaction
       .delete(guestTokens)
       .where(and(eq(guestTokens.environmentId, environmentId), lt(guestTokens.expiresAt, forgotten)))
-    await transaction.insert(guestTokens).values({
-      organizationId,
-      environmentId,
-      id: claims.jti,
-      tenantId: claims.tenant_id,
-      claims: JSON.stringify(claims),
-      expiresAt: new Date(claims.exp * 1000),
-    })
+    const [row] = await transaction
+      .insert(guestTokens)
+      .values({
+        organizationId,
+        environmentId,
+        id: claims.jti,
+        tenantId: claims.tenant_id,
+        subject: claims.sub ?? null,
+        signingKeyId,
+        apiKeyId: claims.api_key_id ?? null,
+        claims: JSON.stringify(claims),
+        // After whatever was revoked before, so that what is minted now is not ended by it.
+        mintedAt: storeClock(afterLastRevocation(environment)),
+        expiresAt: new Date(claims.exp * 1000),
+      })
+      .returning({ mintedAt: guestTokens.mintedAt })
+    if (row?.mintedAt == null) throw new Error('The store gave no time of minting back.')
+    return sign({ ...claims, minted_at_us: row.mintedAt })
   })
 }
 
@@ -36,12 +53,60 @@ export async function findMinted(
   { organizationId, environmentId }: EnvironmentIdentity,
   id: string,
 ): Promise<GuestTokenPayload | null> {
-  if (!z.uuid().safeParse(id).success) return null
+  if (!isMintedId(id)) return null
   const [row] = await store.transaction({ organizationId, environmentId }, (transaction) =>
     transaction
-      .select({ claims: guestTokens.claims })
+      .select({ claims: guestTokens.claims, mintedAt: guestTokens.mintedAt })
       .from(guestTokens)
       .where(and(eq(guestTokens.environmentId, environmentId), eq(guestTokens.id, id))),
   )
-  return row === undefined ? null : payloadSchema.parse(JSON.parse(row.claims))
+  if (row === undefined) return null
+  const claims: unknown = { ...JSON.parse(row.claims), minted_at_us: row.mintedAt ?? undefined }
+  return payloadSchema.parse(claims)
+}
+
+export interface LiveTokens {
+  readonly count: number
+  /** When the last of them was minted; null where there is none. */
+  readonly mintedAt: number | null
+}
+
+/** Those that were minted here and have not expired, whether or not they ended before their time. */
+export async function liveTokens(
+  transaction: StoreTransaction,
+  { environmentId }: EnvironmentIdentity,
+  target: RevocationTarget,
+): Promise<LiveTokens> {
+  const [row] = await transaction
+    .select({ count: count(), mintedAt: max(guestTokens.mintedAt) })
+    .from(guestTokens)
+    .where(
+      and(
+        eq(guestTokens.environmentId, environmentId),
+        gt(guestTokens.expiresAt, sql`now()`),
+        matches(target),
+      ),
+    )
+  if (row === undefined) throw new Error('The store counted nothing.')
+  return row
+}
+
+/** As `randomUUID` writes it: the store takes other spellings for the same id, tokens have this one. */
+function isMintedId(id: string): boolean {
+  return z.uuid().safeParse(id).success && id === id.toLowerCase()
+}
+
+function matches(target: RevocationTarget): SQL | undefined {
+  switch (target.kind) {
+    case 'token':
+      return isMintedId(target.tokenId) ? eq(guestTokens.id, target.tokenId) : sql`false`
+    case 'viewer':
+      return and(eq(guestTokens.tenantId, target.tenantId), eq(guestTokens.subject, target.subject))
+    case 'tenant':
+      return eq(guestTokens.tenantId, target.tenantId)
+    case 'signing_key':
+      return eq(guestTokens.signingKeyId, target.keyId)
+    case 'api_key':
+      return eq(guestTokens.apiKeyId, target.apiKeyId)
+  }
 }

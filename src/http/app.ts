@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TesseraError } from '../errors.ts'
-import { exportsPath } from '../exports/create.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
 import { answerCors } from './cors.ts'
 import { answerEmbed, embedPath } from './embed.ts'
 import type { EmbedFiles } from './embed-files.ts'
-import { answerExport, type ExportOptions } from './exports.ts'
 import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from './graphiql.ts'
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
+import { createJwks, type JwksOptions, jwksPath } from './jwks.ts'
+import { sendStream } from './send-stream.ts'
 
-export interface AppOptions extends GraphqlOptions, ExportOptions {
+export interface AppOptions extends GraphqlOptions {
   readonly readiness: () => Promise<Readiness>
   /** Null where there is no page, as in production. */
   readonly graphiql: GraphiqlOptions | null
@@ -19,6 +19,9 @@ export interface AppOptions extends GraphqlOptions, ExportOptions {
   readonly allowedOrigins: readonly string[]
   /** What pages load; null where it was not built. */
   readonly embed: EmbedFiles | null
+  /** Aborts when the server is to stop. */
+  readonly closing?: AbortSignal
+  readonly jwks: JwksOptions
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -26,6 +29,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 /** Everything that the server answers. A request is answered or its connection ends; no failure gets past. */
 export function createApp(options: AppOptions): Handler {
   const graphql = createGraphqlApp(options)
+  const jwks = createJwks(options.jwks)
 
   async function answer(exchange: Exchange): Promise<void> {
     const host = exchange.request.headers.host ?? 'localhost'
@@ -44,7 +48,7 @@ export function createApp(options: AppOptions): Handler {
       const readiness = await options.readiness()
       return answerJson(exchange, readiness.status === 'ok' ? 200 : 503, readiness)
     }
-    if (path.startsWith(exportsPath)) return answerExport(exchange, path.slice(exportsPath.length), options)
+    if (path === jwksPath && isReading) return jwks(exchange)
     if (path.startsWith(embedPath)) return answerEmbed(exchange, options.embed, options.allowedOrigins)
     answerError(exchange, new TesseraError('NOT_FOUND'))
   }
@@ -57,7 +61,9 @@ export function createApp(options: AppOptions): Handler {
     if (answerCors(exchange, options.allowedOrigins)) return
     const body = request.method === 'POST' ? await readBody(request) : null
     if (exchange.signal.aborted) return
-    await send(exchange, await graphql(exchange, body))
+    const answered = await graphql(exchange, body)
+    if ('results' in answered) await sendStream(exchange, answered, { closing: options.closing })
+    else await send(exchange, answered)
   }
 
   function fail(exchange: Exchange, error: unknown): void {

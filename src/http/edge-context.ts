@@ -1,4 +1,6 @@
 import type { RequestContext } from '../graphql/context.ts'
+import type { Accepted } from './accepted.ts'
+import type { Streamed } from './delivery.ts'
 
 /** What the edge knows of a request. It ends here: resolvers get the `RequestContext` and nothing else. */
 export interface EdgeContext {
@@ -11,6 +13,9 @@ export interface EdgeContext {
   readonly origin: string | undefined
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
+  readonly accepted: Accepted
+  /** Set where the answer is sent result by result. */
+  streamed: Streamed | null
   /** Set once the credential was verified. */
   requestContext: RequestContext | null
 }

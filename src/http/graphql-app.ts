@@ -2,10 +2,14 @@ import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } fro
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { type Accepted, acceptedBy } from './accepted.ts'
 import type { Exchange } from './answer.ts'
+import type { Streamed } from './delivery.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { useMaskedErrors } from './mask-error.ts'
 import { type CredentialOptions, useCredential } from './use-credential.ts'
+import { useDefer } from './use-defer.ts'
+import { useDelivery } from './use-delivery.ts'
 import { type DocumentLimits, defaultDocumentLimits, useLimits } from './use-limits.ts'
 
 export interface GraphqlOptions extends CredentialOptions {
@@ -19,7 +23,7 @@ export interface GraphqlOptions extends CredentialOptions {
 export const graphqlPath = '/graphql'
 
 /** Answers one request of GraphQL over HTTP. Of a POST it takes the text of the body, already bounded. */
-export type GraphqlApp = (exchange: Exchange, body: string | null) => Promise<Response>
+export type GraphqlApp = (exchange: Exchange, body: string | null) => Promise<Response | Streamed>
 
 export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
   const { schema, log, introspection, limits = defaultDocumentLimits } = options
@@ -31,7 +35,9 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       useCarefulParser(),
       useLimits(limits),
       ...(introspection ? [] : [useNoIntrospection()]),
+      useDefer(),
       useMaskedErrors({ log, hideSuggestions: !introspection }),
+      useDelivery(),
     ],
     batching: false,
     multipart: false,
@@ -53,11 +59,20 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       // Node would take the first of several and drop the rest; together they make no credential.
       authorization: request.headersDistinct.authorization?.join(', '),
       origin: request.headersDistinct.origin?.join(', '),
+      accepted: acceptedBy(request.headers.accept),
+      streamed: null,
       requestContext: null,
     }
+    // What is refused before it can be streamed is JSON, of the type that tells by the status as well.
+    if (isStreamReader(edge.accepted)) request.headers.accept = 'application/graphql-response+json'
     if (body !== null) Object.assign(request, { body })
-    return yoga.handleNodeRequestAndResponse(request, response, edge)
+    const answer = await yoga.handleNodeRequestAndResponse(request, response, edge)
+    return edge.streamed ?? answer
   }
+}
+
+function isStreamReader({ json, parts, events }: Accepted): boolean {
+  return !json && (parts || events)
 }
 
 /** What doesn't parse is said to be wrong without a word of it. */

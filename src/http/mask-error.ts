@@ -4,6 +4,7 @@ import type { Plugin } from 'graphql-yoga'
 import { errorCodes, TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { publicExtensions } from './answer.ts'
+import { type Delivered, mapped } from './delivery.ts'
 import type { EdgeContext } from './edge-context.ts'
 
 export interface MaskOptions {
@@ -20,13 +21,21 @@ export interface MaskOptions {
 export function useMaskedErrors(options: MaskOptions): Plugin<object, EdgeContext> {
   return {
     onResultProcess({ result, setResult, serverContext }) {
-      if (Array.isArray(result) || Symbol.asyncIterator in result) {
-        throw new Error('One request has one result.')
-      }
-      if (result.errors === undefined) return
-      const errors = result.errors.map((error) => maskError(error, serverContext, options))
-      setResult({ ...result, errors })
+      if (Array.isArray(result)) throw new Error('One request has one answer.')
+      const masked = (part: Delivered) => maskErrors(part, serverContext, options)
+      setResult(Symbol.asyncIterator in result ? mapped(result, masked) : masked(result))
     },
+  }
+}
+
+/** Of a result and of each part that comes with it. */
+function maskErrors(result: Delivered, edge: EdgeContext, options: MaskOptions): Delivered {
+  const { errors, incremental } = result
+  if (errors === undefined && incremental === undefined) return result
+  return {
+    ...result,
+    ...(errors && { errors: errors.map((error) => maskError(error, edge, options)) }),
+    ...(incremental && { incremental: incremental.map((part) => maskErrors(part, edge, options)) }),
   }
 }
 

@@ -5,31 +5,30 @@ import type { HostIdentity } from '../access/host.ts'
 import type { Keyring } from '../access/keyring.ts'
 import { scopeOf } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
+import type { Revocations } from '../access/revocations.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
-import { keptToken } from '../access/verify.ts'
 import { adHocAnalytics } from '../analytics/ad-hoc.ts'
-import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
+import { createAnalytics } from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
+import { revokeApiKey } from '../api-keys/revoke.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { listAuditEvents } from '../audit/read.ts'
 import { explain } from '../explain/explain.ts'
-import { createExport, type ExportOwner } from '../exports/create.ts'
-import type { ExportLinks } from '../exports/links.ts'
-import type { Exporter } from '../exports/prepare.ts'
 import type { GuestContext, HostContext, RequestContext } from '../graphql/context.ts'
-import type { ExportInput } from '../graphql/export-request.ts'
 import { mintGuestToken } from '../guest-tokens/mint.ts'
+import { revokeGuestTokens } from '../guest-tokens/revoke.ts'
 import { applyModel } from '../model/apply.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import { loadModel } from '../model/repository.ts'
+import { listSigningKeys } from '../signing-keys/read.ts'
+import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { createLoaders } from '../store/loaders.ts'
 import type { Store } from '../store/store.ts'
-import { type Limits, streamLimits } from '../warehouse/limits.ts'
+import type { Limits } from '../warehouse/limits.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { withoutRows } from '../warehouse/without-rows.ts'
 import type { RequestFacts } from './use-credential.ts'
 
 export interface ContextDependencies {
@@ -45,8 +44,7 @@ export interface ContextDependencies {
   readonly questionsPerRequest: number
   readonly tokenUse: TokenUse
   readonly tokenEnds: TokenEnds
-  readonly exportLinks: ExportLinks
-  readonly exportRowsMax: number
+  readonly revocations: Revocations
   /** Whether guests are told what the engine read. */
   readonly tellsCost: boolean
 }
@@ -71,38 +69,34 @@ export async function createRequestContext(
 
 async function guestContext(
   claims: VerifiedClaims,
-  { signal, origin, requestId, isCounted = false }: RequestFacts,
-  dependencies: ContextDependencies,
+  { signal, origin }: RequestFacts,
+  {
+    catalogues,
+    warehouses,
+    limits,
+    questionsPerRequest,
+    tellsCost,
+    tokenUse,
+    tokenEnds,
+  }: ContextDependencies,
 ): Promise<GuestContext> {
-  const { catalogues, tokenUse, tokenEnds, exportLinks: links, exportRowsMax, audit } = dependencies
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
   const scope = scopeOf(claims, catalogue)
   checkOrigin(scope, origin)
-  if (!isCounted) await tokenUse.admit(scope)
+  await tokenUse.admit(scope)
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)
-  const analyticsOver = (warehouses: ReadonlyMap<string, Warehouse>) =>
-    createAnalytics(scope, {
-      catalogue,
-      warehouses,
-      limits: dependencies.limits,
-      streamLimits: streamLimits(exportRowsMax),
-      questionsPerRequest: dependencies.questionsPerRequest,
-      tellsCost: dependencies.tellsCost,
-      now: Date.now() * 1000,
-      signal,
-      inTurn: (run) => tokenUse.inTurn(scope, run),
-    })
-  const { adHoc: mayAsk, export: mayExport, drillDown: mayDrillDown } = scope.permissions
-  const exporterOver = (stored: Analytics): Exporter => ({
-    analytics: adHocAnalytics(scope, stored),
-    stored,
-    catalogue: visible,
-    mayAsk,
-    mayExport,
+  const stored = createAnalytics(scope, {
+    catalogue,
+    warehouses,
+    limits,
+    questionsPerRequest,
+    tellsCost,
+    now: Date.now() * 1000,
+    signal,
+    inTurn: (run) => tokenUse.inTurn(scope, run),
   })
-  const exporter = exporterOver(analyticsOver(dependencies.warehouses))
   let ended: AbortSignal | undefined
   return Object.freeze({
     viewer: Object.freeze({
@@ -112,19 +106,12 @@ async function guestContext(
       expiresAt,
       permissions: () => effectivePermissions(scope, catalogue, visible),
     }),
-    ...exporter,
-    mayDrillDown,
-    createExport: (input: ExportInput) => {
-      const rehearsal = exporterOver(analyticsOver(withoutRows(catalogue)))
-      const owner = ownerOf(claims, origin)
-      return createExport(exporter, owner, input, {
-        links,
-        audit,
-        rowsMax: exportRowsMax,
-        requestId,
-        rehearsal,
-      })
-    },
+    catalogue: visible,
+    analytics: adHocAnalytics(scope, stored),
+    stored,
+    mayAsk: scope.permissions.adHoc,
+    mayDrillDown: scope.permissions.drillDown,
+    mayExport: scope.permissions.export,
     get ended() {
       ended ??= tokenEnds.signal(claims, signal)
       return ended
@@ -132,21 +119,20 @@ async function guestContext(
   })
 }
 
-function ownerOf(claims: VerifiedClaims, origin: string | undefined): ExportOwner {
-  const { organizationId, environmentId, tenantId, subject, tokenId } = claims
-  return {
-    tenant: { organizationId, environmentId, tenantId },
-    subject,
-    tokenId,
-    ...keptToken(claims),
-    origin: origin ?? null,
-  }
-}
-
 function hostContext(
   host: HostIdentity,
   { requestId, signal }: RequestFacts,
-  { store, keyring, catalogues, warehouses, audit, limits, issuer, audience }: ContextDependencies,
+  {
+    store,
+    keyring,
+    catalogues,
+    warehouses,
+    audit,
+    revocations,
+    limits,
+    issuer,
+    audience,
+  }: ContextDependencies,
 ): HostContext {
   const identity = { organizationId: host.organizationId, environmentId: host.environmentId }
   const loaders = createLoaders(store, identity)
@@ -155,6 +141,7 @@ function hostContext(
       const catalogue = await catalogues.get(identity)
       return mintGuestToken(host, input, { store, keyring, catalogue, issuer, audience, audit, requestId })
     },
+    revokeGuestTokens: (input) => revokeGuestTokens(host, input, { store, revocations, audit, requestId }),
     explain: async (input) => {
       const catalogue = await catalogues.get(identity)
       return explain(host, input, { store, catalogue, warehouses, limits, issuer, audience, signal })
@@ -181,10 +168,13 @@ function hostContext(
       const model = await loadModel(store, identity)
       return model?.document ?? {}
     },
+    signingKeys: () => listSigningKeys(host, store),
+    rotateSigningKey: (input) => rotateSigningKey(host, input, { keyring, audit, requestId }),
     apiKeys: async () => {
       requireScope(host, 'keys:write')
       return listApiKeys(store, identity)
     },
+    revokeApiKey: (id, options) => revokeApiKey(host, id, options, { store, revocations, audit, requestId }),
     apiKey: async (id) => {
       const row = await loaders.apiKeys.load(id)
       return row === null ? null : apiKeyRecord(row)

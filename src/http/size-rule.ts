@@ -1,19 +1,24 @@
 import {
   type ASTVisitor,
+  type FragmentSpreadNode,
   GraphQLError,
+  type InlineFragmentNode,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql'
 import { TesseraError } from '../errors.ts'
+import { deferDirective } from '../graphql/defer.ts'
 
 interface Size {
   readonly fields: number
   readonly depth: number
+  /** Fragments under `@defer`. */
+  readonly deferred: number
 }
 
-const nothing: Size = { fields: 0, depth: 0 }
+const nothing: Size = { fields: 0, depth: 0, deferred: 0 }
 
 /**
  * A few fragments that spread each other can ask for millions of fields: each is measured once and counts wherever it
@@ -37,23 +42,37 @@ export function createSizeRule(limits: Size) {
       return {
         fields: sizes.reduce((sum, { fields }) => sum + fields, 0),
         depth: sizes.reduce((deepest, { depth }) => Math.max(deepest, depth), 0),
+        deferred: sizes.reduce((sum, { deferred }) => sum + deferred, 0),
       }
     }
 
     function ofSelection(selection: SelectionNode): Size {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value)
-      const below = ofSelections(selection.selectionSet)
-      return selection.kind === Kind.FIELD ? { fields: below.fields + 1, depth: below.depth + 1 } : below
+      if (selection.kind === Kind.FIELD) {
+        const below = ofSelections(selection.selectionSet)
+        return { ...below, fields: below.fields + 1, depth: below.depth + 1 }
+      }
+      const inside =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? ofFragment(selection.name.value)
+          : ofSelections(selection.selectionSet)
+      return isDeferred(selection) ? { ...inside, deferred: inside.deferred + 1 } : inside
     }
 
     return {
       OperationDefinition({ selectionSet }) {
-        const { fields, depth } = ofSelections(selectionSet)
+        const { fields, depth, deferred } = ofSelections(selectionSet)
         if (depth > limits.depth) context.reportError(tooLarge(`fields at most ${limits.depth} deep`))
         if (fields > limits.fields) context.reportError(tooLarge(`at most ${limits.fields} fields`))
+        if (deferred > limits.deferred) {
+          context.reportError(tooLarge(`at most ${limits.deferred} fragments under @defer`))
+        }
       },
     }
   }
+}
+
+function isDeferred({ directives = [] }: InlineFragmentNode | FragmentSpreadNode): boolean {
+  return directives.some(({ name }) => name.value === deferDirective.name)
 }
 
 function tooLarge(expected: string): GraphQLError {

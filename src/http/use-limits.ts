@@ -10,15 +10,21 @@ export interface DocumentLimits {
   readonly depth: number
   /** Of all operations; fragments count where they are spread. */
   readonly fields: number
+  /** Fragments under `@defer`, of all operations and wherever they are spread; each is a part of the answer. */
+  readonly deferred: number
   /** How deep objects and lists stand in each other within the variables. */
   readonly variablesDepth: number
 }
 
-/** GraphiQL's introspection query has 355 tokens at a depth of 13; a dashboard with 12 widgets about 500. */
+/**
+ * GraphiQL's introspection query has 355 tokens at a depth of 13; a dashboard with 12 widgets about 500, and one with 40 in
+ * a single request, each deferred and with controls of its own, about 3,500.
+ */
 export const defaultDocumentLimits: DocumentLimits = Object.freeze({
-  tokens: 3_000,
+  tokens: 5_000,
   depth: 16,
   fields: 3_000,
+  deferred: 100,
   variablesDepth: 64,
 })
 

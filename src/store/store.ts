@@ -6,7 +6,10 @@ export type Identity =
   | EnvironmentIdentity
   | { readonly apiKeyHash: string }
   | { readonly signingKeyId: string }
-  | { readonly exportSecretHash: string }
+  /** Of all environments, to keep their revocations at hand; it shows nothing else. */
+  | { readonly purpose: 'revocations' }
+  /** Of all environments: the signing keys, to learn of changes, and to seal their private halves again. */
+  | { readonly purpose: 'signing_keys' | 'rekey' }
 
 export interface EnvironmentIdentity {
   readonly organizationId: string
@@ -21,7 +24,7 @@ export type StoreTransaction = Pick<
   'select' | 'insert' | 'update' | 'delete' | 'execute' | 'selectDistinct' | '$count'
 >
 
-export type Channel = 'model'
+export type Channel = 'model' | 'revocations' | 'signing_keys'
 
 /** Where everything but the figures is kept. There is no way to a row but through an identity. */
 export interface Store {
@@ -60,7 +63,7 @@ export function enter(identity: Identity): SQL {
     'app.tenant_id': own?.tenantId ?? '',
     'app.api_key_hash': 'apiKeyHash' in identity ? identity.apiKeyHash : '',
     'app.signing_key_id': 'signingKeyId' in identity ? identity.signingKeyId : '',
-    'app.export_secret_hash': 'exportSecretHash' in identity ? identity.exportSecretHash : '',
+    'app.purpose': 'purpose' in identity ? identity.purpose : '',
     role: 'tessera_runtime',
   }
   const calls = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`)

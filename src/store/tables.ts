@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  customType,
   foreignKey,
   index,
   integer,
@@ -20,6 +21,9 @@ import { policy, runtimeRole, setting, tenantPolicies } from './row-level-securi
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 const createdAt = () => instant('created_at').notNull().defaultNow()
+/** Microseconds since 1970. */
+const microseconds = () => bigint({ mode: 'number' })
+const transactionNumber = customType<{ data: string }>({ dataType: () => 'xid8' })
 const environment = () => ({ organizationId: uuid().notNull(), environmentId: uuid().notNull() })
 
 export const organizations = pgTable(
@@ -67,6 +71,12 @@ export const apiKeys = pgTable(
     /** SHA-256 of the secret, hexadecimal. */
     secretHash: text().notNull(),
     scopes: text().array().notNull(),
+    /** Patterns of the tenants that it may act for; null for any. */
+    tenants: text().array(),
+    /** The addresses, in CIDR notation, that it may come from; null for any. */
+    networks: text().array(),
+    /** The key that it takes the place of. */
+    rotatedFrom: uuid(),
     createdAt: createdAt(),
     expiresAt: instant('expires_at'),
     revokedAt: instant('revoked_at'),
@@ -100,11 +110,25 @@ export const signingKeys = pgTable(
     retiredAt: instant('retired_at'),
     /** From then on it verifies nothing. */
     expiresAt: instant('expires_at'),
+    /** When it was made, retired or given an end: processes look for what is new. */
+    changedAt: instant('changed_at').notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.environmentId, table.id] }),
     uniqueIndex('signing_keys_id').on(table.id),
+    index('signing_keys_changed_at').on(table.changedAt),
     policy('signing_keys'),
+    pgPolicy('signing_keys_watched', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} in ('signing_keys', 'rekey')`,
+    }),
+    pgPolicy('signing_keys_sealed_again', {
+      for: 'update',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'rekey'`,
+      withCheck: sql`${setting('purpose')} = 'rekey'`,
+    }),
     pgPolicy('signing_keys_by_id', {
       for: 'select',
       to: runtimeRole,
@@ -178,43 +202,61 @@ export const guestTokens = pgTable(
     /** The `jti`. */
     id: uuid().notNull(),
     tenantId: text().notNull(),
+    subject: text(),
+    /** Of the key that signed it. */
+    signingKeyId: uuid(),
+    /** Of the key that it was minted with. */
+    apiKeyId: uuid(),
     /** The payload as JSON text, since jsonb takes no U+0000; the token itself is not kept. */
     claims: text().notNull(),
+    /** By the store's clock, as the token says it, too: that of all processes. */
+    mintedAt: microseconds(),
     expiresAt: instant('expires_at').notNull(),
     createdAt: createdAt(),
   },
   (table) => [
     primaryKey({ columns: [table.environmentId, table.id] }),
     index('guest_tokens_expires_at').on(table.environmentId, table.expiresAt),
+    index('guest_tokens_tenant').on(table.environmentId, table.tenantId),
     ...tenantPolicies('guest_tokens'),
   ],
 )
 
-/** Downloads that were asked for and not yet begun. A row is taken away by the download that it is for. */
-export const exportLinks = pgTable(
-  'export_links',
+/** Tokens that ended before their time, by whatever they have in common. */
+export const revocations = pgTable(
+  'revocations',
   {
     ...environment(),
-    /** SHA-256 of the secret in the address, hexadecimal. */
-    secretHash: text().notNull(),
-    tenantId: text().notNull(),
-    /** Whose it is and what is to be exported: AES-256-GCM under the installation's encryption key. */
-    sealed: text().notNull(),
+    id: uuid().notNull(),
+    /** `token`, `viewer`, `tenant`, `signing_key` or `api_key`. */
+    kind: text().notNull(),
+    tenantId: text(),
+    subject: text(),
+    /** The token's or the key's. */
+    targetId: text(),
+    /** By the store's clock. A token of a viewer or tenant that was minted later goes on. */
+    revokedAt: microseconds().notNull(),
+    /** No token that it is about lives longer. */
     expiresAt: instant('expires_at').notNull(),
+    /** Rises in the order of beginning and not of committing: who reads on looks for what was unfinished before. */
+    transactionNumber: transactionNumber().notNull().default(sql`pg_current_xact_id()`),
   },
   (table) => [
-    primaryKey({ columns: [table.environmentId, table.secretHash] }),
-    uniqueIndex('export_links_secret_hash').on(table.secretHash),
-    index('export_links_expires_at').on(table.environmentId, table.expiresAt),
-    ...tenantPolicies('export_links'),
-    // Whoever holds the secret may take its row, which needs seeing it, before the environment is known.
-    ...(['select', 'delete'] as const).map((operation) =>
-      pgPolicy(`export_links_${operation}_by_secret`, {
-        for: operation,
-        to: runtimeRole,
-        using: sql`secret_hash = ${setting('export_secret_hash')}`,
-      }),
-    ),
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    index('revocations_revoked_at').on(table.environmentId, table.revokedAt),
+    index('revocations_transaction_number').on(table.transactionNumber),
+    ...tenantPolicies('revocations'),
+    // Each process has those of all environments at hand, and sweeps up.
+    pgPolicy('revocations_all', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'revocations'`,
+    }),
+    pgPolicy('revocations_swept', {
+      for: 'delete',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'revocations' and expires_at < now()`,
+    }),
   ],
 )
 

@@ -100,3 +100,50 @@ describe('a fresh cache', () => {
     expect(await get()).toEqual({ serial: 1 })
   })
 })
+
+describe('a fresh cache that is told of a change', () => {
+  function held() {
+    const cache = createFreshCache<Answer>({
+      entries: 100,
+      renewAfterMs: 60_000,
+      maxAgeMs: 60_000,
+      maxAgeOnFailureMs: 60_000,
+      absentMaxAgeMs: 60_000,
+      onFailure: () => undefined,
+    })
+    let resolve: (answer: Answer | null) => void = () => undefined
+    const promise = new Promise<Answer | null>((settle) => {
+      resolve = settle
+    })
+    return { cache, slow: { promise, resolve } }
+  }
+
+  it('asks again for what was forgotten, also for what was absent', async () => {
+    const { cache } = held()
+    await cache.get('a', async () => ({ serial: 1 }))
+    await cache.get('b', async () => null)
+    cache.forget('a')
+    cache.forget('b')
+    expect(await cache.get('a', async () => ({ serial: 2 }))).toEqual({ serial: 2 })
+    expect(await cache.get('b', async () => ({ serial: 3 }))).toEqual({ serial: 3 })
+  })
+
+  it('gives the changed answer and makes none of its own', async () => {
+    const { cache } = held()
+    await cache.get('a', async () => ({ serial: 1 }))
+    cache.change('a', ({ serial }) => ({ serial: serial + 10 }))
+    cache.change('b', () => ({ serial: 99 }))
+    expect(await cache.get('a', async () => ({ serial: 2 }))).toEqual({ serial: 11 })
+    expect(await cache.get('b', async () => ({ serial: 3 }))).toEqual({ serial: 3 })
+  })
+
+  it.each(['forget', 'change'] as const)('keeps nothing that was asked before: %s', async (how) => {
+    const { cache, slow } = held()
+    const early = cache.get('a', () => slow.promise)
+    if (how === 'forget') cache.forget('a')
+    else cache.change('a', (value) => value)
+    slow.resolve({ serial: 1 })
+    expect(await early).toEqual({ serial: 1 })
+    expect(await cache.get('a', async () => ({ serial: 2 }))).toEqual({ serial: 2 })
+  })
+})

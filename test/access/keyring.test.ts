@@ -152,7 +152,11 @@ describe('a stored key', () => {
       const { text, key } = newEncryptionKey()
       const kit = await openTokenKit(store, { encryptionKey: text })
       const { sign, ...pair } = await pairOf(algorithm)
-      const kid = await createSigningKeys(store, key).add(kit.environment, algorithm, pair)
+      const kid = await createSigningKeys(store, { current: key, previous: null }).add(
+        kit.environment,
+        algorithm,
+        pair,
+      )
       const token = (alg: string, material: typeof sign) =>
         new SignJWT({ ...claimsOf(kit.environment), tenant_id: 'ATL' })
           .setProtectedHeader({ alg, kid, typ: 'guest+jwt' })
@@ -197,7 +201,7 @@ describe('a stored key', () => {
   ] as const)('is not taken: %s', async (_, algorithm, jwk) => {
     const { text, key } = newEncryptionKey()
     const kit = await openTokenKit(store, { encryptionKey: text })
-    const stored = createSigningKeys(store, key)
+    const stored = createSigningKeys(store, { current: key, previous: null })
     const kid = await stored.add(kit.environment, algorithm, { publicJwk: jwk, privateJwk: jwk })
     await expect(stored.findToVerify(kid)).rejects.toThrow()
   })

@@ -1,23 +1,42 @@
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { refusalOf } from '../../src/access/refusal.ts'
+import type { RevocationTarget } from '../../src/access/revocation-set.ts'
+import { openRevocations } from '../../src/access/revocations.ts'
 import { createTokenEnds, type EndingToken } from '../../src/access/token-ends.ts'
+import { openTestStore } from '../support/store.ts'
+import { silent } from '../support/tokens.ts'
 
 const day = 86_400_000
 const start = Date.UTC(2001, 4, 1)
-const own = { organizationId: randomUUID(), environmentId: randomUUID(), tenantId: 'ATL', tokenId: 'one' }
-const ends = createTokenEnds()
+const proven = { organizationId: randomUUID(), environmentId: randomUUID(), tenantId: 'ATL', tokenId: 'one' }
+const store = await openTestStore()
+const revocations = await openRevocations({ store, log: silent, outageMaxMs: 60_000 })
+const ends = createTokenEnds(revocations)
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: start })
+  vi.useFakeTimers({ now: start, toFake: ['Date', 'setTimeout', 'clearTimeout'] })
 })
 
 afterEach(() => {
   vi.useRealTimers()
 })
 
-function tokenFor(lifetimeMs: number): EndingToken {
+afterAll(async () => {
+  await revocations.close()
+  await store.close()
+})
+
+function tokenFor(lifetimeMs: number, tokenId = 'one'): EndingToken {
+  const issuedAt = new Date(start)
+  const keys = { keyId: randomUUID(), apiKeyId: randomUUID() }
+  const own = { ...proven, ...keys, tokenId, subject: 'ann', issuedAt, mintedAt: start * 1000 }
   return { ...own, expiresAt: new Date(start + lifetimeMs) }
+}
+
+function revoke(target: RevocationTarget, revokedAt = start * 1000): void {
+  const { organizationId, environmentId } = proven
+  revocations.add({ organizationId, environmentId, target, revokedAt, expiresAt: start + 2 * day })
 }
 
 test.each([1, 1_500, 3_600_000, 30 * day])(
@@ -27,7 +46,7 @@ test.each([1, 1_500, 3_600_000, 30 * day])(
     vi.advanceTimersByTime(lifetime - 1)
     expect(ended.aborted).toBe(false)
     vi.advanceTimersByTime(1)
-    expect(refusalOf(ended.reason)).toEqual({ reason: 'token_expired', proven: own })
+    expect(refusalOf(ended.reason)).toEqual({ reason: 'token_expired', proven })
   },
 )
 
@@ -52,4 +71,27 @@ test('nothing waits once the request is over, whenever that was', () => {
   expect(vi.getTimerCount()).toBe(0)
   vi.advanceTimersByTime(2 * day)
   expect(ended.aborted).toBe(false)
+})
+
+describe('a revocation', () => {
+  test('ends what is open of its tokens, and nothing else, and waits for nothing then', () => {
+    const { signal } = new AbortController()
+    const [mine, other] = [tokenFor(day, 'mine'), tokenFor(day, 'other')]
+    const [first, second, third] = [mine, mine, other].map((token) => ends.signal(token, signal))
+    revoke({ kind: 'token', tokenId: 'mine' })
+    const reason = { reason: 'token_revoked', proven: { ...proven, tokenId: 'mine' } }
+    expect([first, second].map((ended) => refusalOf(ended?.reason))).toEqual([reason, reason])
+    expect([third?.aborted, vi.getTimerCount()]).toEqual([false, 1])
+    expect(refusalOf(ends.signal(mine, signal).reason)).toEqual(reason)
+    expect(() => ends.requireLive(mine, new Date())).toThrow('The credential is missing')
+    expect(() => ends.requireLive(other, new Date())).not.toThrow()
+  })
+
+  test('leaves what is over alone', () => {
+    const over = new AbortController()
+    const ended = ends.signal(tokenFor(day, 'left'), over.signal)
+    over.abort()
+    revoke({ kind: 'token', tokenId: 'left' })
+    expect(ended.aborted).toBe(false)
+  })
 })

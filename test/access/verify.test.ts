@@ -69,6 +69,8 @@ describe('a guest token', () => {
     const body = payload({
       sub: 'ann',
       nbf: seconds - 10,
+      api_key_id: kit.host.apiKeyId,
+      minted_at_us: 1_772_366_390_000_001,
       dashboard_ids: ['departures'],
       dataset_ids: [],
       locked_filters: [
@@ -85,6 +87,8 @@ describe('a guest token', () => {
       issuedAt: new Date('2026-03-01T11:59:50Z'),
       expiresAt: new Date('2026-03-01T13:00:00Z'),
       keyId: key.keyId,
+      apiKeyId: kit.host.apiKeyId,
+      mintedAt: 1_772_366_390_000_001,
       role: null,
       policy: null,
       attributes: new Map(),
@@ -142,6 +146,9 @@ describe('a signed token is refused for its claims:', () => {
     ['no jti', { jti: undefined }, 'claims_invalid'],
     ['an empty jti', { jti: '' }, 'claims_invalid'],
     ['a number as jti', { jti: 1 }, 'claims_invalid'],
+    ['a fraction as time of minting', { minted_at_us: 1.5 }, 'claims_invalid'],
+    ['text as time of minting', { minted_at_us: '1' }, 'claims_invalid'],
+    ['no id as API key', { api_key_id: 'x' }, 'claims_invalid'],
     ['no exp', { exp: undefined }, 'claims_invalid'],
     ['text as exp', { exp: String(seconds + 60) }, 'claims_invalid'],
     ['null as exp', { exp: null }, 'claims_invalid'],

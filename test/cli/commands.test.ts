@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { settings } from '../../src/config.ts'
-import { type Command, runCommand, startCommand } from '../support/command-line.ts'
+import { type Command, runCommand, startDemo } from '../support/command-line.ts'
 
 const example = new URL('../../examples/flights.yaml', import.meta.url).pathname
 const apiKey = `tsk_${'0'.repeat(40)}`
@@ -12,13 +12,16 @@ const apiKey = `tsk_${'0'.repeat(40)}`
 let folder: string
 let demo: Command
 let url: string
+let siteUrl: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tessera-cli-'))
   const environment = { PORT: '0', DATA_DIR: join(folder, 'data'), TESSERA_BOOTSTRAP_API_KEY: apiKey }
-  demo = startCommand(['demo', '--tenant', 'JFK'], environment)
+  demo = startDemo(['--tenant', 'JFK'], environment)
   const shown = await demo.shows('Try it:')
-  url = /http:\/\/127\.0\.0\.1:\d+/.exec(shown)?.[0] ?? ''
+  const [site = '', api = ''] = shown.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? []
+  siteUrl = site
+  url = api
 })
 
 afterAll(async () => {
@@ -100,6 +103,20 @@ describe('tessera demo', () => {
     expect(await query(token, text)).toEqual({
       data: { viewer: { tenantId: 'JFK' }, counter: { exactValue: '31270' } },
     })
+  })
+
+  test('serves an application that embeds dashboards, at the address that it prints first', async () => {
+    const page = await fetch(siteUrl)
+    expect([page.status, new URL(page.url).pathname, await page.text()]).toEqual([
+      200,
+      '/sign-in',
+      expect.stringContaining('<h1>Who are you today?</h1>'),
+    ])
+    const script = await fetch(`${url}/embed/tessera.js`)
+    expect([script.status, script.headers.get('content-type')]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+    ])
   })
 
   test('prints the API key', async () => {

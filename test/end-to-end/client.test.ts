@@ -70,6 +70,43 @@ describe('a client of the field (@urql/core)', () => {
     expect(filters.length).toBeGreaterThan(0)
   })
 
+  test('reads the same in parts, of which one that fails takes no other', async () => {
+    const deferred = (controls: string) => /* GraphQL */ `
+      query Dashboard($timeRange: TimeRangeInput) {
+        dashboard(name: "departures") {
+          id
+          widgets {
+            id
+            name
+            ... @defer(label: "data") {
+              data(timeRange: $timeRange${controls}) { __typename ... on Counter { exactValue } }
+            }
+          }
+        }
+      }
+    `
+    const before = server.verified()
+    const { data, error } = await client().query(deferred(''), { timeRange: march }).toPromise()
+    expect(server.verified() - before).toBe(1)
+    expect(error).toBeUndefined()
+    expect(data.dashboard.widgets).toHaveLength(12)
+    const [total] = data.dashboard.widgets.filter(({ name }: { name: string }) => name === 'total')
+    expect(total.data).toEqual({ __typename: 'Counter', exactValue: '21269' })
+    const refused = await client()
+      .query(deferred(', compareTo: PREVIOUS_YEAR'), { timeRange: march })
+      .toPromise()
+    const answered = refused.data.dashboard.widgets.filter(({ data: answer }: { data: unknown }) => answer)
+    const errors = refused.error?.graphQLErrors ?? []
+    expect([answered.length + errors.length, errors.length > 0, answered.length > 0]).toEqual([
+      12,
+      true,
+      true,
+    ])
+    expect(new Set(errors.map(({ message }) => message))).toEqual(
+      new Set(['An argument is not of the allowed form. compareTo: expected no comparison for a table.']),
+    )
+  })
+
   test('finds each of its objects again by its id', async () => {
     const { data } = await client()
       .query(dashboardQuery, { name: 'departures', timeRange: march })

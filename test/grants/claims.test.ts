@@ -1,9 +1,7 @@
-import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
-import { createTokenEnds } from '../../src/access/token-ends.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
-import { createExportLinks } from '../../src/exports/links.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
 import { createRequestContext } from '../../src/http/request-context.ts'
@@ -32,16 +30,15 @@ beforeAll(async () => {
       questionsPerRequest: 10,
       tellsCost: true,
       tokenUse: createTokenUse(),
-      tokenEnds: createTokenEnds(),
-      exportLinks: createExportLinks({ store, encryptionKey: createSecretKey(randomBytes(32)) }),
-      exportRowsMax: 10,
+      tokenEnds: deps.tokenEnds,
+      revocations: kit.revocations,
     },
   }
   const handler = createApp({
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
-    takeExport: async () => null,
+    jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     readiness: createReadiness([]),
   })
   server = await startServer({ host: '127.0.0.1', port: 0, handler })

@@ -122,6 +122,8 @@ describe('a minted token', () => {
       org_id: kit.environment.organizationId,
       env_id: kit.environment.environmentId,
       tenant_id: 'ATL',
+      api_key_id: kit.host.apiKeyId,
+      minted_at_us: expect.any(Number),
       dashboard_ids: ['departures', 'atl_board'],
       dataset_ids: ['flights', 'bookings'],
       locked_filters: [
@@ -154,9 +156,8 @@ describe('a minted token', () => {
     }
     const claims = decodeJwt(await kit.guestToken({ tenantId: 'ATL', ...nothing }))
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600)
-    expect(Object.keys(claims).sort()).toEqual(
-      ['aud', 'env_id', 'exp', 'iat', 'iss', 'jti', 'org_id', 'tenant_id'].sort(),
-    )
+    const always = ['aud', 'env_id', 'exp', 'iat', 'iss', 'jti', 'org_id', 'tenant_id']
+    expect(Object.keys(claims).sort()).toEqual([...always, 'api_key_id', 'minted_at_us'].sort())
   })
 
   it('is written into the audit log without itself', async () => {

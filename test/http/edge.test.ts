@@ -211,7 +211,7 @@ describe('a document', () => {
 
   test('of very many fields is refused, aliases of __typename too', async () => {
     const fields = Array.from({ length: 2_000 }, (_, index) => `a${index}: __typename`)
-    expect(errorOf(await edge.ask(`{ ${fields.join(' ')} }`))).toEqual(tooLarge('at most 3000 tokens'))
+    expect(errorOf(await edge.ask(`{ ${fields.join(' ')} }`))).toEqual(tooLarge('at most 5000 tokens'))
   })
 
   test('that is very deep is refused', async () => {

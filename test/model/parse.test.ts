@@ -39,6 +39,7 @@ describe('what is accepted', () => {
     expect(dashboards.map(({ name, widgets }) => [name, widgets.length])).toEqual([
       ['departures', 12],
       ['delays', 5],
+      ['network', 8],
     ])
   })
 

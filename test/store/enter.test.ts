@@ -47,7 +47,7 @@ const settings = [
   'tenant_id',
   'api_key_hash',
   'signing_key_id',
-  'export_secret_hash',
+  'purpose',
 ] as const
 const columns = settings.map(
   (name) => sql`current_setting(${`app.${name}`}, true) as ${sql.identifier(name)}`,
@@ -60,7 +60,7 @@ const unset = {
   tenant_id: '',
   api_key_hash: '',
   signing_key_id: '',
-  export_secret_hash: '',
+  purpose: '',
 }
 const organizationId = randomUUID()
 const environmentId = randomUUID()
@@ -69,8 +69,8 @@ const identities: readonly [string, Identity, Record<string, string>][] = [
   ['an environment', { organizationId, environmentId }, environmentsOwn],
   ['a tenant', { organizationId, environmentId, tenantId: 'a' }, { ...environmentsOwn, tenant_id: 'a' }],
   ['an API key', { apiKeyHash: 'hash' }, { ...unset, api_key_hash: 'hash' }],
+  ['a purpose', { purpose: 'revocations' }, { ...unset, purpose: 'revocations' }],
   ['a signing key', { signingKeyId: environmentId }, { ...unset, signing_key_id: environmentId }],
-  ['an export link', { exportSecretHash: 'hash' }, { ...unset, export_secret_hash: 'hash' }],
 ]
 
 describe.each(Object.keys(engines))('a connection of %s', (engine) => {

@@ -24,6 +24,14 @@ export function startCommand(
   return startNode(['--import', 'tsx', 'src/cli/main.ts', ...arguments_], environment)
 }
 
+/** The demo as `npm run demo` starts it, with what its pages load built first. */
+export function startDemo(
+  arguments_: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Command {
+  return startNode(['--import', 'tsx', 'scripts/with-embed.ts', 'demo', ...arguments_], environment)
+}
+
 /** A text of TypeScript as a process of its own, in the project's folder. */
 export function startScript(script: string): Command {
   return startNode(['--import', 'tsx', '--input-type=module', '--eval', script], {})

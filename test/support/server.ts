@@ -37,6 +37,8 @@ export interface TestServer {
   verified(): number
   /** What the embedded warehouse says, past everything. */
   execute(statement: string): Promise<string>
+  /** Ends and starts everything but the tests' own connections, at the same address and with the same data. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,6 +47,8 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Reach the rows over HTTP, through a front that can fail. */
   readonly overHttp?: boolean
+  /** Where what pages load was built. */
+  readonly embedFolder?: string
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -62,21 +66,31 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options.environment,
   })
   const log = createLogger(config.logLevel)
-  const services = await openServices(config, log, { keepApiKey: false })
   let verified = 0
-  const counted = {
-    ...services,
-    authenticate: (authorization: string | undefined) => {
-      verified += 1
-      return services.authenticate(authorization)
-    },
+  const open = async (port: string) => {
+    const services = await openServices(config, log, { keepApiKey: false })
+    const counted = {
+      ...services,
+      authenticate: (authorization: string | undefined) => {
+        verified += 1
+        return services.authenticate(authorization)
+      },
+    }
+    const { embedFolder } = options
+    const server = await listen({ ...config, port: Number(port) }, counted, {
+      log,
+      graphiql: null,
+      ...(embedFolder !== undefined && { embedFolder }),
+    })
+    return { services, server }
   }
-  const server = await listen(config, counted, { log, graphiql: null })
+  let { services, server } = await open('0')
+  const { url } = server
   const admin = new ChdbConnection({ path })
 
   async function post(credential: string | null, request: object): Promise<Answered> {
     const authorization = credential === null ? {} : { authorization: `Bearer ${credential}` }
-    const response = await fetch(`${server.url}/graphql`, {
+    const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...authorization },
       body: JSON.stringify(request),
@@ -98,7 +112,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   })
 
   return {
-    url: server.url,
+    url,
     apiKey,
     front,
     post,
@@ -111,8 +125,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       const { stream } = await admin.exec({ query: statement })
       return Buffer.concat(await stream.toArray()).toString('utf8')
     },
+    restart: async () => {
+      await server.close(0)
+      await services.close()
+      ;({ services, server } = await open(new URL(url).port))
+    },
     close: async () => {
-      await server.close()
+      await server.close(0)
       await services.close()
       await front?.close()
       await admin.close()

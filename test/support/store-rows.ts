@@ -36,12 +36,13 @@ export function rowOf(
       claims: '{}',
       expires_at: 'now',
     },
-    export_links: {
+    revocations: {
       ...own,
-      secret_hash: `export-${environmentId}-${tenantId}`,
-      tenant_id: tenantId ?? 'everyone',
-      sealed: 'sealed',
-      expires_at: 'now',
+      id: randomUUID(),
+      kind: 'tenant',
+      tenant_id: tenantId,
+      revoked_at: 1,
+      expires_at: '2100-01-01',
     },
     tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
     audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },

@@ -8,7 +8,9 @@ import { parseEncryptionKey } from '../../src/access/encryption.ts'
 import type { HostIdentity } from '../../src/access/host.ts'
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
 import { scopeOf } from '../../src/access/layers.ts'
+import { openRevocations, type Revocations } from '../../src/access/revocations.ts'
 import type { Scope } from '../../src/access/scope.ts'
+import { createTokenEnds } from '../../src/access/token-ends.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import { defaultCustoms } from '../../src/catalogue/customs.ts'
@@ -40,6 +42,7 @@ export interface TokenKit {
   readonly apiKey: string
   readonly keyring: Keyring
   readonly audit: AuditLog
+  readonly revocations: Revocations
   readonly deps: CredentialDeps
   guestToken(input: GuestTokenInput): Promise<string>
   scopeFor(input: GuestTokenInput): Promise<Scope>
@@ -61,7 +64,10 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const audit = createAuditLog(store, silent)
   const issuer = 'tessera'
   const audience = 'tessera'
-  const deps: CredentialDeps = { keyring, apiKeys: createApiKeys({ store, log: silent }), issuer, audience }
+  const revocations = await openRevocations({ store, log: silent, outageMaxMs: 60_000 })
+  const tokenEnds = createTokenEnds(revocations)
+  const apiKeys = createApiKeys({ store, log: silent })
+  const deps: CredentialDeps = { keyring, apiKeys, tokenEnds, issuer, audience }
   const apiKey = `tsk_${randomBytes(32).toString('hex')}`
   await ensureBootstrapKey(store, environment, apiKey)
   const host = await hostOf(apiKey, deps)
@@ -77,7 +83,7 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
     return scopeOf(credential.claims, catalogue)
   }
 
-  return { environment, host, apiKey, keyring, audit, deps, guestToken, scopeFor }
+  return { environment, host, apiKey, keyring, audit, revocations, deps, guestToken, scopeFor }
 }
 
 /** The same for all kits of one store, as one installation has one. */

@@ -1,0 +1,31 @@
+import type {
+  DashboardDefinitionQuery,
+  ViewerQuery,
+  WidgetDefinitionFragment,
+} from '../../client/documents.generated.ts'
+
+export type Dashboard = NonNullable<DashboardDefinitionQuery['dashboard']>
+export type WidgetDefinition = WidgetDefinitionFragment
+export type Viewer = ViewerQuery['viewer']
+
+/** What an element shows: a dashboard as its viewer may see it. */
+export interface Definition {
+  readonly dashboard: Dashboard
+  readonly viewer: Viewer
+}
+
+/** Whether pictures that were drawn for one hold for the other: same tenant, same permissions, same widgets. */
+export function isSameDefinition(a: Definition, b: Definition): boolean {
+  return JSON.stringify(comparable(a)) === JSON.stringify(comparable(b))
+}
+
+function comparable({ dashboard, viewer }: Definition): unknown {
+  const { tenantId, subject, role, permissions } = viewer
+  return [dashboard, tenantId, subject, role, permissions]
+}
+
+/** The zone to ask in: the one that is wished for where the token grants it, else the first that it grants. */
+export function grantedTimeZone(wished: string, { permissions }: Viewer): string {
+  const { all, names } = permissions.timeZones
+  return all || names.includes(wished) ? wished : (names[0] ?? 'UTC')
+}

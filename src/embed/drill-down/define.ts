@@ -1,0 +1,4 @@
+import { define } from '../define.ts'
+import { TesseraRecords } from './tessera-records.ts'
+
+define('tessera-records', TesseraRecords)

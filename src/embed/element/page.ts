@@ -1,0 +1,76 @@
+import { en, type MessageOverrides, type MessageTexts } from '../messages/en.ts'
+import { directionOf, knownLocale, knownTimeZone } from '../messages/locale.ts'
+import { languageOfTexts, loadTexts } from '../messages/message-texts.ts'
+import { translator } from '../messages/translator.ts'
+import type { PageContext } from '../page-context.ts'
+
+export interface PageSettings {
+  readonly locale: string | null
+  readonly timeZone: string | null
+  readonly theme: string | null
+  readonly messages: MessageOverrides
+}
+
+/** The words, the direction and the colors of an element, as its host and the browser have them. */
+export interface Page {
+  readonly context: PageContext
+  /** Where an element without settings of its own stands may say another language and direction. */
+  read(settings: PageSettings, element: Element): void
+  /** The language that the words are in. */
+  readonly language: string
+  stop(): void
+}
+
+export function createPage(onChange: () => void): Page {
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  dark.addEventListener('change', onChange)
+  let texts: MessageTexts = en
+  let language = 'en'
+  let context = contextOf({ locale: 'en', timeZone: null, theme: null, messages: {} }, 'en', texts, false)
+
+  const load = async (locale: string) => {
+    const wanted = languageOfTexts(locale)
+    if (wanted === language) return
+    language = wanted
+    try {
+      const loaded = await loadTexts(locale)
+      if (language === wanted) texts = loaded
+    } catch {
+      // Without its file a language is English; the figures matter more.
+      language = 'en'
+      texts = en
+    }
+    onChange()
+  }
+
+  return {
+    get context() {
+      return context
+    },
+    get language() {
+      return language
+    },
+    read: (settings, element) => {
+      const closest = element.closest('[lang]')?.getAttribute('lang')
+      const locale = knownLocale([settings.locale, closest, navigator.language])
+      void load(locale)
+      context = contextOf(settings, locale, texts, dark.matches)
+    },
+    stop: () => dark.removeEventListener('change', onChange),
+  }
+}
+
+function contextOf(
+  { timeZone, theme, messages }: PageSettings,
+  locale: string,
+  texts: MessageTexts,
+  prefersDark: boolean,
+): PageContext {
+  return {
+    t: translator(texts, messages, locale),
+    locale,
+    timeZone: knownTimeZone(timeZone),
+    direction: directionOf(locale),
+    scheme: theme === 'dark' || (theme === 'auto' && prefersDark) ? 'dark' : 'light',
+  }
+}

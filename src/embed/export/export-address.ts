@@ -1,0 +1,38 @@
+import type { TesseraClient } from '../../client/client.ts'
+import type { WidgetArguments } from '../../client/dashboard-data.ts'
+import type { PointInput } from '../../client/documents.generated.ts'
+import type { TypedDocument } from '../../client/typed-document.ts'
+
+/** As the API's ExportFormat, without what is made of a picture. */
+export const fileFormats = ['CSV', 'XLSX', 'JSON_LINES', 'PARQUET'] as const
+export type FileFormat = (typeof fileFormats)[number]
+
+export interface ExportWish {
+  readonly widget: string
+  readonly asked: WidgetArguments
+  readonly format: FileFormat
+  /** The records behind a figure, or behind all of them where it is null; without it, the widget's own figures. */
+  readonly at?: PointInput | null
+}
+
+interface Created {
+  readonly createExport: { readonly url: string }
+}
+
+const document: TypedDocument<Created, { readonly input: unknown }> =
+  'mutation CreateExport($input:ExportInput!){createExport(input:$input){url}}'
+
+/**
+ * A link that is good for one download within a minute.
+ * @throws TesseraError
+ */
+export async function exportAddress(client: TesseraClient, wish: ExportWish): Promise<string> {
+  const { createExport } = await client.query(document, { input: inputOf(wish) })
+  return new URL(createExport.url, client.url).href
+}
+
+function inputOf({ widget: id, asked, format, at }: ExportWish): unknown {
+  if (at === undefined) return { format, widget: { id, ...asked } }
+  const { timeRange, granularity, timeZone, filters } = asked
+  return { format, drillDown: { id, at, timeRange, granularity, timeZone, filters } }
+}

@@ -1,0 +1,18 @@
+/** Lets the browser download an address. The server says that it is a download, so the page stays where it is. */
+export function downloadFrom(address: string): void {
+  const link = document.createElement('a')
+  link.href = address
+  link.rel = 'noopener noreferrer'
+  link.download = ''
+  link.click()
+}
+
+/** Saves what the page made itself. */
+export function save(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content)
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 10_000)
+}

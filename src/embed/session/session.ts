@@ -1,0 +1,28 @@
+import { createTesseraClient, type TesseraClient } from '../../client/client.ts'
+import { sharedTokens } from '../../client/shared-tokens.ts'
+import type { TokenOptions } from '../../client/tokens.ts'
+
+export type GetToken = (options: { readonly signal: AbortSignal }) => Promise<string> | string
+
+/** How an element gets its token; the first that is there is taken. */
+export interface TokenSettings {
+  readonly getToken: GetToken | null
+  readonly token: string | null
+  readonly tokenEndpoint: string | null
+}
+
+/**
+ * The client of an element. Elements that get their tokens the same way have them in common, so that a page with forty
+ * of them asks its backend once. Tokens stay in memory: a page that is loaded again asks again.
+ * @returns null where the element says nothing of a token
+ */
+export function clientFor(url: string, settings: TokenSettings): TesseraClient | null {
+  const options = tokenOptions(settings)
+  return options === null ? null : createTesseraClient({ url, tokens: sharedTokens(options) })
+}
+
+function tokenOptions({ getToken, token, tokenEndpoint }: TokenSettings): TokenOptions | null {
+  if (getToken !== null) return { getToken }
+  if (token) return { token }
+  return tokenEndpoint ? { endpoint: tokenEndpoint } : null
+}

@@ -1,0 +1,15 @@
+import { adviceFor } from './advice.ts'
+import type { Problem } from './problem.ts'
+
+const mostRemembered = 200
+const told = new Set<string>()
+
+/** Tells the developer once of each problem; the same one again is no news. */
+export function tellDeveloper(problem: Problem, about: string): void {
+  const key = `${about} ${problem.code} ${problem.argument ?? ''}`
+  if (told.has(key)) return
+  if (told.size >= mostRemembered) told.clear()
+  told.add(key)
+  // biome-ignore lint/suspicious/noConsole: the console of the page is where its developer looks
+  console.error(adviceFor(problem, about))
+}

@@ -1,0 +1,90 @@
+import { TesseraError } from '../../client/tessera-error.ts'
+
+/** What is wrong, as far as it matters to whoever looks: each kind has a sentence of its own. */
+export type ProblemKind =
+  | 'expired'
+  | 'forbidden'
+  | 'origin'
+  | 'offline'
+  | 'unreachable'
+  | 'sign-in'
+  | 'not-set-up'
+  | 'range'
+  | 'refused'
+  | 'busy'
+  | 'quota'
+  | 'slow'
+  | 'failed'
+
+export interface Problem {
+  readonly kind: ProblemKind
+  readonly code: string
+  /** What the server's log knows the request by. */
+  readonly requestId: string | null
+  readonly retryAfterSeconds: number | null
+  /** The path of the argument that was refused, and what would have been right. */
+  readonly argument: string | null
+  readonly expected: string | null
+}
+
+const kinds: Readonly<Record<string, ProblemKind>> = {
+  UNAUTHENTICATED: 'expired',
+  FORBIDDEN: 'forbidden',
+  NOT_FOUND: 'forbidden',
+  ATTRIBUTE_MISSING: 'forbidden',
+  ORIGIN_NOT_ALLOWED: 'origin',
+  NETWORK: 'unreachable',
+  TOKEN_UNAVAILABLE: 'sign-in',
+  NOT_SET_UP: 'not-set-up',
+  PERIOD_NOT_ALLOWED: 'range',
+  DATE_RANGE_TOO_LONG: 'range',
+  GRANULARITY_NOT_ALLOWED: 'range',
+  DIMENSION_NOT_ALLOWED: 'refused',
+  METRIC_NOT_ALLOWED: 'refused',
+  BAD_USER_INPUT: 'refused',
+  NOT_SUPPORTED: 'refused',
+  RATE_LIMITED: 'busy',
+  QUOTA_EXCEEDED: 'quota',
+  QUERY_TIMEOUT: 'slow',
+  QUERY_TOO_LARGE: 'slow',
+}
+
+/** @param isOnline what the browser says of the network */
+export function problemOf(error: unknown, isOnline = true): Problem {
+  if (!(error instanceof TesseraError)) return problem('INTERNAL')
+  const { code, requestId = null, retryAfterSeconds = null, argument = null, expected = null } = error
+  const known = Object.hasOwn(kinds, code) ? kinds[code] : undefined
+  const kind = code === 'NETWORK' && !isOnline ? 'offline' : (known ?? 'failed')
+  return { kind, code, requestId, retryAfterSeconds, argument, expected }
+}
+
+/** One that the page found by itself. */
+export function problem(
+  code: string,
+  details: Partial<Pick<Problem, 'argument' | 'expected'>> = {},
+): Problem {
+  const kind = kinds[code] ?? 'failed'
+  return { kind, code, requestId: null, retryAfterSeconds: null, argument: null, expected: null, ...details }
+}
+
+export function isAborted(error: unknown): boolean {
+  return error instanceof TesseraError && error.code === 'ABORTED'
+}
+
+/** Whether the same question may be answered another time without anything being changed by the viewer. */
+export function mayPass({ kind }: Problem): boolean {
+  return kind !== 'range' && kind !== 'refused' && kind !== 'not-set-up' && kind !== 'origin'
+}
+
+const firstWaitMs = 1000
+const longestWaitMs = 30_000
+
+/**
+ * After how long the page asks again by itself; null where a person has to. Waits double, up to half a minute, so that
+ * a server that starts again is not met by all of its pages at once.
+ */
+export function waitBeforeRetry({ kind, retryAfterSeconds }: Problem, attempt: number): number | null {
+  if (kind !== 'unreachable' && kind !== 'offline' && kind !== 'busy') return null
+  if (retryAfterSeconds !== null) return retryAfterSeconds * 1000
+  return Math.min(firstWaitMs * 2 ** attempt, longestWaitMs)
+}

@@ -1,0 +1,111 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { WidgetData } from '../../client/dashboard-data.ts'
+import type { WidgetDefinition } from '../dashboard/definition.ts'
+import type { WidgetState } from '../dashboard/request-cycle.ts'
+import type { PageContext } from '../page-context.ts'
+import { problemStyles, problemView, retryButton } from '../states/problem-view.ts'
+import { base } from '../theme/base.ts'
+import { cardMenu } from './card-menu.ts'
+import { cardStyles } from './card-styles.ts'
+import { isEmpty } from './is-empty.ts'
+import { picture } from './picture.ts'
+import { skeleton, skeletonStyles } from './skeleton.ts'
+
+/** One widget in its frame: its title, its picture or why there is none, and what can be done with it. */
+export class TesseraCard extends LitElement {
+  static override readonly properties = {
+    widget: { attribute: false },
+    state: { attribute: false },
+    page: { attribute: false },
+    headingLevel: { attribute: false },
+    passedOver: { attribute: false },
+    isFiltered: { attribute: false },
+    asTable: { state: true },
+  }
+
+  static override readonly styles = [base, problemStyles, skeletonStyles, cardStyles]
+
+  declare widget: WidgetDefinition
+  declare state: WidgetState<WidgetData>
+  declare page: PageContext
+  declare headingLevel: number
+  /** The titles of filters that are in use and do not narrow this widget. */
+  declare passedOver: readonly string[]
+  declare isFiltered: boolean
+  declare asTable: boolean
+
+  constructor() {
+    super()
+    this.headingLevel = 3
+    this.passedOver = []
+    this.isFiltered = false
+    this.asTable = false
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('widget') && changed.get('widget')?.id !== this.widget.id) this.asTable = false
+  }
+
+  protected override render(): TemplateResult {
+    const { title, description, visualization } = this.widget
+    return html`<article
+      part="card"
+      class="card"
+      data-kind=${visualization.kind}
+      aria-labelledby="title"
+      aria-busy=${this.state.phase === 'loading'}
+    >
+      <header>
+        <div class="titles">
+          <div part="title" class="title" id="title" role="heading" aria-level=${this.headingLevel}>${title}</div>
+          ${description ? html`<p part="description" class="description">${description}</p>` : nothing}
+        </div>
+        ${cardMenu(this.widget, this.state, this.asTable, this.page.t, this.#choose)}
+      </header>
+      <div part="body" class="body">${this.#body()}</div>
+      ${this.#notes()}
+    </article>`
+  }
+
+  #body(): TemplateResult {
+    const { answer, problem, phase } = this.state
+    const { t } = this.page
+    if (this.widget.answers === null) return picture(this.widget, null, this.page, false)
+    if (answer === null) {
+      if (phase === 'failed' && problem !== null) return problemView(problem, t, this.#retry)
+      return skeleton(this.widget.visualization.kind)
+    }
+    const drawn = isEmpty(answer)
+      ? html`<p class="empty" part="empty">${t(this.isFiltered ? 'empty.filtered' : 'empty')}</p>`
+      : picture(this.widget, answer, this.page, this.asTable)
+    return html`<div class="picture" part="picture" ?data-waiting=${!this.state.isCurrent}>${drawn}</div>`
+  }
+
+  #notes(): TemplateResult | typeof nothing {
+    const { answer, problem } = this.state
+    const { t, locale } = this.page
+    const isOld = answer !== null && problem !== null
+    if (!isOld && this.passedOver.length === 0) return nothing
+    const names = new Intl.ListFormat(locale, { type: 'conjunction' }).format(this.passedOver)
+    return html`<footer part="notes">
+      ${this.passedOver.length > 0 ? html`<p>${t('widget.not-filtered', { names })}</p>` : nothing}
+      ${
+        isOld
+          ? html`<p class="old">
+            ${t('widget.stale', { reason: t(`problem.${problem.kind}`) })}
+            ${retryButton(problem, t, this.#retry)}
+          </p>`
+          : nothing
+      }
+    </footer>`
+  }
+
+  readonly #retry = (): void => {
+    this.dispatchEvent(new CustomEvent('card-retry', { detail: this.state.problem }))
+  }
+
+  readonly #choose = (id: string): void => {
+    if (id === 'table' || id === 'chart') this.asTable = id === 'table'
+    else this.dispatchEvent(new CustomEvent('card-choose', { detail: id }))
+  }
+}

@@ -1,0 +1,89 @@
+import { requireScope } from '../access/api-key-scopes.ts'
+import type { HostIdentity } from '../access/host.ts'
+import { subjectSchema, tenantIdSchema, tokenIdSchema } from '../access/payload.ts'
+import { insertRevocation } from '../access/revocation-rows.ts'
+import type { Revocation, RevocationTarget } from '../access/revocation-set.ts'
+import type { Revocations } from '../access/revocations.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { badInput } from '../errors.ts'
+import type { RevokeTokensInput } from '../graphql/context.ts'
+import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
+import { liveTokens } from './minted-tokens.ts'
+
+export interface RevokeDeps {
+  readonly store: Store
+  readonly revocations: Revocations
+  readonly audit: AuditLog
+  readonly requestId: string | null
+}
+
+/**
+ * Ends tokens of the host's environment: here when this answers, everywhere within two seconds of it.
+ * @returns how many of them were minted here and had not expired
+ * @throws FORBIDDEN without the scope tokens:create, BAD_USER_INPUT with the argument's path
+ */
+export async function revokeGuestTokens(
+  host: HostIdentity,
+  input: RevokeTokensInput,
+  { store, revocations, audit, requestId }: RevokeDeps,
+): Promise<number> {
+  requireScope(host, 'tokens:create')
+  const target = targetOf(input)
+  const { organizationId, environmentId, apiKeyId } = host
+  const environment = { organizationId, environmentId }
+  const { revocation, count } = await store.transaction(environment, (transaction) =>
+    endTokens(transaction, environment, target),
+  )
+  revocations.add(revocation)
+  audit.record({
+    kind: 'token.revoked',
+    outcome: 'SUCCEEDED',
+    environment,
+    apiKeyId,
+    requestId,
+    tokenId: target.kind === 'token' ? target.tokenId : null,
+    tenantId: target.kind === 'viewer' || target.kind === 'tenant' ? target.tenantId : null,
+    subject: target.kind === 'viewer' ? target.subject : null,
+    detail: { by: target.kind, tokens: count },
+  })
+  return count
+}
+
+/** In force with the commit; whoever commits also tells it to the process's own `Revocations`. */
+export async function endTokens(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+  target: RevocationTarget,
+): Promise<{ readonly revocation: Revocation; readonly count: number }> {
+  const { count, mintedAt } = await liveTokens(transaction, environment, target)
+  return { revocation: await insertRevocation(transaction, environment, target, mintedAt), count }
+}
+
+function targetOf({ id, subject, tenantId }: RevokeTokensInput): RevocationTarget {
+  const given = [id, subject, tenantId].filter((part) => part != null)
+  if (given.length !== 1) throw badInput('input', 'exactly one of id, subject and tenantId')
+  if (id != null) return { kind: 'token', tokenId: checked(tokenIdSchema, id, 'input.id', 'a token id', 128) }
+  if (tenantId != null) return { kind: 'tenant', tenantId: checkedTenant(tenantId, 'input.tenantId') }
+  const { tenantId: ofTenant = '', subject: name = '' } = subject ?? {}
+  return {
+    kind: 'viewer',
+    tenantId: checkedTenant(ofTenant, 'input.subject.tenantId'),
+    subject: checked(subjectSchema, name, 'input.subject.subject', 'a name', 256),
+  }
+}
+
+function checkedTenant(tenantId: string, argument: string): string {
+  return checked(tenantIdSchema, tenantId, argument, 'a tenant id', 256)
+}
+
+function checked(
+  schema: typeof subjectSchema,
+  text: string,
+  argument: string,
+  what: string,
+  most: number,
+): string {
+  const parsed = schema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw badInput(argument, `${what} of 1 to ${most} characters without control characters or lone surrogates`)
+}

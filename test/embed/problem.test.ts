@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { TesseraError } from '../../src/client/tessera-error.ts'
+import { adviceFor } from '../../src/embed/states/advice.ts'
+import { mayPass, problem, problemOf, waitBeforeRetry } from '../../src/embed/states/problem.ts'
+
+describe('what an error means to whoever looks', () => {
+  test.each([
+    ['UNAUTHENTICATED', 'expired'],
+    ['NOT_FOUND', 'forbidden'],
+    ['FORBIDDEN', 'forbidden'],
+    ['ORIGIN_NOT_ALLOWED', 'origin'],
+    ['TOKEN_UNAVAILABLE', 'sign-in'],
+    ['DATE_RANGE_TOO_LONG', 'range'],
+    ['DIMENSION_NOT_ALLOWED', 'refused'],
+    ['RATE_LIMITED', 'busy'],
+    ['QUERY_TIMEOUT', 'slow'],
+    ['WAREHOUSE_UNAVAILABLE', 'failed'],
+    ['A_CODE_OF_LATER', 'failed'],
+    ['constructor', 'failed'],
+  ])('%s is "%s"', (code, kind) => {
+    expect(problemOf(new TesseraError(code, 'text')).kind).toBe(kind)
+  })
+
+  test('a network that fails is the viewer’s where the browser is offline', () => {
+    const error = new TesseraError('NETWORK', 'text')
+    expect([problemOf(error, true).kind, problemOf(error, false).kind]).toEqual(['unreachable', 'offline'])
+  })
+
+  test('anything else that was thrown is a failure whose text goes nowhere', () => {
+    expect(problemOf(new Error('secret-token-in-a-text'))).toEqual(problem('INTERNAL'))
+  })
+})
+
+describe('what the console says', () => {
+  test('names the element, the code, the argument and the request, and nothing of the error’s own text', () => {
+    const error = new TesseraError('DATE_RANGE_TOO_LONG', 'eyJhbGciOi.secret', {
+      argument: 'timeRange',
+      expected: 'at most 31 days',
+      requestId: 'r-1',
+    })
+    expect(adviceFor(problemOf(error), 'departures/daily')).toBe(
+      '[tessera] departures/daily: DATE_RANGE_TOO_LONG. The time range is longer than maxDateRangeDays of the guest token. (argument: timeRange; expected: at most 31 days; request: r-1)',
+    )
+  })
+
+  test('says the same of a dashboard that is not there and of one that is not granted', () => {
+    const text = (code: string) => adviceFor(problem(code), 'secret')
+    expect(text('NOT_FOUND')).toContain(
+      'There is no such dashboard or widget, or the guest token does not grant it.',
+    )
+  })
+})
+
+describe('asking again by itself', () => {
+  test('waits longer each time, up to half a minute', () => {
+    const lost = problemOf(new TesseraError('NETWORK', 'text'))
+    expect([0, 1, 2, 5, 50].map((attempt) => waitBeforeRetry(lost, attempt))).toEqual([
+      1000, 2000, 4000, 30_000, 30_000,
+    ])
+  })
+
+  test('waits as long as the server says', () => {
+    const busy = problemOf(new TesseraError('RATE_LIMITED', 'text', { retryAfterSeconds: 7 }))
+    expect(waitBeforeRetry(busy, 0)).toBe(7000)
+  })
+
+  test('is not done for what a person has to do, and not offered for what does not pass', () => {
+    expect(waitBeforeRetry(problem('UNAUTHENTICATED'), 0)).toBe(null)
+    expect([mayPass(problem('INTERNAL')), mayPass(problem('DATE_RANGE_TOO_LONG'))]).toEqual([true, false])
+  })
+})

@@ -1,0 +1,63 @@
+import { authenticate } from '../../src/access/credential.ts'
+import { createTokenUse } from '../../src/access/token-limits.ts'
+import { createApp } from '../../src/http/app.ts'
+import { createReadiness } from '../../src/http/health.ts'
+import { createRequestContext } from '../../src/http/request-context.ts'
+import { startServer } from '../../src/http/server.ts'
+import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
+import { schema } from '../../src/schema.ts'
+import type { Store } from '../../src/store/store.ts'
+import { defaultLimits } from '../../src/warehouse/limits.ts'
+import type { Answered } from './server.ts'
+import { openTokenKit, silent, type TokenKit, type TokenKitOptions } from './tokens.ts'
+
+/** The real server over a store, with tokens and keys and neither model nor rows. */
+export interface TokenServer {
+  readonly kit: TokenKit
+  post(credential: string, query: string, variables?: object): Promise<Answered>
+  /** The status of a guest's smallest question. */
+  statusFor(token: string): Promise<number>
+  readiness(): Promise<unknown>
+  close(): Promise<void>
+}
+
+export async function startTokenServer(store: Store, options: TokenKitOptions = {}): Promise<TokenServer> {
+  const kit = await openTokenKit(store, options)
+  const { keyring, audit, revocations, deps } = kit
+  const { issuer, audience, tokenEnds } = deps
+  const catalogues = await createCatalogueCache({ store, log: silent })
+  const dependencies = {
+    ...{ store, keyring, catalogues, audit, revocations, tokenEnds, issuer, audience },
+    ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
+    tokenUse: createTokenUse(),
+  }
+  const handler = createApp({
+    ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
+    authenticate: (authorization) => authenticate(authorization, deps),
+    createContext: (credential, request) => createRequestContext(credential, request, dependencies),
+    jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
+    readiness: createReadiness([{ part: 'revocations', check: revocations.check }], { maxAgeMs: 0 }),
+  })
+  const server = await startServer({ host: '127.0.0.1', port: 0, handler })
+
+  async function post(credential: string, query: string, variables: object = {}): Promise<Answered> {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
+      body: JSON.stringify({ query, variables }),
+    })
+    return { status: response.status, body: JSON.parse(await response.text()) }
+  }
+
+  return {
+    kit,
+    post,
+    statusFor: async (token) => (await post(token, '{ viewer { tenantId } }')).status,
+    readiness: async () => (await fetch(`${server.url}/readyz`)).json(),
+    close: async () => {
+      await server.close(0)
+      await revocations.close()
+      await audit.close()
+    },
+  }
+}
