@@ -39,7 +39,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
   const listeners = new Set<() => void>()
   let cursor: Cursor = fromTheBeginning
   let readAt = Number.NEGATIVE_INFINITY
-  let sweptAt = performance.now()
+  let sweptAt = 0
   let running: Promise<void> | null = null
   let isOutdated = false
   let hasFailed = false
@@ -95,6 +95,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
     look()
   })
   await read()
+  sweep()
   const timer = setInterval(() => {
     look()
     if (!isCurrent()) tell()

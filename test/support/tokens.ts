@@ -53,10 +53,16 @@ export interface TokenKitOptions {
   readonly catalogue?: Catalogue
   readonly organization?: string
   readonly encryptionKey?: string
+  /** For how long guests are served without the store. */
+  readonly outageMaxMs?: number
 }
 
 export async function openTokenKit(store: Store, options: TokenKitOptions = {}): Promise<TokenKit> {
-  const { catalogue = emptyCatalogue, organization = `organization ${randomUUID()}` } = options
+  const {
+    catalogue = emptyCatalogue,
+    organization = `organization ${randomUUID()}`,
+    outageMaxMs = 60_000,
+  } = options
   const environment = await ensureEnvironment(store, { organization, environment: 'test' })
   const encryptionKey = parseEncryptionKey(options.encryptionKey ?? testEncryptionKey)
   if (encryptionKey === null) throw new Error('Not an encryption key.')
@@ -64,7 +70,7 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const audit = createAuditLog(store, silent)
   const issuer = 'tessera'
   const audience = 'tessera'
-  const revocations = await openRevocations({ store, log: silent, outageMaxMs: 60_000 })
+  const revocations = await openRevocations({ store, log: silent, outageMaxMs })
   const tokenEnds = createTokenEnds(revocations)
   const apiKeys = createApiKeys({ store, log: silent })
   const deps: CredentialDeps = { keyring, apiKeys, tokenEnds, issuer, audience }

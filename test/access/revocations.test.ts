@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { authenticate } from '../../src/access/credential.ts'
+import { insertRevocation } from '../../src/access/revocation-rows.ts'
+import { openStore } from '../../src/store/connect.ts'
+import type { Store } from '../../src/store/store.ts'
+import { revocations } from '../../src/store/tables.ts'
+import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { startTokenServer, type TokenServer } from '../support/token-server.ts'
+import { silent } from '../support/tokens.ts'
+
+const organization = `organization ${randomUUID()}`
+/** What is promised. */
+const within = { timeout: 2_000, interval: 20 }
+
+let postgres: TestPostgres
+let databaseUrl: string
+/** Two processes that share the store. */
+let here: TokenServer
+let there: TokenServer
+let store: Store
+const closers: (() => Promise<void>)[] = []
+
+async function startServer(options: { outageMaxMs?: number } = {}) {
+  const opened = await openStore({ databaseUrl, dataFolder: '', log: silent })
+  const server = await startTokenServer(opened, { organization, ...options })
+  closers.push(async () => {
+    await server.close()
+    await opened.close()
+  })
+  return { server, opened }
+}
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  databaseUrl = await postgres.createDatabase()
+  const first = await startServer()
+  here = first.server
+  store = first.opened
+  there = (await startServer()).server
+})
+
+afterAll(async () => {
+  for (const close of closers) await close()
+  await postgres.close()
+})
+
+async function revoke(server: TokenServer, input: object): Promise<void> {
+  const mutation = 'mutation ($input: RevokeGuestTokensInput!) { revokeGuestTokens(input: $input) }'
+  const { body } = await server.post(server.kit.apiKey, mutation, { input })
+  expect(body.errors).toBeUndefined()
+}
+
+/** As if every notice were lost: the row is all that there is of it. */
+async function revokeSilently(tenantId: string): Promise<void> {
+  await store.transaction(here.kit.environment, async (transaction) => {
+    await transaction.insert(revocations).values({
+      ...here.kit.environment,
+      ...{ id: randomUUID(), kind: 'tenant', tenantId, revokedAt: Date.now() * 1000 + 1_000_000 },
+      expiresAt: new Date(Date.now() + 60_000),
+    })
+  })
+}
+
+async function endedSignal(server: TokenServer, token: string): Promise<AbortSignal> {
+  const credential = await authenticate(`Bearer ${token}`, server.kit.deps)
+  if (credential.kind !== 'guest') throw new Error('No guest.')
+  return server.kit.deps.tokenEnds.signal(credential.claims, new AbortController().signal)
+}
+
+describe('a token that was revoked in one process', () => {
+  test.each(['id', 'subject', 'tenantId'])(
+    'by %s, is refused by the other within two seconds',
+    async (by) => {
+      const tenantId = randomUUID()
+      const token = await here.kit.guestToken({ tenantId, subject: 'ann' })
+      const other = await here.kit.guestToken({ tenantId: `${tenantId}!`, subject: 'ann' })
+      const open = await Promise.all([token, other].map((each) => endedSignal(there, each)))
+      expect(await there.statusFor(token)).toBe(200)
+      const inputs: Record<string, object> = {
+        id: { id: decodeJwt(token).jti },
+        subject: { subject: { tenantId, subject: 'ann' } },
+        tenantId: { tenantId },
+      }
+      await revoke(here, inputs[by] ?? {})
+      await expect.poll(() => there.statusFor(token), within).toBe(401)
+      expect(open.map(({ aborted }) => aborted)).toEqual([true, false])
+      expect(await there.statusFor(other)).toBe(200)
+      expect(await there.statusFor(await there.kit.guestToken({ tenantId, subject: 'ann' }))).toBe(200)
+    },
+  )
+
+  test('is refused by a process that starts afterwards, from its first request on', async () => {
+    const token = await here.kit.guestToken({ tenantId: randomUUID() })
+    await revoke(here, { id: decodeJwt(token).jti })
+    const { server } = await startServer()
+    expect(await server.statusFor(token)).toBe(401)
+  })
+})
+
+describe('where no notice comes', () => {
+  test('because it was lost, the store is asked in time', async () => {
+    const tenantId = randomUUID()
+    const token = await here.kit.guestToken({ tenantId })
+    expect(await there.statusFor(token)).toBe(200)
+    await revokeSilently(tenantId)
+    await expect.poll(() => there.statusFor(token), within).toBe(401)
+  })
+
+  test('because the listening connections were killed, it is asked in time as well', async () => {
+    const token = await here.kit.guestToken({ tenantId: randomUUID() })
+    await postgres.run(
+      "select pg_terminate_backend(pid, 5000) from pg_stat_activity where query = 'listen tessera_revocations'",
+    )
+    await revoke(here, { id: decodeJwt(token).jti })
+    await expect.poll(() => there.statusFor(token), within).toBe(401)
+  })
+
+  test('and its transaction began before others that were read already', async () => {
+    const [early, late] = [randomUUID(), randomUUID()]
+    const tokens = [
+      await here.kit.guestToken({ tenantId: early }),
+      await here.kit.guestToken({ tenantId: late }),
+    ] as const
+    const { environment } = here.kit
+    await store.transaction(environment, async (transaction) => {
+      const target = { kind: 'tenant', tenantId: early } as const
+      const { revokedAt } = await insertRevocation(transaction, environment, target, null)
+      expect(revokedAt).toBeGreaterThan(decodeJwt<{ minted_at_us: number }>(tokens[0]).minted_at_us)
+      await revokeSilently(late)
+      await expect.poll(() => there.statusFor(tokens[1]), within).toBe(401)
+      expect(await there.statusFor(tokens[0])).toBe(200)
+    })
+    await expect.poll(() => there.statusFor(tokens[0]), within).toBe(401)
+  })
+})
+
+test('a clock that is behind undoes nothing: what is minted after a revocation is good, what was before is not', async () => {
+  const tenantId = randomUUID()
+  const { environment } = here.kit
+  const before = await here.kit.guestToken({ tenantId })
+  const { minted_at_us: mintedAt } = decodeJwt<{ minted_at_us: number }>(before)
+  const future = mintedAt + 3_600_000_000
+  const revocation = await store.transaction(environment, (transaction) =>
+    insertRevocation(transaction, environment, { kind: 'tenant', tenantId }, future),
+  )
+  expect(revocation.revokedAt).toBe(future)
+  const after = await here.kit.guestToken({ tenantId })
+  expect(decodeJwt<{ minted_at_us: number }>(after).minted_at_us).toBe(future + 1)
+  await expect.poll(() => here.statusFor(before), within).toBe(401)
+  expect(await here.statusFor(after)).toBe(200)
+})
+
+test('what is over is removed from the store by a process that starts', async () => {
+  const { environment } = here.kit
+  const id = randomUUID()
+  await store.transaction(environment, (transaction) =>
+    transaction.insert(revocations).values({
+      ...environment,
+      ...{ id, kind: 'tenant', tenantId: 'past', revokedAt: 1, expiresAt: new Date(1) },
+    }),
+  )
+  await startServer()
+  const left = () =>
+    store.transaction(environment, (transaction) =>
+      transaction.select().from(revocations).where(eq(revocations.id, id)),
+    )
+  await expect.poll(left).toEqual([])
+})
+
+test('without the store guests go on for as long as an outage may last, and are told then what is wrong', async () => {
+  const { server } = await startServer({ outageMaxMs: 3_000 })
+  const token = await server.kit.guestToken({ tenantId: 'ATL' })
+  const open = await endedSignal(server, token)
+  const code = async () => {
+    const { status, body } = await server.post(token, '{ viewer { tenantId } }')
+    return [status, body.errors?.[0]?.extensions?.code, body.errors?.[0]?.extensions?.retryAfterSeconds]
+  }
+  expect(await code()).toEqual([200, undefined, undefined])
+  await postgres.stop()
+  expect(await code()).toEqual([200, undefined, undefined])
+  await expect.poll(code, { timeout: 10_000 }).toEqual([503, 'STORE_UNAVAILABLE', 1])
+  await expect.poll(() => open.reason).toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  const notReady = { status: 'unavailable', notReady: ['revocations'] }
+  await expect.poll(() => server.readiness(), { timeout: 10_000 }).toEqual(notReady)
+  // The other process may go on for a minute.
+  expect(await there.statusFor(token)).toBe(200)
+  await postgres.start()
+  await expect.poll(code, { timeout: 10_000 }).toEqual([200, undefined, undefined])
+  expect(await server.readiness()).toEqual({ status: 'ok', notReady: [] })
+})
