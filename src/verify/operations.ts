@@ -59,6 +59,7 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
   const apply =
     'mutation Apply($document: JSONObject!) { applyModel(document: $document, dryRun: true) { version } }'
   const explain = 'query Explain($input: ExplainInput!) { explain(input: $input) { outcome } }'
+  const revoke = 'mutation Revoke($input: RevokeGuestTokensInput!) { revokeGuestTokens(input: $input) }'
   const token = { tenantId: other }
   const known: readonly Operation[] = [
     { name: 'apiKeys', query: '{ apiKeys { id } }' },
@@ -68,6 +69,8 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     { name: 'createGuestToken', query: mint, variables: { input: { tenantId: other, ...briefly } } },
     { name: 'createGuestToken', query: mint, variables: { input: { tenantId: own, ...briefly } } },
     { name: 'applyModel', query: apply, variables: { document: {} } },
+    { name: 'revokeGuestTokens', query: revoke, variables: { input: { id: 'none' } } },
+    { name: 'revokeApiKey', query: 'mutation { revokeApiKey(id: "none") { id } }' },
   ]
   if (!offered.introspected) return known
   const names = new Set([...offered.queries, ...offered.mutations].map(({ name }) => name))

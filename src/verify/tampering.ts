@@ -5,6 +5,7 @@ import { bothWays, type Context, type Visitor } from './context.ts'
 import type { Tampered } from './forgery.ts'
 import { parseJson, textAt } from './json.ts'
 import { judgeWithoutData, type Verdict } from './judge.ts'
+import { revokedTokenCheck } from './revoked-token.ts'
 import { tamperedTokens } from './tampered-tokens.ts'
 
 const viewerQuery = 'query Viewer { viewer { tenantId } }'
@@ -19,7 +20,11 @@ export async function tamperingChecks(context: Context): Promise<readonly Check[
   )
   const [[own, other] = []] = bothWays(context)
   if (own === undefined || other === undefined) return tokens
-  return [...tokens, ...requests(context, own, other).map((check) => requestCheck(context, check, own))]
+  return [
+    ...tokens,
+    ...requests(context, own, other).map((check) => requestCheck(context, check, own)),
+    revokedTokenCheck(context, own.tenantId),
+  ]
 }
 
 function tokenCheck(context: Context, { what, token, isSpelling }: Tampered, own: Visitor): Check {
