@@ -3,6 +3,8 @@ import type { HostIdentity } from '../access/host.ts'
 import type { GuestTokenPayload } from '../access/payload.ts'
 import { openLayer, type PlannedToken, plannedToken } from '../access/planned.ts'
 import { refusalOf } from '../access/refusal.ts'
+import type { RevocableToken } from '../access/revocation-set.ts'
+import type { Revocations } from '../access/revocations.ts'
 import { columnAt } from '../analytics/decode.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
@@ -27,6 +29,7 @@ import { subjectOf } from './subject.ts'
 
 export interface ExplainDeps {
   readonly store: Store
+  readonly revocations: Revocations
   readonly catalogue: Catalogue
   readonly warehouses: ReadonlyMap<string, Warehouse>
   readonly limits: Limits
@@ -48,10 +51,11 @@ export async function explain(
   deps: ExplainDeps,
 ): Promise<Explanation> {
   requireScope(host, 'tokens:create')
-  const claims = await claimsOf(host, input, deps)
+  const { claims, revocable } = await tokenOf(host, input, deps)
   const now = deps.now?.() ?? new Date()
   const ended = claims.exp * 1000 <= now.getTime()
   if (ended) return refusedToken(`It ended at ${new Date(claims.exp * 1000).toISOString()}.`)
+  if (revocable !== null && deps.revocations.covers(revocable)) return refusedToken('It was revoked.')
   try {
     const token = plannedToken(host, claims, deps.catalogue)
     return await explainToken(token, input.question, { ...deps, now: () => now })
@@ -63,13 +67,13 @@ export async function explain(
   }
 }
 
-async function claimsOf(
+async function tokenOf(
   host: HostIdentity,
   { tokenId, token }: ExplainInput,
   deps: ExplainDeps,
-): Promise<GuestTokenPayload> {
+): Promise<{ readonly claims: GuestTokenPayload; readonly revocable: RevocableToken | null }> {
   if ((tokenId == null) === (token == null)) throw badInput('input', 'either a tokenId or a token')
-  if (token != null) return plannedClaims(host, token, deps)
+  if (token != null) return { claims: plannedClaims(host, token, deps), revocable: null }
   const found = await findMinted(deps.store, host, tokenId ?? '')
   if (found !== null) return found
   throw new TesseraError('NOT_FOUND', {

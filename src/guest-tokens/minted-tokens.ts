@@ -2,7 +2,7 @@ import { and, count, eq, gt, lt, max, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
 import { afterLastRevocation, storeClock } from '../access/revocation-rows.ts'
-import type { RevocationTarget } from '../access/revocation-set.ts'
+import type { RevocableToken, RevocationTarget } from '../access/revocation-set.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
 import { guestTokens } from '../store/tables.ts'
 
@@ -47,22 +47,31 @@ export async function keepMinted<Token>(
   })
 }
 
+export interface MintedToken {
+  readonly claims: GuestTokenPayload
+  readonly revocable: RevocableToken
+}
+
 /** What a token of the environment says; null where none of this id was minted here, or it ended long ago. */
 export async function findMinted(
   store: Store,
   { organizationId, environmentId }: EnvironmentIdentity,
   id: string,
-): Promise<GuestTokenPayload | null> {
+): Promise<MintedToken | null> {
   if (!isMintedId(id)) return null
   const [row] = await store.transaction({ organizationId, environmentId }, (transaction) =>
     transaction
-      .select({ claims: guestTokens.claims, mintedAt: guestTokens.mintedAt })
+      .select()
       .from(guestTokens)
       .where(and(eq(guestTokens.environmentId, environmentId), eq(guestTokens.id, id))),
   )
   if (row === undefined) return null
-  const claims: unknown = { ...JSON.parse(row.claims), minted_at_us: row.mintedAt ?? undefined }
-  return payloadSchema.parse(claims)
+  const { tenantId, subject, apiKeyId, mintedAt } = row
+  const told: unknown = { ...JSON.parse(row.claims), minted_at_us: mintedAt ?? undefined }
+  const claims = payloadSchema.parse(told)
+  const keys = { tokenId: id, keyId: row.signingKeyId ?? '', apiKeyId }
+  const own = { organizationId, environmentId, tenantId, subject, mintedAt }
+  return { claims, revocable: { ...own, ...keys, issuedAt: new Date(claims.iat * 1000) } }
 }
 
 export interface LiveTokens {

@@ -144,7 +144,16 @@ function hostContext(
     revokeGuestTokens: (input) => revokeGuestTokens(host, input, { store, revocations, audit, requestId }),
     explain: async (input) => {
       const catalogue = await catalogues.get(identity)
-      return explain(host, input, { store, catalogue, warehouses, limits, issuer, audience, signal })
+      return explain(host, input, {
+        store,
+        revocations,
+        catalogue,
+        warehouses,
+        limits,
+        issuer,
+        audience,
+        signal,
+      })
     },
     applyModel: async (document, { dryRun }) => {
       requireScope(host, 'model:write')

@@ -236,6 +236,19 @@ test('a token that was minted is explained by its id', async () => {
   expect(guest).toEqual([{ code: 'FORBIDDEN', message: 'The credential does not permit this.' }])
 })
 
+test('a token that was revoked is said to be', async () => {
+  const mutation = 'mutation { createGuestToken(input: { tenantId: "JFK" }) { id } }'
+  const { body } = await server.post(server.apiKey, { query: mutation })
+  const { id: tokenId } = Object(body.data).createGuestToken
+  await server.post(server.apiKey, { query: 'mutation { revokeGuestTokens(input: { tenantId: "JFK" }) }' })
+  expect(await explained({ tokenId, question: counter })).toEqual({
+    outcome: 'REFUSED',
+    code: 'UNAUTHENTICATED',
+    rules: [{ effect: 'REFUSED', source: 'token', text: 'It was revoked.' }],
+    rows: null,
+  })
+})
+
 test('a token that was never minted here is not found, and one or the other has to be given', async () => {
   const unknown = { tokenId: crypto.randomUUID(), question: counter }
   expect(await explained(unknown)).toMatchObject([{ code: 'NOT_FOUND' }])
