@@ -1,0 +1,205 @@
+import type { Point } from './point.ts'
+
+/** What is drawn: a picture for ECharts, or a plain description that HTML and SVG are made of alike. */
+export type Chart = PlotChart | NumberChart | TableChart | MatrixChart | MapChart | TextChart
+
+interface Drawn {
+  readonly title: string
+  /** One sentence for those who do not see it. */
+  readonly summary: string
+}
+
+/** Parts of ECharts, each loaded when the first picture needs it. */
+export const plotParts = ['line', 'bar', 'pie', 'grid'] as const
+export type PlotPart = (typeof plotParts)[number]
+
+export interface PlotChart extends Drawn {
+  readonly view: 'plot'
+  readonly parts: readonly PlotPart[]
+  /** For `setOption`. Each item of data holds its point as `at`. */
+  readonly option: PlotOption
+  readonly legend: Legend | null
+  /** Names of the places along the axis, or of the slices. */
+  readonly categories: readonly string[]
+  readonly series: readonly PlotSeries[]
+  /** Text in the middle of a ring. */
+  readonly center: { readonly text: string; readonly caption: string } | null
+  /** Whether the pointer's place along the axis tells the category, and which axis that is. */
+  readonly pointer: 'x' | 'y' | 'item'
+}
+
+/** Kept loose: it is handed to ECharts as it is, and only ever made here. */
+export type PlotOption = Readonly<Record<string, unknown>>
+
+export interface PlotSeries {
+  readonly key: string
+  readonly name: string
+  readonly color: string
+  /** The series of the option that show it, so that a figure's place can be asked for. */
+  readonly indexes: readonly number[]
+  readonly count: number
+  /** What is known of one figure; worked out when it is looked at. Null where there is none. */
+  readonly point: (index: number) => ChartPoint | null
+}
+
+export interface ChartPoint {
+  readonly label: string
+  readonly series: string
+  /** With everything that is known of it: `1,234`, `83.4%, 12% of all`. */
+  readonly text: string
+  /** Lines below: what it was before, its share. */
+  readonly details: readonly { readonly name: string; readonly text: string }[]
+  readonly color: string
+  /** For `Widget.drillDown(at:)`. */
+  readonly at: Point | null
+}
+
+export interface Legend {
+  readonly place: 'bottom' | 'end'
+  readonly entries: readonly LegendEntry[]
+}
+
+export interface LegendEntry {
+  readonly key: string
+  readonly name: string
+  readonly color: string
+  readonly mark: 'line' | 'dashed' | 'square'
+  /** Figures beside the name, as slices have them. */
+  readonly texts: readonly string[]
+  readonly isHidden: boolean
+  /** Whether it can be switched off. */
+  readonly canHide: boolean
+}
+
+export interface NumberChart extends Drawn {
+  readonly view: 'number'
+  readonly text: string
+  /** A figure without a value is drawn muted. */
+  readonly isEmpty: boolean
+  readonly comparison: NumberComparison | null
+  readonly goal: NumberGoal | null
+  readonly sparkline: Sparkline | null
+  readonly at: Point | null
+}
+
+export interface NumberComparison {
+  readonly direction: 'up' | 'down' | 'flat'
+  /** Whether that is good to hear. */
+  readonly sentiment: 'good' | 'bad' | 'neutral'
+  /** `+4.2%`, or what was added where there is no ratio. */
+  readonly text: string
+  /** `compared with 1,234`. */
+  readonly detail: string
+}
+
+export interface NumberGoal {
+  readonly label: string
+  readonly text: string
+  /** How much of it is reached; from 0 to 1, for a bar. */
+  readonly ratio: number
+  readonly isReached: boolean
+}
+
+/** Paths in a box of 100 by 32, stretched to the room there is. */
+export interface Sparkline {
+  readonly line: string
+  readonly area: string
+  readonly color: string
+}
+
+export interface TableChart extends Drawn {
+  readonly view: 'table'
+  /** Above the columns, where a pivot made them: rows of heads over several columns. */
+  readonly groups: readonly (readonly TableHead[])[]
+  readonly columns: readonly TableHead[]
+  readonly rows: readonly (readonly TableCell[])[]
+  readonly totals: readonly TableCell[] | null
+  /** Where there are more rows than are shown. */
+  readonly note: string | null
+}
+
+export interface TableHead {
+  readonly text: string
+  readonly align: 'start' | 'end'
+  /** How many columns it stands over. */
+  readonly span: number
+  /** Whether its cells name their row. */
+  readonly isKey: boolean
+}
+
+export interface TableCell {
+  readonly text: string
+  readonly align: 'start' | 'end'
+  readonly isKey: boolean
+  /** From 0 to 1, for a bar behind the text; null without one. */
+  readonly bar: number | null
+  readonly at: Point | null
+}
+
+/** Colored fields in rows and columns. */
+export interface MatrixChart extends Drawn {
+  readonly view: 'matrix'
+  readonly corner: string
+  readonly columns: readonly string[]
+  /** Short texts over the columns, '' where one has none. */
+  readonly ticks: readonly string[]
+  readonly rows: readonly MatrixRow[]
+  readonly scale: ColorScale | null
+}
+
+export interface MatrixRow {
+  readonly label: string
+  /** Beside the label: the size of a cohort. */
+  readonly detail: string | null
+  readonly cells: readonly MatrixCell[]
+}
+
+export interface MatrixCell {
+  readonly text: string
+  readonly color: string
+  readonly ink: string
+  /** As for a plot; null where there is no figure. */
+  readonly point: ChartPoint | null
+}
+
+export interface ColorScale {
+  readonly from: string
+  readonly to: string
+  readonly fromText: string
+  readonly toText: string
+}
+
+export interface MapChart extends Drawn {
+  readonly view: 'map'
+  readonly regions: 'us-states' | 'world'
+  /** By the ids of the shapes; the others have no figure. */
+  readonly places: ReadonlyMap<string, MapPlace>
+  readonly empty: string
+  readonly outline: string
+  readonly scale: ColorScale | null
+  /** How many figures have no place; they stand in the table behind. */
+  readonly note: string | null
+}
+
+export interface MapPlace {
+  readonly color: string
+  readonly point: ChartPoint
+}
+
+export interface TextChart extends Drawn {
+  readonly view: 'text'
+  readonly blocks: readonly TextBlock[]
+}
+
+export interface TextBlock {
+  readonly kind: 'heading' | 'paragraph' | 'item'
+  readonly spans: readonly TextSpan[]
+}
+
+export interface TextSpan {
+  readonly text: string
+  readonly isStrong: boolean
+  readonly isEmphasized: boolean
+  /** https: or a path; null for plain text. */
+  readonly href: string | null
+}

@@ -1,0 +1,37 @@
+import type { GroupKey } from '../answers.ts'
+import type { ChartWords } from '../words.ts'
+import { formatInstant } from './bucket.ts'
+
+export interface KeyFormat {
+  readonly timeZone: string
+  readonly locale: string
+  readonly words: ChartWords
+}
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/
+
+/** The value of a dimension. Numbers go without separators, because they may be years or codes. */
+export function formatKey(value: unknown, { timeZone, locale, words }: KeyFormat): string {
+  switch (typeof value) {
+    case 'string':
+      if (instant.test(value)) return formatInstant(value, timeZone, locale)
+      return value.trim() === '' ? words.none : value
+    case 'number':
+      return new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 15 }).format(value)
+    case 'boolean':
+      return value ? words.yes : words.no
+    default:
+      return words.none
+  }
+}
+
+export function formatKeys(keys: readonly GroupKey[], isOthers: boolean, format: KeyFormat): string {
+  if (isOthers) return format.words.others
+  return keys.map(({ value }) => formatKey(value, format)).join(' · ')
+}
+
+/** `destination_city` reads as `Destination city` where an answer has no title for it. */
+export function titleOf(name: string): string {
+  const words = name.replaceAll('_', ' ').trim()
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,19 @@
+import type { MetricInfo, TableColumn } from './answers.ts'
+
+/** How the figures of a column are written, as far as the answer tells. */
+export function metricOf({ metric, name, title, format }: TableColumn): MetricInfo {
+  return metric ?? { name, title, format, digits: null, currency: null, unit: null, additive: false }
+}
+
+/** Of what is counted without a metric: rows, entities. */
+export function countMetric(title: string): MetricInfo {
+  return {
+    name: 'count',
+    title,
+    format: 'number',
+    digits: null,
+    currency: null,
+    unit: null,
+    additive: true,
+  }
+}
