@@ -10,7 +10,7 @@ interface Drawn {
 }
 
 /** Parts of ECharts, each loaded when the first picture needs it. */
-export const plotParts = ['line', 'bar', 'pie', 'grid'] as const
+export const plotParts = ['line', 'bar', 'pie', 'grid', 'goal'] as const
 export type PlotPart = (typeof plotParts)[number]
 
 export interface PlotChart extends Drawn {
@@ -38,6 +38,8 @@ export interface PlotSeries {
   /** The series of the option that show it, so that a figure's place can be asked for. */
   readonly indexes: readonly number[]
   readonly count: number
+  /** Where its mark ends along the axis of values, stacks counted; null without a figure. */
+  readonly height: (index: number) => number | null
   /** What is known of one figure; worked out when it is looked at. Null where there is none. */
   readonly point: (index: number) => ChartPoint | null
 }
@@ -172,16 +174,18 @@ export interface ColorScale {
 export interface MapChart extends Drawn {
   readonly view: 'map'
   readonly regions: 'us-states' | 'world'
-  /** By the ids of the shapes; the others have no figure. */
-  readonly places: ReadonlyMap<string, MapPlace>
+  /** By the values of the dimension; those that name a shape are drawn in it. */
+  readonly places: readonly MapPlace[]
   readonly empty: string
   readonly outline: string
   readonly scale: ColorScale | null
-  /** How many figures have no place; they stand in the table behind. */
-  readonly note: string | null
+  /** How to say how many figures have no place, `{count}`; they stand in the table behind. */
+  readonly missing: string
 }
 
 export interface MapPlace {
+  /** A name or a code of the shape. */
+  readonly name: string
   readonly color: string
   readonly point: ChartPoint
 }

@@ -1,4 +1,5 @@
 import type {
+  GroupKey,
   LeaderboardData,
   MetricInfo,
   TableColumn,
@@ -8,8 +9,8 @@ import type {
 } from './answers.ts'
 import type { ChartContext } from './context.ts'
 import { formatBucket } from './format/bucket.ts'
-import { formatKey, formatKeys, type KeyFormat } from './format/key.ts'
 import { grainOf } from './format/grain.ts'
+import { formatKey, formatKeys, type KeyFormat } from './format/key.ts'
 import { metricOf } from './metric.ts'
 import { groupPoint, type Point, toValue } from './point.ts'
 
@@ -29,7 +30,7 @@ export interface TimeAxis {
 
 export interface Category {
   readonly label: string
-  readonly keys: readonly { readonly dimension: string; readonly value: unknown }[]
+  readonly keys: readonly GroupKey[]
   readonly isOthers: boolean
   /** Rows may still come. */
   readonly isOpen: boolean
@@ -92,7 +93,8 @@ function ofTimeSeries(answer: TimeSeriesData, context: ChartContext): Figures {
     series: answer.series.map((series) => {
       const { metric, group, isOthers } = series
       const groupName = group.length === 0 && !isOthers ? '' : formatKeys(group, isOthers, format)
-      const parts = groupName === '' ? [metric.title] : severalMetrics ? [metric.title, groupName] : [groupName]
+      const parts =
+        groupName === '' ? [metric.title] : severalMetrics ? [metric.title, groupName] : [groupName]
       return {
         key: JSON.stringify([metric.name, isOthers, group.map(({ value }) => value ?? null)]),
         name: parts.join(' · '),

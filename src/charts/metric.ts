@@ -17,3 +17,7 @@ export function countMetric(title: string): MetricInfo {
     additive: true,
   }
 }
+
+export function shareMetric(title: string): MetricInfo {
+  return { ...countMetric(title), name: 'share', format: 'percent', additive: false }
+}

@@ -8,7 +8,8 @@ export interface ChartOptions {
   readonly lowerIsBetter: boolean
   readonly compact: boolean
   readonly sparkline: boolean
-  readonly orientation: 'vertical' | 'horizontal'
+  /** null is across where names would not fit under upright bars. */
+  readonly orientation: 'vertical' | 'horizontal' | null
   /** null is what the kind does by itself. */
   readonly stacked: 'none' | 'values' | 'shares' | null
   readonly legend: 'auto' | 'none' | 'bottom' | 'end'
@@ -42,7 +43,8 @@ export function parseOptions(options: unknown): ChartOptions {
     lowerIsBetter: given.lowerIsBetter === true,
     compact: given.compact === true,
     sparkline: given.sparkline !== false,
-    orientation: given.orientation === 'horizontal' ? 'horizontal' : 'vertical',
+    orientation:
+      given.orientation === 'horizontal' || given.orientation === 'vertical' ? given.orientation : null,
     stacked: stacking(given.stacked),
     legend: legend(given.legend),
     colors: colorList(given.color, given.colors),

@@ -19,7 +19,8 @@ export interface ChartTheme {
   readonly font: string
 }
 
-const font = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+const font =
+  'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
 export const lightTheme: ChartTheme = {
   scheme: 'light',
@@ -74,7 +75,9 @@ export function luminance(color: string): number {
 /** Of two colors: 0 is the first, 1 the second. */
 export function mix(from: string, to: string, share: number): string {
   const ends = channels(to)
-  const parts = channels(from).map((start, index) => Math.round(start + ((ends[index] ?? start) - start) * share))
+  const parts = channels(from).map((start, index) =>
+    Math.round(start + ((ends[index] ?? start) - start) * share),
+  )
   return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`
 }
 

@@ -37,9 +37,12 @@ export function formatInstant(text: string, timeZone: string, locale: string): s
   const time = Date.parse(text)
   if (!Number.isFinite(time)) return text
   const seconds = time % 60_000 === 0 ? undefined : '2-digit'
-  return dateFormat(locale, timeZone, { ...dayOf, hour: 'numeric', minute: '2-digit', second: seconds }).format(
-    time,
-  )
+  return dateFormat(locale, timeZone, {
+    ...dayOf,
+    hour: 'numeric',
+    minute: '2-digit',
+    second: seconds,
+  }).format(time)
 }
 
 /** A year that starts in another month, as fiscal ones may, is named by its first month; a quarter too. */

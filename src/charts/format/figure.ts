@@ -27,7 +27,9 @@ export function formatFigure(
     case 'percent':
       return numberFormat(locale, { style: 'percent', ...digitsOf(format, 1) }).format(value)
     case 'currency':
-      return numberFormat(locale, { ...currencyOf(format), ...digitsOf(format) }).format(precise(value, exact))
+      return numberFormat(locale, { ...currencyOf(format), ...digitsOf(format) }).format(
+        precise(value, exact),
+      )
     case 'bytes':
       return formatBytes(value, format, locale)
     case 'duration':

@@ -35,3 +35,8 @@ export function titleOf(name: string): string {
   const words = name.replaceAll('_', ' ').trim()
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
+
+/** What names a place or a series by itself; '' where nothing does. */
+export function figureText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+}

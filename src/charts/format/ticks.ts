@@ -11,7 +11,7 @@ export function timeTicks(axis: TimeAxis, width: number, locale: string): readon
   const most = Math.max(2, Math.floor(width / 72))
   const step = stepsFor(axis.granularity).find(({ starts }) => countOf(clocks, starts) <= most) ?? null
   const starts = step?.starts ?? everyNth(Math.ceil(times.length / most))
-  const written = step?.written ?? 'day'
+  const written = step?.written ?? longNames[axis.granularity] ?? 'day'
   let before: Clock | null = null
   return times.map((time, index) => {
     const clock = clocks[index]
@@ -21,6 +21,8 @@ export function timeTicks(axis: TimeAxis, width: number, locale: string): readon
     return dateFormat(locale, axis.timeZone, options).format(time)
   })
 }
+
+const longNames: Readonly<Record<string, Written>> = { YEAR: 'year', QUARTER: 'month', MONTH: 'month' }
 
 type Starts = (clock: Clock, before: Clock | null, index: number) => boolean
 type Written = 'time' | 'day' | 'month' | 'year'
@@ -42,10 +44,6 @@ const days: Step = {
 }
 /** Within months: 1, 8, 15, 22 and, with the 29th left out, never two side by side. */
 const sevenths: Step = { starts: ({ day, hour }) => day % 7 === 1 && day < 29 && hour < 2, written: 'day' }
-const months = (every: number): Step => ({
-  starts: ({ month }, before) => (month - 1) % every === 0 && before !== null && before.month !== month,
-  written: 'month',
-})
 const firstMonths = (every: number): Step => ({
   starts: ({ month, day }, before) =>
     (month - 1) % every === 0 && (before === null ? day === 1 : before.month !== month),
@@ -62,7 +60,16 @@ function everyNth(every: number): Starts {
   return (_clock, _before, index) => index % Math.max(every, 1) === 0
 }
 
-const longSteps = [firstMonths(1), firstMonths(3), firstMonths(6), years(1), years(2), years(5), years(10)]
+const longSteps = [
+  firstMonths(1),
+  firstMonths(2),
+  firstMonths(3),
+  firstMonths(6),
+  years(1),
+  years(2),
+  years(5),
+  years(10),
+]
 const dayStepsOfClock = [days, sevenths]
 
 function stepsFor(granularity: string): readonly Step[] {
@@ -71,7 +78,16 @@ function stepsFor(granularity: string): readonly Step[] {
       return [nth(1, 'year'), years(2), years(5), years(10), years(25)]
     case 'QUARTER':
     case 'MONTH':
-      return [nth(1, 'month'), months(3), months(6), years(1), years(2), years(5), years(10)]
+      return [
+        nth(1, 'month'),
+        firstMonths(2),
+        firstMonths(3),
+        firstMonths(6),
+        years(1),
+        years(2),
+        years(5),
+        years(10),
+      ]
     case 'WEEK':
       return [nth(1, 'day'), nth(2, 'day'), nth(4, 'day'), ...longSteps]
     case 'DAY':

@@ -1,0 +1,149 @@
+import type { LegendEntry } from '../chart.ts'
+import type { ChartContext } from '../context.ts'
+import type { Category, FigureSeries, Figures } from '../figures.ts'
+import { compactFigure, formatFigure, formatRatio } from '../format/figure.ts'
+import type { ChartOptions } from '../options.ts'
+import { colorFor } from '../plot/colors.ts'
+import { pointAt, pointOf } from '../plot/points.ts'
+import { baseOption, decalOf } from '../plot/style.ts'
+import { summaryOf } from '../plot/summary.ts'
+import { joinPoints } from '../point.ts'
+import type { FiguresDrawer } from './drawer.ts'
+
+const mostSlices = 12
+
+/** A ring. Only parts of a whole have slices: figures that add up, none below 0, and not too many to tell apart. */
+export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => {
+  const slices = slicesOf(figures)
+  if (slices === null || slices.length > mostSlices) return null
+  const shown = slices.filter(({ key }) => !context.hidden.has(key))
+  const whole = shown.reduce((sum, { value }) => sum + value, 0)
+  if (whole <= 0 && slices.length > 0) return null
+  const metric = slices[0]?.series.metric ?? null
+  const colorOf = new Map(
+    slices.map((slice, index) => [
+      slice.key,
+      colorFor({ ...slice.category, name: slice.category.label }, index, options, context),
+    ]),
+  )
+  const color = ({ key }: Slice) => colorOf.get(key) ?? context.theme.others
+  const categories = shown.map(({ category }) => category)
+  return {
+    view: 'plot',
+    title,
+    summary: summaryOf(title, asOneSeries(shown, figures), context),
+    parts: ['pie'],
+    option: {
+      ...baseOption(context),
+      series: [
+        {
+          type: 'pie',
+          radius: ['62%', '92%'],
+          center: ['50%', '50%'],
+          clockwise: context.direction === 'ltr',
+          startAngle: 90,
+          label: { show: false },
+          labelLine: { show: false },
+          emphasis: { scale: false },
+          itemStyle: { borderColor: context.theme.background, borderWidth: 2 },
+          data: shown.map((slice) => {
+            const decal = decalOf(slices.indexOf(slice), context)
+            return {
+              value: slice.value,
+              at: pointAt(slice.category, slice.series),
+              itemStyle: { color: color(slice), ...(decal === null ? {} : { decal }) },
+            }
+          }),
+        },
+      ],
+    },
+    legend: legendOf(slices, whole, color, options, context),
+    categories: categories.map(({ label }) => label),
+    series: [
+      {
+        key: 'slices',
+        name: metric?.title ?? title,
+        color: context.theme.text,
+        indexes: [0],
+        count: shown.length,
+        height: (index) => shown[index]?.value ?? null,
+        point: (index) => {
+          const slice = shown[index]
+          if (slice === undefined) return null
+          const look = { color: color(slice), share: slice.value / whole, context }
+          return pointOf(slice.category, slice.series, slice.place, look)
+        },
+      },
+    ],
+    center:
+      metric === null ? null : { text: compactFigure(whole, metric, context.locale), caption: metric.title },
+    pointer: 'item',
+  }
+}
+
+interface Slice {
+  readonly key: string
+  readonly category: Category
+  readonly series: FigureSeries
+  readonly place: number
+  readonly value: number
+}
+
+/** The groups of one series, or the totals of several; null where they are no parts of a whole. */
+function slicesOf({ time, categories, series }: Figures): readonly Slice[] | null {
+  const [first, second] = series
+  if (first === undefined) return []
+  const isWhole = series.every(({ metric, values }) => {
+    return (metric.additive || metric.name === 'count') && values.every((value) => (value ?? 0) >= 0)
+  })
+  if (time === null) {
+    if (second !== undefined || !isWhole) return null
+    return categories.flatMap((category, place) => {
+      const value = first.values[place] ?? null
+      return value === null ? [] : [{ key: String(place), category, series: first, place, value }]
+    })
+  }
+  if (!isWhole || new Set(series.map(({ metric }) => metric.name)).size > 1) return null
+  return series.flatMap((each) => {
+    if (each.total === null) return []
+    const { name: label, isOthers, key, total } = each
+    const whole = { ...each, values: [total], compared: null }
+    const category = { label, keys: [], isOthers, isOpen: false, at: {} }
+    return [{ key, category, series: whole, place: 0, value: total }]
+  })
+}
+
+function asOneSeries(slices: readonly Slice[], figures: Figures): Figures {
+  const [first] = figures.series
+  const values = slices.map(({ value }) => value)
+  return {
+    time: null,
+    categories: slices.map(({ category }) => category),
+    series: first === undefined ? [] : [{ ...first, name: first.metric.title, values, at: joinPoints() }],
+  }
+}
+
+function legendOf(
+  slices: readonly Slice[],
+  whole: number,
+  color: (slice: Slice) => string,
+  options: ChartOptions,
+  { hidden, locale, size }: ChartContext,
+) {
+  if (options.legend === 'none') return null
+  const entries = slices.map((slice): LegendEntry => {
+    const isHidden = hidden.has(slice.key)
+    const value = formatFigure(slice.value, slice.series.metric, locale)
+    return {
+      key: slice.key,
+      name: slice.category.label,
+      color: color(slice),
+      mark: 'square',
+      texts: isHidden ? [value] : [value, formatRatio(slice.value / whole, locale)],
+      isHidden,
+      canHide: slices.length > 1,
+    }
+  })
+  const place = options.legend === 'auto' ? (size.width >= 300 ? 'end' : 'bottom') : options.legend
+  return { place, entries } as const
+}

@@ -1,0 +1,51 @@
+import type { MapChart, MapPlace } from '../chart.ts'
+
+/** Shapes on a flat sheet, projected when they were made. */
+export interface Atlas {
+  readonly width: number
+  readonly height: number
+  readonly shapes: readonly Shape[]
+}
+
+export interface Shape {
+  readonly name: string
+  /** What it may be called: names and codes. */
+  readonly keys: readonly string[]
+  /** The path of an SVG. */
+  readonly path: string
+}
+
+export interface PlacedShape {
+  readonly shape: Shape
+  readonly place: MapPlace | null
+}
+
+export interface PlacesInAtlas {
+  readonly atlas: Atlas
+  readonly shapes: readonly PlacedShape[]
+  /** How many figures name no shape. */
+  readonly missing: number
+}
+
+/** Which figure each shape has, whether it is named by its name or by a code. */
+export function placesIn({ places }: MapChart, atlas: Atlas): PlacesInAtlas {
+  const byKey = new Map(
+    atlas.shapes.flatMap((shape) => shape.keys.map((key) => [folded(key), shape] as const)),
+  )
+  const found = new Map<Shape, MapPlace>()
+  let missing = 0
+  for (const place of places) {
+    const shape = byKey.get(folded(place.name)) ?? byKey.get(folded(place.name.padStart(3, '0')))
+    if (shape === undefined || found.has(shape)) missing += 1
+    else found.set(shape, place)
+  }
+  return { atlas, shapes: atlas.shapes.map((shape) => ({ shape, place: found.get(shape) ?? null })), missing }
+}
+
+/** Case, accents and marks tell no places apart. */
+function folded(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase()
+}

@@ -1,0 +1,220 @@
+import type { LegendEntry, PlotChart, PlotSeries } from '../chart.ts'
+import type { ChartContext } from '../context.ts'
+import type { FigureSeries, Figures } from '../figures.ts'
+import type { ChartOptions } from '../options.ts'
+import { fill } from '../words.ts'
+import { barSeries, paler } from './bar-series.ts'
+import { categoryAxis, readsBetterAcross } from './category-axis.ts'
+import { colorFor } from './colors.ts'
+import { goalLine } from './goal.ts'
+import { lineSeries } from './line-series.ts'
+import { pointOf } from './points.ts'
+import { sharesOf } from './shares.ts'
+import { baseOption, gridOption, textWidth } from './style.ts'
+import { summaryOf } from './summary.ts'
+import { valueAxes } from './value-axes.ts'
+import { valueLabels } from './value-labels.ts'
+
+export interface CartesianWish {
+  readonly mark: 'line' | 'area' | 'bar'
+  readonly stacked: 'none' | 'values' | 'shares'
+  /** null is what can be read best. */
+  readonly orientation: 'vertical' | 'horizontal' | null
+}
+
+/** A series as it is drawn. */
+export interface Drawing {
+  readonly series: FigureSeries
+  readonly color: string
+  /** Among all series, those that are switched off included. */
+  readonly index: number
+  /** What is drawn: the values, or their shares of a stack. */
+  readonly values: readonly (number | null)[]
+  readonly axis: number
+  readonly isStacked: boolean
+  readonly mark: CartesianWish['mark']
+  readonly isHorizontal: boolean
+  /** Written at the marks; null where they are not. */
+  readonly labels: readonly string[] | null
+}
+
+/** Lines, areas and bars over an axis of time or of groups. */
+export function cartesian(
+  title: string,
+  figures: Figures,
+  wish: CartesianWish,
+  options: ChartOptions,
+  context: ChartContext,
+): PlotChart {
+  const isHorizontal = isAcross(figures, wish, context)
+  const stacking = stackingOf(figures, wish)
+  const visible = figures.series.filter(({ key }) => !context.hidden.has(key))
+  const labels = valueLabels({ visible, figures, wish, isHorizontal, stacking }, options, context)
+  const axes = valueAxes(
+    {
+      series: visible,
+      isHorizontal,
+      fromZero: wish.mark !== 'line',
+      isShares: stacking === 'shares',
+      isBare: labels !== null && isHorizontal,
+    },
+    options,
+    context,
+  )
+  const drawings = figures.series
+    .map((series, index): Drawing => {
+      const values = stacking === 'shares' ? sharesOf(series, visible) : series.values
+      return {
+        series,
+        color: colorFor(series, index, options, context),
+        index,
+        values,
+        axis: axes.indexOf(series),
+        isStacked: stacking !== 'none',
+        mark: wish.mark,
+        isHorizontal,
+        labels,
+      }
+    })
+    .filter(({ series }) => !context.hidden.has(series.key))
+  const drawn = drawings.map((drawing) =>
+    wish.mark === 'bar'
+      ? barSeries(drawing, figures, drawings.length, options, context)
+      : lineSeries(drawing, figures, drawings.length, options, context),
+  )
+  const goal = goalLine(options, isHorizontal, context)
+  const all = drawn
+    .flat()
+    .map((series, index) => (index === 0 && goal !== null ? { ...series, ...goal } : series))
+  const category = categoryAxis({ figures, isHorizontal, hasGap: wish.mark === 'bar' }, context)
+  const [x, y] = isHorizontal ? [axes.axes, category] : [category, axes.axes]
+  return {
+    view: 'plot',
+    title,
+    summary: summaryOf(title, figures, context),
+    parts: ['grid', wish.mark === 'bar' ? 'bar' : 'line', ...(goal === null ? [] : (['goal'] as const))],
+    option: {
+      ...baseOption(context),
+      grid: gridOption(margins(axes.axes, labels, isHorizontal, context)),
+      xAxis: x,
+      yAxis: y,
+      series: all,
+    },
+    legend: legendOf(figures, wish, stacking !== 'none', options, context),
+    categories: figures.categories.map(({ label }) => label),
+    series: plotSeries(drawings, drawn, figures, stacking, context),
+    center: null,
+    pointer: isHorizontal ? 'y' : 'x',
+  }
+}
+
+function isAcross(figures: Figures, { mark, orientation }: CartesianWish, context: ChartContext): boolean {
+  if (mark !== 'bar') return false
+  return orientation === null ? readsBetterAcross(figures, context) : orientation === 'horizontal'
+}
+
+/** Only what adds up is stacked, and nothing that is below 0 has a share. */
+function stackingOf(figures: Figures, { stacked }: CartesianWish): CartesianWish['stacked'] {
+  if (stacked === 'none' || figures.series.length < 2) return 'none'
+  const metrics = figures.series.map(({ metric }) => metric)
+  const first = metrics[0]
+  const isOneKind = metrics.every(({ format, unit, currency }) => {
+    return format === first?.format && unit === first.unit && currency === first.currency
+  })
+  if (!isOneKind) return 'none'
+  const isPositive = figures.series.every(({ values }) => values.every((value) => (value ?? 0) >= 0))
+  return stacked === 'shares' && !isPositive ? 'values' : stacked
+}
+
+function margins(
+  axes: readonly Readonly<Record<string, unknown>>[],
+  labels: readonly string[] | null,
+  isHorizontal: boolean,
+  { direction }: ChartContext,
+) {
+  const isNamed = axes.some(({ name }) => name !== '')
+  const room = labels === null ? 0 : Math.max(...labels.map((label) => textWidth(label)), 0)
+  const beside = isHorizontal ? room + 8 : 4
+  return {
+    top: isNamed ? 24 : labels === null || isHorizontal ? 8 : 20,
+    bottom: 0,
+    left: direction === 'rtl' ? beside : 0,
+    right: direction === 'rtl' ? 0 : beside,
+  }
+}
+
+function legendOf(
+  figures: Figures,
+  { mark }: CartesianWish,
+  isStacked: boolean,
+  options: ChartOptions,
+  context: ChartContext,
+) {
+  const { series } = figures
+  const isCompared = series.some(({ compared }) => compared !== null) && series.length <= 2
+  if (options.legend === 'none' || (series.length < 2 && !isCompared)) return null
+  const entries = series.flatMap((each, index): LegendEntry[] => {
+    const color = colorFor(each, index, options, context)
+    const isHidden = context.hidden.has(each.key)
+    const own = { key: each.key, name: each.name, color, texts: [], isHidden, canHide: series.length > 1 }
+    const before = fill(context.words.previous, { name: each.name })
+    return [
+      { ...own, mark: mark === 'bar' || (mark === 'area' && isStacked) ? 'square' : 'line' },
+      ...(each.compared === null || !isCompared
+        ? []
+        : [
+            {
+              ...own,
+              key: `${each.key} before`,
+              name: before,
+              ...(mark === 'bar'
+                ? { mark: 'square' as const, color: paler(color, context) }
+                : { mark: 'dashed' as const }),
+              canHide: false,
+            },
+          ]),
+    ]
+  })
+  return { place: options.legend === 'end' ? ('end' as const) : ('bottom' as const), entries }
+}
+
+function plotSeries(
+  drawings: readonly Drawing[],
+  drawn: readonly (readonly unknown[])[],
+  figures: Figures,
+  stacking: CartesianWish['stacked'],
+  context: ChartContext,
+): readonly PlotSeries[] {
+  let before = 0
+  return drawings.map((drawing, order) => {
+    const { series, color, values } = drawing
+    const count = drawn[order]?.length ?? 0
+    const indexes = Array.from({ length: count }, (_, offset) => before + offset)
+    before += count
+    const below = stacking === 'none' ? [] : drawings.slice(0, order)
+    return {
+      key: series.key,
+      name: series.name,
+      color,
+      indexes,
+      count: values.length,
+      height: (index) => heightAt(drawing, below, index),
+      point: (index) => {
+        const category = figures.categories[index]
+        if (category === undefined) return null
+        const share = stacking === 'shares' ? (values[index] ?? null) : null
+        return pointOf(category, series, index, { color, share, context })
+      },
+    }
+  })
+}
+
+/** In a stack, on top of those below it that are of the same sign. */
+function heightAt({ values }: Drawing, below: readonly Drawing[], index: number): number | null {
+  const own = values[index] ?? null
+  if (own === null) return null
+  return below.reduce((sum, other) => {
+    const value = other.values[index] ?? 0
+    return Math.sign(value) === Math.sign(own) ? sum + value : sum
+  }, own)
+}

@@ -1,0 +1,26 @@
+import type { ChartContext } from '../context.ts'
+import type { Figures } from '../figures.ts'
+import { formatFigure } from '../format/figure.ts'
+import { fill } from '../words.ts'
+
+/** One sentence: what is drawn, and where each of the first series is highest and lowest. */
+export function summaryOf(title: string, figures: Figures, { locale, words }: ChartContext): string {
+  const told = figures.series.slice(0, 3).map(({ name, metric, values }) => {
+    let highest = -1
+    let lowest = -1
+    for (const [index, value] of values.entries()) {
+      if (value === null) continue
+      if (highest < 0 || value > (values[highest] ?? value)) highest = index
+      if (lowest < 0 || value < (values[lowest] ?? value)) lowest = index
+    }
+    if (highest < 0) return `${name}: ${words.noData}`
+    const write = (index: number) => ({
+      value: formatFigure(values[index] ?? null, metric, locale),
+      label: figures.categories[index]?.label ?? '',
+    })
+    return `${name}: ${fill(words.highest, write(highest))}, ${fill(words.lowest, write(lowest))}`
+  })
+  const rest = figures.series.length > 3 ? ' …' : ''
+  const text = told.length === 0 ? words.noData : `${told.join('; ')}${rest}`
+  return fill(words.summary, { title, text })
+}
