@@ -6,6 +6,7 @@ import { fill } from '../words.ts'
 import { barSeries, paler } from './bar-series.ts'
 import { categoryAxis, readsBetterAcross } from './category-axis.ts'
 import { colorFor } from './colors.ts'
+import type { CartesianWish, Drawing } from './drawing.ts'
 import { goalLine } from './goal.ts'
 import { lineSeries } from './line-series.ts'
 import { pointOf } from './points.ts'
@@ -14,29 +15,6 @@ import { baseOption, gridOption, textWidth } from './style.ts'
 import { summaryOf } from './summary.ts'
 import { valueAxes } from './value-axes.ts'
 import { valueLabels } from './value-labels.ts'
-
-export interface CartesianWish {
-  readonly mark: 'line' | 'area' | 'bar'
-  readonly stacked: 'none' | 'values' | 'shares'
-  /** null is what can be read best. */
-  readonly orientation: 'vertical' | 'horizontal' | null
-}
-
-/** A series as it is drawn. */
-export interface Drawing {
-  readonly series: FigureSeries
-  readonly color: string
-  /** Among all series, those that are switched off included. */
-  readonly index: number
-  /** What is drawn: the values, or their shares of a stack. */
-  readonly values: readonly (number | null)[]
-  readonly axis: number
-  readonly isStacked: boolean
-  readonly mark: CartesianWish['mark']
-  readonly isHorizontal: boolean
-  /** Written at the marks; null where they are not. */
-  readonly labels: readonly string[] | null
-}
 
 /** Lines, areas and bars over an axis of time or of groups. */
 export function cartesian(

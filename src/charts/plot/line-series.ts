@@ -1,7 +1,7 @@
 import type { ChartContext } from '../context.ts'
 import type { Figures } from '../figures.ts'
 import type { ChartOptions } from '../options.ts'
-import type { Drawing } from './cartesian.ts'
+import type { Drawing } from './drawing.ts'
 import { pointAt } from './points.ts'
 import { dashOf, symbolOf } from './style.ts'
 

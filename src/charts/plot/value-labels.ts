@@ -2,7 +2,7 @@ import type { ChartContext } from '../context.ts'
 import type { FigureSeries, Figures } from '../figures.ts'
 import { formatFigure } from '../format/figure.ts'
 import type { ChartOptions } from '../options.ts'
-import type { CartesianWish } from './cartesian.ts'
+import type { CartesianWish } from './drawing.ts'
 import { textWidth } from './style.ts'
 
 interface LabelWish {
