@@ -1,6 +1,6 @@
 /**
- * What of an answer is drawn, by the names of schema.graphql. The typed documents of src/client select at least this,
- * so that their results can be drawn as they are.
+ * What of an answer is drawn, by the names of the typed documents of src/client, whose results can be drawn as they
+ * are; a test holds that.
  */
 export type Value = string | number | boolean | null
 
@@ -45,7 +45,7 @@ export interface CounterComparison {
 export interface TimeSeriesData {
   readonly __typename: 'TimeSeries'
   readonly granularity: string
-  readonly range: ResolvedTimeRange
+  readonly axisRange: ResolvedTimeRange
   /** A bucket that ends by then is final. */
   readonly completeUntil: string
   readonly labels: readonly string[]
@@ -81,7 +81,7 @@ export interface TableData {
   readonly __typename: 'Table'
   readonly columns: readonly TableColumn[]
   /** A figure that a double cannot hold exactly is decimal text. */
-  readonly rows: readonly (readonly unknown[])[]
+  readonly cells: readonly (readonly unknown[])[]
   readonly totals: readonly unknown[] | null
   readonly rowCount: number
   readonly range: ResolvedTimeRange | null
@@ -128,7 +128,7 @@ export interface FunnelStep {
 export interface RetentionData {
   readonly __typename: 'Retention'
   readonly granularity: string
-  readonly range: ResolvedTimeRange
+  readonly axisRange: ResolvedTimeRange
   readonly cohorts: readonly Cohort[]
 }
 

@@ -122,7 +122,7 @@ function ofTable(answer: TableData, context: ChartContext): BehindTable {
     columns: table.columns.map(({ text, isKey }) => (isKey ? keyColumn(text) : figureColumn(text))),
     rows: [...table.rows, ...(table.totals === null ? [] : [table.totals])].map((row, index) =>
       row.map(({ text, isKey, at }, place) => {
-        const cell = (answer.rows[index] ?? answer.totals ?? [])[place]
+        const cell = (answer.cells[index] ?? answer.totals ?? [])[place]
         const value = typeof cell === 'number' || typeof cell === 'string' ? cell : null
         return { text, value: isKey ? text : value, at }
       }),

@@ -72,10 +72,10 @@ export function keyFormat(context: ChartContext, range: { readonly timeZone: str
 }
 
 function ofTimeSeries(answer: TimeSeriesData, context: ChartContext): Figures {
-  const format = keyFormat(context, answer.range)
+  const format = keyFormat(context, answer.axisRange)
   const { granularity, labels } = answer
   const ends = Date.parse(answer.completeUntil)
-  const stop = Date.parse(answer.range.stop)
+  const stop = Date.parse(answer.axisRange.stop)
   const severalMetrics = new Set(answer.series.map(({ metric }) => metric.name)).size > 1
   return {
     time: { granularity, timeZone: format.timeZone, starts: labels },
@@ -140,7 +140,7 @@ function ofLeaderboard({ metric, rows, range, total }: LeaderboardData, context:
 }
 
 /** Rows are categories, by all of their dimensions; columns of figures are series. */
-function ofTable({ columns, rows, totals, range }: TableData, context: ChartContext): Figures {
+function ofTable({ columns, cells: rows, totals, range }: TableData, context: ChartContext): Figures {
   const format = keyFormat(context, range)
   const dimensions = placesOf(columns, 'DIMENSION')
   const time = timeOf(dimensions, rows, format.timeZone)
@@ -192,7 +192,7 @@ function figureColumns(columns: readonly TableColumn[]): readonly Place[] {
 /** How the cells of a column of a dimension read. Buckets of time are known by standing on the edges of a grain. */
 export function cellWriter(
   { type }: TableColumn,
-  rows: TableData['rows'],
+  rows: TableData['cells'],
   place: number,
   format: KeyFormat,
 ): (cell: unknown) => string {
@@ -205,7 +205,7 @@ export function cellWriter(
 }
 
 /** A table along the time alone is a time axis, in its order. */
-function timeOf(dimensions: readonly Place[], rows: TableData['rows'], timeZone: string): TimeAxis | null {
+function timeOf(dimensions: readonly Place[], rows: TableData['cells'], timeZone: string): TimeAxis | null {
   const [only, second] = dimensions
   if (only === undefined || second !== undefined || only.column.type !== 'TIME') return null
   const starts = rows.map((row) => String(row[only.place] ?? ''))

@@ -74,7 +74,7 @@ function wave(count: number, base: number, swing: number, phase = 0): readonly n
 export const daily: TimeSeriesData = {
   __typename: 'TimeSeries',
   granularity: 'DAY',
-  range,
+  axisRange: range,
   completeUntil: '2001-06-26T00:00:00Z',
   labels: days(181),
   series: [
@@ -216,7 +216,7 @@ export const table: TableData = {
       metric: delay,
     },
   ],
-  rows: cities.map(([code, city], index) => [
+  cells: cities.map(([code, city], index) => [
     code,
     index === 3 ? null : city,
     5200 - index * 430,
@@ -251,7 +251,7 @@ export const pivot: TableData = {
         ({ name, title, kind: 'METRIC', type: 'NUMBER', format, pivot: [] }) as const,
     ),
   ],
-  rows: ['FL', 'TX', null].map((state, row) => [
+  cells: ['FL', 'TX', null].map((state, row) => [
     state,
     ...[0, 1, 2].flatMap((column) => [1200 - row * 300 - column * 100, 0.9 - row * 0.05 - column * 0.02]),
     3300 - row * 900,
@@ -279,7 +279,7 @@ export const heat: TableData = {
         }) as const,
     ),
   ],
-  rows: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].map((day, row) => [
+  cells: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].map((day, row) => [
     day,
     ...Array.from({ length: 24 }, (_, hour) =>
       hour < 5
@@ -316,7 +316,7 @@ export const funnel: FunnelData = {
 export const retention: RetentionData = {
   __typename: 'Retention',
   granularity: 'WEEK',
-  range,
+  axisRange: range,
   cohorts: Array.from({ length: 8 }, (_, row) => ({
     start: new Date(Date.UTC(2001, 0, 1 + row * 7)).toISOString(),
     size: row === 4 ? 0 : 420 - row * 17,

@@ -89,11 +89,11 @@ export function periodsOf({ cohorts }: RetentionData): readonly number[] {
 
 export function cohortLabel(
   { start }: Cohort,
-  { granularity, range }: RetentionData,
+  { granularity, axisRange }: RetentionData,
   context: ChartContext,
 ): string {
   const { locale, words } = context
-  const timeZone = context.timeZone ?? range.timeZone
+  const timeZone = context.timeZone ?? axisRange.timeZone
   // A column of weeks needs no word for it in each of its rows.
   return formatBucket(start, { granularity, timeZone, locale, words: { ...words, weekOf: '{date}' } })
 }

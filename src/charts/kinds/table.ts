@@ -11,7 +11,7 @@ import { fill } from '../words.ts'
 import type { Drawing } from './drawer.ts'
 
 export function drawTable({ title, answer, options, context }: Drawing<TableData>): TableChart {
-  const { columns, rows, totals, rowCount } = answer
+  const { columns, cells: rows, totals, rowCount } = answer
   const writers = columns.map((column, place) => writerOf(answer, column, place, context))
   const cellsOf = (row: readonly unknown[], keys: Point, isTotal: boolean) =>
     columns.map((column, place): TableCell => {
@@ -44,7 +44,7 @@ export function alignOf({ kind, type }: TableColumn): 'start' | 'end' {
 
 /** How the cells of a column read. */
 export function writerOf(
-  { rows, range }: TableData,
+  { cells: rows, range }: TableData,
   column: TableColumn,
   place: number,
   context: ChartContext,
@@ -89,7 +89,7 @@ function headOf(
 
 /** As a share of the greatest of its column; figures below 0 have none. */
 function barOf(
-  { rows }: TableData,
+  { cells: rows }: TableData,
   { kind }: TableColumn,
   place: number,
   cell: unknown,

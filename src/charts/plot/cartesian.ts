@@ -1,6 +1,6 @@
 import type { LegendEntry, PlotChart, PlotSeries } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import type { FigureSeries, Figures } from '../figures.ts'
+import type { Figures } from '../figures.ts'
 import type { ChartOptions } from '../options.ts'
 import { fill } from '../words.ts'
 import { barSeries, paler } from './bar-series.ts'
