@@ -6,6 +6,7 @@ import { define } from './define.ts'
 import { TesseraMenu } from './menu/tessera-menu.ts'
 import { TesseraCard } from './widget/tessera-card.ts'
 import { TesseraWidget } from './widget/tessera-widget.ts'
+import { TesseraTable } from './widget/views/tessera-table.ts'
 
 /** The version of the elements, as the file that a page loads is versioned. */
 export const version = '0.1.0'
@@ -20,6 +21,7 @@ define('tessera-menu', TesseraMenu)
 define('tessera-filter', TesseraFilter)
 define('tessera-period', TesseraPeriod)
 define('tessera-controls', TesseraControls)
+define('tessera-table', TesseraTable)
 define('tessera-card', TesseraCard)
 define('tessera-dashboard', TesseraDashboard)
 define('tessera-widget', TesseraWidget)

@@ -1,13 +1,93 @@
 import { html, type TemplateResult } from 'lit'
+import type { WidgetAnswer } from '../../charts/answers.ts'
+import { type BehindTable, behindTable } from '../../charts/behind-table.ts'
+import type { TableChart } from '../../charts/chart.ts'
+import { chartOption } from '../../charts/draw.ts'
+import type { Point } from '../../charts/point.ts'
 import type { WidgetData } from '../../client/dashboard-data.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { PageContext } from '../page-context.ts'
+import { chartContextOf } from './chart-context.ts'
+import { drawable } from './drawable.ts'
+import { numberView } from './views/number-view.ts'
+import { textView } from './views/text-view.ts'
 
-export function picture(
-  _widget: WidgetDefinition,
-  answer: WidgetData | null,
-  _page: PageContext,
-  _asTable: boolean,
+export interface PictureOptions {
+  readonly widget: WidgetDefinition
+  readonly answer: WidgetData | null
+  readonly page: PageContext
+  readonly asTable: boolean
+  readonly headingLevel: number
+  readonly onPoint: (at: Point) => void
+}
+
+/** What a widget shows: words and tables as such, everything else as a chart. */
+export function picture(options: PictureOptions): TemplateResult {
+  const { widget, page, asTable, headingLevel } = options
+  const answer = options.answer === null ? null : drawable(options.answer)
+  const context = chartContextOf(page)
+  if (asTable && answer !== null)
+    return tableView(tableOf(behindTable(answer, context), widget.title), options)
+  const chart = chartOption(widget, answer, context)
+  switch (chart.view) {
+    case 'number':
+      return numberView(chart, widget.controls.drillDown ? options.onPoint : null)
+    case 'table':
+      return tableView(chart, options, sortable(widget, answer))
+    case 'text':
+      return textView(chart, headingLevel)
+    default:
+      return answer === null
+        ? html``
+        : tableView(tableOf(behindTable(answer, context), widget.title), options)
+  }
+}
+
+function tableView(
+  table: TableChart,
+  { widget, page, onPoint }: PictureOptions,
+  values: readonly (readonly unknown[])[] | null = null,
 ): TemplateResult {
-  return answer?.__typename === 'Counter' ? html`<p>${answer.formatted}</p>` : html``
+  return html`<tessera-table
+    exportparts="table"
+    .table=${table}
+    .values=${values}
+    .label=${widget.title}
+    .locale=${page.locale}
+    .canDrill=${widget.controls.drillDown}
+    @table-point=${({ detail }: CustomEvent<Point>) => onPoint(detail)}
+  ></tessera-table>`
+}
+
+/** A table of figures may be sorted in the page where it has all of its rows; a pivot's heads stand over several columns. */
+function sortable(
+  { visualization }: WidgetDefinition,
+  answer: WidgetAnswer | null,
+): readonly (readonly unknown[])[] | null {
+  if (answer?.__typename !== 'Table' || visualization.kind !== 'TABLE') return null
+  return answer.rowCount > answer.rows.length ? null : answer.rows
+}
+
+function tableOf({ columns, rows }: BehindTable, title: string): TableChart {
+  const align = (isFigure: boolean) => (isFigure ? ('end' as const) : ('start' as const))
+  return {
+    view: 'table',
+    title,
+    summary: title,
+    groups: [],
+    columns: columns.map(({ text, isFigure }) => ({
+      text,
+      align: align(isFigure),
+      span: 1,
+      isKey: !isFigure,
+    })),
+    rows: rows.map((cells) =>
+      cells.map(({ text, at }, index) => {
+        const isFigure = columns[index]?.isFigure ?? true
+        return { text, align: align(isFigure), isKey: !isFigure, bar: null, at }
+      }),
+    ),
+    totals: null,
+    note: null,
+  }
 }

@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { Point } from '../../charts/point.ts'
 import type { WidgetData } from '../../client/dashboard-data.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { WidgetState } from '../dashboard/request-cycle.ts'
@@ -10,6 +11,8 @@ import { cardStyles } from './card-styles.ts'
 import { isEmpty } from './is-empty.ts'
 import { picture } from './picture.ts'
 import { skeleton, skeletonStyles } from './skeleton.ts'
+import { numberStyles } from './views/number-view.ts'
+import { textStyles } from './views/text-view.ts'
 
 /** One widget in its frame: its title, its picture or why there is none, and what can be done with it. */
 export class TesseraCard extends LitElement {
@@ -23,7 +26,14 @@ export class TesseraCard extends LitElement {
     asTable: { state: true },
   }
 
-  static override readonly styles = [base, problemStyles, skeletonStyles, cardStyles]
+  static override readonly styles = [
+    base,
+    problemStyles,
+    skeletonStyles,
+    numberStyles,
+    textStyles,
+    cardStyles,
+  ]
 
   declare widget: WidgetDefinition
   declare state: WidgetState<WidgetData>
@@ -70,15 +80,20 @@ export class TesseraCard extends LitElement {
   #body(): TemplateResult {
     const { answer, problem, phase } = this.state
     const { t } = this.page
-    if (this.widget.answers === null) return picture(this.widget, null, this.page, false)
+    if (this.widget.answers === null) return this.#picture(null)
     if (answer === null) {
       if (phase === 'failed' && problem !== null) return problemView(problem, t, this.#retry)
       return skeleton(this.widget.visualization.kind)
     }
     const drawn = isEmpty(answer)
       ? html`<p class="empty" part="empty">${t(this.isFiltered ? 'empty.filtered' : 'empty')}</p>`
-      : picture(this.widget, answer, this.page, this.asTable)
+      : this.#picture(answer)
     return html`<div class="picture" part="picture" ?data-waiting=${!this.state.isCurrent}>${drawn}</div>`
+  }
+
+  #picture(answer: WidgetData | null): TemplateResult {
+    const { widget, page, asTable, headingLevel } = this
+    return picture({ widget, answer, page, asTable, headingLevel, onPoint: this.#point })
   }
 
   #notes(): TemplateResult | typeof nothing {
@@ -98,6 +113,11 @@ export class TesseraCard extends LitElement {
           : nothing
       }
     </footer>`
+  }
+
+  readonly #point = (at: Point): void => {
+    if (!this.widget.controls.drillDown) return
+    this.dispatchEvent(new CustomEvent('card-point', { detail: at }))
   }
 
   readonly #retry = (): void => {

@@ -1,0 +1,35 @@
+export interface Sorting {
+  readonly column: number
+  readonly isDescending: boolean
+}
+
+/** The first press sorts figures from the greatest, texts from A; the next one turns it round, the third ends it. */
+export function nextSorting(sorting: Sorting | null, column: number, isFigure: boolean): Sorting | null {
+  if (sorting?.column !== column) return { column, isDescending: isFigure }
+  return sorting.isDescending === isFigure ? { column, isDescending: !isFigure } : null
+}
+
+/**
+ * The places of rows in their new order. Cells without a value stand last either way; rows that are alike stay in the
+ * order of the answer.
+ */
+export function sortedPlaces(
+  rows: readonly (readonly unknown[])[],
+  { column, isDescending }: Sorting,
+  locale: string,
+): readonly number[] {
+  const collator = new Intl.Collator(locale, { numeric: true })
+  const sign = isDescending ? -1 : 1
+  return rows
+    .map((_, place) => place)
+    .sort((a, b) => {
+      const [one, other] = [rows[a]?.[column] ?? null, rows[b]?.[column] ?? null]
+      if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
+      return sign * compared(one, other, collator)
+    })
+}
+
+function compared(one: unknown, other: unknown, collator: Intl.Collator): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other
+  return collator.compare(String(one), String(other))
+}

@@ -1,0 +1,243 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import type { TableCell, TableChart, TableHead } from '../../../charts/chart.ts'
+import type { Point } from '../../../charts/point.ts'
+import { base } from '../../theme/base.ts'
+import { customProperties } from '../../theme/custom-properties.ts'
+import { nextSorting, type Sorting, sortedPlaces } from './sorting.ts'
+
+/**
+ * A table that scrolls within itself, its heads in place. Where all rows are there, a press on a head sorts them. Tells
+ * with `table-point` which figure was pressed.
+ */
+export class TesseraTable extends LitElement {
+  static override readonly properties = {
+    table: { attribute: false },
+    values: { attribute: false },
+    label: { attribute: false },
+    locale: { attribute: false },
+    canDrill: { attribute: false },
+    sorting: { state: true },
+  }
+
+  static override readonly styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        height: 100%;
+      }
+
+      .rows {
+        flex: 1;
+        overflow: auto;
+        min-height: 0;
+      }
+
+      table {
+        width: 100%;
+        border-collapse: separate;
+        border-spacing: 0;
+        font-variant-numeric: tabular-nums;
+      }
+
+      th,
+      td {
+        padding: 0.375rem 0.75rem;
+        border-block-end: 1px solid var(--_border);
+        text-align: start;
+        white-space: nowrap;
+      }
+
+      tbody th {
+        font-weight: inherit;
+      }
+
+      :is(th, td):first-child {
+        padding-inline-start: 0.25rem;
+      }
+
+      :is(th, td):last-child {
+        padding-inline-end: 0.25rem;
+      }
+
+      [data-align='end'] {
+        text-align: end;
+      }
+
+      thead {
+        position: sticky;
+        inset-block-start: 0;
+        z-index: 1;
+        background: var(--_surface);
+      }
+
+      thead th {
+        color: var(--_muted);
+        font-weight: 600;
+        vertical-align: bottom;
+      }
+
+      thead button {
+        min-height: 1.5rem;
+        padding: 0;
+        border: 0;
+        background: none;
+        font-weight: inherit;
+        cursor: pointer;
+      }
+
+      thead button:hover {
+        color: var(--_text);
+      }
+
+      thead button::after {
+        content: '';
+        display: inline-block;
+        width: 0.75em;
+        font-size: 0.8em;
+      }
+
+      [aria-sort='ascending'] button::after {
+        content: '▲';
+      }
+
+      [aria-sort='descending'] button::after {
+        content: '▼';
+      }
+
+      tbody tr:hover :is(th, td) {
+        background: var(--_sunken);
+      }
+
+      tfoot :is(th, td) {
+        position: sticky;
+        inset-block-end: 0;
+        border-block: 1px solid var(--_border);
+        background: var(--_surface);
+        font-weight: 600;
+      }
+
+      td button {
+        min-height: 1.5rem;
+        padding: 0;
+        border: 0;
+        background: none;
+        cursor: pointer;
+      }
+
+      td button:hover {
+        color: var(--_accent);
+        text-decoration: underline;
+      }
+
+      .bar {
+        position: relative;
+      }
+
+      .bar::before {
+        position: absolute;
+        inset-block: 0.25rem;
+        inset-inline-end: 0;
+        width: calc(var(--share) * 100%);
+        border-radius: 0.1875rem;
+        background: var(--_accent);
+        opacity: 0.14;
+        content: '';
+      }
+
+      .note {
+        padding-block-start: 0.5rem;
+        color: var(--_muted);
+        font-size: 0.9em;
+      }
+    `,
+  ]
+
+  declare table: TableChart
+  /** What the cells of the rows stand for, to sort by; null where not all rows are there. */
+  declare values: readonly (readonly unknown[])[] | null
+  declare label: string
+  declare locale: string
+  declare canDrill: boolean
+  declare sorting: Sorting | null
+
+  constructor() {
+    super()
+    this.values = null
+    this.label = ''
+    this.locale = 'en'
+    this.canDrill = false
+    this.sorting = null
+  }
+
+  protected override render(): TemplateResult {
+    const { groups, columns, totals, note } = this.table
+    return html`<div class="rows" part="table" tabindex="0" role="region" aria-label=${this.label}>
+        <table>
+          <thead>
+            ${groups.map((heads) => html`<tr>${heads.map((head) => this.#group(head))}</tr>`)}
+            <tr>
+              ${columns.map((head, index) => this.#head(head, index))}
+            </tr>
+          </thead>
+          <tbody>
+            ${this.#rows().map((cells) => html`<tr>${cells.map((cell) => this.#cell(cell))}</tr>`)}
+          </tbody>
+          ${
+            totals === null
+              ? nothing
+              : html`<tfoot>
+                <tr>
+                  ${totals.map((cell) => this.#cell(cell))}
+                </tr>
+              </tfoot>`
+          }
+        </table>
+      </div>
+      ${note === null ? nothing : html`<p class="note">${note}</p>`}`
+  }
+
+  #rows(): TableChart['rows'] {
+    const { rows } = this.table
+    if (this.sorting === null || this.values === null) return rows
+    return sortedPlaces(this.values, this.sorting, this.locale).flatMap((place) => {
+      const row = rows[place]
+      return row === undefined ? [] : [row]
+    })
+  }
+
+  #group({ text, span, align }: TableHead): TemplateResult {
+    return html`<th scope="colgroup" colspan=${span} data-align=${align}>${text}</th>`
+  }
+
+  #head({ text, align, isKey }: TableHead, index: number): TemplateResult {
+    if (this.values === null) return html`<th scope="col" data-align=${align}>${text}</th>`
+    const isSorted = this.sorting?.column === index
+    const order = this.sorting?.isDescending === true ? 'descending' : 'ascending'
+    return html`<th scope="col" data-align=${align} aria-sort=${isSorted ? order : nothing}>
+      <button
+        type="button"
+        @click=${() => {
+          this.sorting = nextSorting(this.sorting, index, !isKey)
+        }}
+      >
+        ${text}
+      </button>
+    </th>`
+  }
+
+  #cell({ text, align, isKey, bar, at }: TableCell): TemplateResult {
+    if (isKey) return html`<th scope="row" data-align=${align}><bdi>${text}</bdi></th>`
+    const share = bar === null ? nothing : customProperties({ '--share': bar })
+    const content =
+      at !== null && this.canDrill
+        ? html`<button type="button" @click=${() => this.#press(at)}>${text}</button>`
+        : html`${text}`
+    return html`<td class=${bar === null ? '' : 'bar'} data-align=${align} ${share}>${content}</td>`
+  }
+
+  #press(at: Point): void {
+    this.dispatchEvent(new CustomEvent('table-point', { detail: at, bubbles: true, composed: true }))
+  }
+}
