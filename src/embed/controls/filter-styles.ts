@@ -53,6 +53,21 @@ export const filterStyles = css`
     stroke: none;
   }
 
+  @container (max-width: 34rem) {
+    :host,
+    .opener,
+    .fixed {
+      display: flex;
+      width: 100%;
+    }
+
+    .summary {
+      flex: 1;
+      max-width: none;
+      text-align: end;
+    }
+  }
+
   .popup {
     width: min(20rem, calc(100vw - 1rem));
   }

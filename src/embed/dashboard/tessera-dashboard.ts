@@ -55,9 +55,9 @@ export class TesseraDashboard extends BoardElement {
     return html`<section aria-labelledby="heading" part="dashboard">
       <header>
         <div class="heading" part="heading" id="heading" role="heading" aria-level=${this.headingLevel}>
-          ${dashboard.title}
+          <bdi>${dashboard.title}</bdi>
         </div>
-        ${dashboard.description ? html`<p class="about" part="about">${dashboard.description}</p>` : nothing}
+        ${dashboard.description ? html`<p class="about" part="about"><bdi>${dashboard.description}</bdi></p>` : nothing}
       </header>
       ${this.#controls(view.definition, page, board)}
       <p class="visually-hidden" role="status">${page.t(board.isBusy ? 'updating' : 'updated')}</p>

@@ -20,7 +20,7 @@ export const tokens = css`
     --_font-size: var(--tessera-font-size, 0.875rem);
     --_gap: var(--tessera-gap, 1rem);
     --_radius: var(--tessera-radius, 0.625rem);
-    --_row-height: var(--tessera-row-height, 4.5rem);
+    --_row-height: var(--tessera-row-height, 4.75rem);
     --_padding: var(--tessera-padding, 1rem);
     --_text: var(--tessera-text, #1c2230);
     --_muted: var(--tessera-muted, #5b6474);

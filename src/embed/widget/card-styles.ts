@@ -44,6 +44,10 @@ export const cardStyles = css`
     font-size: 0.9em;
   }
 
+  [data-kind='NUMBER'] .description {
+    -webkit-line-clamp: 1;
+  }
+
   tessera-menu {
     flex: none;
     margin-block: -0.375rem;

@@ -67,8 +67,8 @@ export class TesseraCard extends LitElement {
     >
       <header>
         <div class="titles">
-          <div part="title" class="title" id="title" role="heading" aria-level=${this.headingLevel}>${title}</div>
-          ${description ? html`<p part="description" class="description">${description}</p>` : nothing}
+          <div part="title" class="title" id="title" role="heading" aria-level=${this.headingLevel}><bdi>${title}</bdi></div>
+          ${description ? html`<p part="description" class="description"><bdi>${description}</bdi></p>` : nothing}
         </div>
         ${cardMenu(this.widget, this.state, this.asTable, this.page.t, this.#choose)}
       </header>

@@ -1,5 +1,6 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit'
 import type { NumberChart, Sparkline } from '../../../charts/chart.ts'
+import { noFigure } from '../../../charts/format/figure.ts'
 import { customProperties } from '../../theme/custom-properties.ts'
 
 /** A figure by itself: large, with what it was before in words, and how far it is from its goal. */
@@ -11,15 +12,15 @@ export function numberView(
   return html`<div class="number">
     ${
       canDrill
-        ? html`<button class="figure" part="figure" type="button" @click=${() => onPoint(at)}>${text}</button>`
-        : html`<p class="figure" part="figure">${text}</p>`
+        ? html`<button class="figure" part="figure" type="button" @click=${() => onPoint(at)}><bdi>${text}</bdi></button>`
+        : html`<p class="figure" part="figure"><bdi>${text}</bdi></p>`
     }
     ${
       comparison === null
         ? nothing
         : html`<p class="change" part="comparison">
           <span class="ratio" data-sentiment=${comparison.sentiment}>
-            ${arrow(comparison.direction)}<bdi>${comparison.text}</bdi>
+            ${comparison.text === noFigure ? nothing : arrow(comparison.direction)}<bdi>${comparison.text}</bdi>
           </span>
           <span class="before">${comparison.detail}</span>
         </p>`
@@ -52,7 +53,7 @@ export const numberStyles = css`
     display: flex;
     flex-direction: column;
     justify-content: flex-start;
-    gap: 0.375rem;
+    gap: 0.25rem;
     height: 100%;
   }
 

@@ -232,8 +232,8 @@ export class TesseraTable extends LitElement {
     const share = bar === null ? nothing : customProperties({ '--share': bar })
     const content =
       at !== null && this.canDrill
-        ? html`<button type="button" @click=${() => this.#press(at)}>${text}</button>`
-        : html`${text}`
+        ? html`<button type="button" @click=${() => this.#press(at)}><bdi>${text}</bdi></button>`
+        : html`<bdi>${text}</bdi>`
     return html`<td class=${bar === null ? '' : 'bar'} data-align=${align} ${share}>${content}</td>`
   }
 
