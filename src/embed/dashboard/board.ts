@@ -19,6 +19,7 @@ import {
   isSameDefinition,
   type WidgetDefinition,
 } from './definition.ts'
+import { createLive } from './live.ts'
 import { type Asked, createRequestCycle, type WidgetState } from './request-cycle.ts'
 
 export type BoardView =
@@ -54,6 +55,8 @@ export interface Board {
   refresh(name?: string): void
   /** Asks for everything again. Pictures stay where the same viewer may see the same. */
   restart(): void
+  /** Figures of their own accord, so many seconds apart; null for none. */
+  setLive(everySeconds: number | null): void
   /** Now, instead of after the time that it would have waited. */
   retryNow(): void
   stop(): void
@@ -69,6 +72,7 @@ export function createBoard(options: BoardOptions): Board {
   let opening = new AbortController()
   let attempt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
+  let everySeconds: number | null = null
 
   const cycle = createRequestCycle<Question, WidgetData>({
     ask: (questions, signal) => ask(questions, signal),
@@ -77,6 +81,14 @@ export function createBoard(options: BoardOptions): Board {
       planRetry()
       onChange()
     },
+  })
+
+  const live = createLive({
+    client,
+    problemOf: options.problemOf,
+    onArrival: cycle.arrive,
+    // Without live figures they are asked for, as often as a broken connection is tried again.
+    onBreak: () => cycle.again(),
   })
 
   async function* ask(questions: readonly Asked<Question>[], signal: AbortSignal) {
@@ -158,6 +170,17 @@ export function createBoard(options: BoardOptions): Board {
           key: JSON.stringify(widgetArguments(widget.controls, asked)),
         })),
     )
+    followLive()
+  }
+
+  const followLive = () => {
+    if (view.phase !== 'ready' || everySeconds === null) return live.stop()
+    const asked = chosen()
+    const widgets = view.definition.dashboard.widgets.filter(({ answers }) => answers !== null)
+    live.follow(
+      widgets.map(({ id, name, controls: taken }) => ({ id, name, asked: widgetArguments(taken, asked) })),
+      everySeconds,
+    )
   }
 
   const problems = (): readonly Problem[] => {
@@ -205,12 +228,18 @@ export function createBoard(options: BoardOptions): Board {
     },
     refresh: (name) => (name === undefined ? cycle.again() : cycle.again([name])),
     restart: () => void open(),
+    setLive: (seconds) => {
+      if (seconds === everySeconds) return
+      everySeconds = seconds
+      followLive()
+    },
     retryNow: () => {
       if (problems().some((found) => waitBeforeRetry(found, 0) !== null)) retry()
     },
     stop: () => {
       clearTimeout(timer)
       opening.abort()
+      live.stop()
       cycle.stop()
     },
   }

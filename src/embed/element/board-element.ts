@@ -105,12 +105,14 @@ export abstract class BoardElement extends LitElement {
     super.connectedCallback()
     this.#page = createPage(() => this.requestUpdate())
     globalThis.addEventListener('online', this.#online)
+    document.addEventListener('visibilitychange', this.#followLive)
     if (this.hasUpdated) this.#start()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     globalThis.removeEventListener('online', this.#online)
+    document.removeEventListener('visibilitychange', this.#followLive)
     this.#page?.stop()
     this.actions.stop()
     this.board?.stop()
@@ -126,6 +128,7 @@ export abstract class BoardElement extends LitElement {
     this.#page?.read({ locale, timeZone, theme, messages }, this)
     if (!this.hasUpdated || sources.some((name) => changed.has(name))) this.#start()
     else if (chosen.some((name) => changed.has(name))) this.#chooseAnew()
+    this.#followLive()
   }
 
   protected override render(): TemplateResult {
@@ -239,7 +242,7 @@ export abstract class BoardElement extends LitElement {
   #tell(found: Problem, widget: string | null): void {
     if (this.#told.has(found)) return
     this.#told.add(found)
-    const about = [this.dashboard, widget].filter(Boolean).join('/') || this.localName
+    const about = [this.dashboard, widget ?? this.onlyWidget].filter(Boolean).join('/') || this.localName
     tellDeveloper(found, about)
     const { code, requestId } = found
     this.#dispatch('tessera-error', { code, requestId, widget })
@@ -262,7 +265,21 @@ export abstract class BoardElement extends LitElement {
     }
   }
 
+  /** A page that nobody sees is not kept up to date. */
+  readonly #followLive = (): void => {
+    this.board?.setLive(document.hidden ? null : secondsOf(this.live))
+  }
+
   readonly #online = (): void => this.board?.retryNow()
+}
+
+const usualSeconds = 10
+
+/** Of an attribute that may stand by its name alone; null where it does not stand there. */
+function secondsOf(live: string | null): number | null {
+  if (live === null || live === 'false') return null
+  const seconds = Math.round(Number(live))
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : usualSeconds
 }
 
 function missing(argument: string, expected: string): { readonly problem: Problem } {
