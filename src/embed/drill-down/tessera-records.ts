@@ -36,6 +36,8 @@ export class TesseraRecords extends LitElement {
   declare state: RecordsState | null
 
   #records: Records | null = null
+  /** Where the viewer was before; the focus goes back there. */
+  #before: HTMLElement | null = null
 
   constructor() {
     super()
@@ -53,6 +55,7 @@ export class TesseraRecords extends LitElement {
   }
 
   protected override firstUpdated(): void {
+    this.#before = focused()
     this.renderRoot.querySelector('dialog')?.showModal()
   }
 
@@ -167,8 +170,16 @@ export class TesseraRecords extends LitElement {
 
   readonly #closed = (): void => {
     this.#records?.stop()
+    this.#before?.focus()
     this.dispatchEvent(new CustomEvent('records-close'))
   }
+}
+
+/** What has the focus, inside of whatever elements it is. */
+function focused(): HTMLElement | null {
+  let element = document.activeElement
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+  return element instanceof HTMLElement ? element : null
 }
 
 function alignOf({ type }: RecordColumn): 'start' | 'end' {

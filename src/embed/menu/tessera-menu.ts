@@ -97,6 +97,7 @@ export class TesseraMenu extends LitElement {
 
   #choose(id: string): void {
     this.#popup.close()
+    this.renderRoot.querySelector('button')?.focus()
     this.dispatchEvent(new CustomEvent('menu-choose', { detail: id }))
   }
 }
