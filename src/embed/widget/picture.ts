@@ -8,7 +8,6 @@ import type { WidgetData } from '../../client/dashboard-data.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { PageContext } from '../page-context.ts'
 import { chartContextOf } from './chart-context.ts'
-import { drawable } from './drawable.ts'
 import { numberView } from './views/number-view.ts'
 import { textView } from './views/text-view.ts'
 
@@ -23,8 +22,7 @@ export interface PictureOptions {
 
 /** What a widget shows: words and tables as such, everything else as a chart. */
 export function picture(options: PictureOptions): TemplateResult {
-  const { widget, page, asTable, headingLevel } = options
-  const answer = options.answer === null ? null : drawable(options.answer)
+  const { widget, answer, page, asTable, headingLevel } = options
   const context = chartContextOf(page)
   if (asTable && answer !== null)
     return tableView(tableOf(behindTable(answer, context), widget.title), options)
@@ -65,7 +63,7 @@ function sortable(
   answer: WidgetAnswer | null,
 ): readonly (readonly unknown[])[] | null {
   if (answer?.__typename !== 'Table' || visualization.kind !== 'TABLE') return null
-  return answer.rowCount > answer.rows.length ? null : answer.rows
+  return answer.rowCount > answer.cells.length ? null : answer.cells
 }
 
 function tableOf({ columns, rows }: BehindTable, title: string): TableChart {
