@@ -120,6 +120,16 @@ export const settings = {
     about:
       'The origins whose pages may call /graphql from a browser (CORS). Without it none but the server’s own. Cookies are never used, so that `*` opens nothing to who has no token.',
   }),
+  TESSERA_EXPORT_MAX_ROWS: setting({
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/)
+      .transform(Number),
+    default: '1000000',
+    expected: 'a whole number from 1 to 999999999',
+    about:
+      'How many rows one exported file may have. An export of more is refused, never cut; a workbook (XLSX) has at most 1,048,575.',
+  }),
   LOG_LEVEL: setting({
     schema: z.enum(logLevels),
     default: 'info',
@@ -149,6 +159,7 @@ export interface Config {
   readonly audience: string
   readonly storeOutageSeconds: number
   readonly allowedOrigins: readonly string[]
+  readonly exportRowsMax: number
   readonly logLevel: string
   readonly production: boolean
 }
@@ -197,6 +208,7 @@ export function readConfig(environment: Environment): Config {
     audience: read('TESSERA_AUDIENCE', settings.TESSERA_AUDIENCE) ?? '',
     storeOutageSeconds: read('TESSERA_STORE_OUTAGE_SECONDS', settings.TESSERA_STORE_OUTAGE_SECONDS) ?? 0,
     allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
+    exportRowsMax: read('TESSERA_EXPORT_MAX_ROWS', settings.TESSERA_EXPORT_MAX_ROWS) ?? 0,
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
     production: read('NODE_ENV', settings.NODE_ENV) === 'production',
   }

@@ -33,6 +33,7 @@ describe('an environment with nothing in it', () => {
     expect(config).toEqual({
       port: 4000,
       host: '127.0.0.1',
+      exportRowsMax: 1_000_000,
       dataFolder: resolve('./data'),
       databaseUrl: undefined,
       clickhouseUrl: undefined,

@@ -8,6 +8,7 @@ type KeyOwner = Pick<VerificationKey, 'organizationId' | 'environmentId' | 'keyI
 /** What a token says, after its signature, its times and its form were checked. Only access/verify.ts makes it, and access/planned.ts for a host's own plans. */
 export class VerifiedClaims {
   readonly #made = true
+  readonly #payload: GuestTokenPayload
   readonly organizationId: string
   readonly environmentId: string
   readonly tenantId: string
@@ -26,6 +27,7 @@ export class VerifiedClaims {
   readonly grants: Grants
 
   private constructor(payload: GuestTokenPayload, key: KeyOwner) {
+    this.#payload = payload
     this.organizationId = key.organizationId
     this.environmentId = key.environmentId
     this.tenantId = payload.tenant_id
@@ -46,6 +48,11 @@ export class VerifiedClaims {
   /** The import rules hold who calls this. */
   static of(payload: GuestTokenPayload, key: KeyOwner): VerifiedClaims {
     return new VerifiedClaims(payload, key)
+  }
+
+  /** What the token says, for access/verify.ts, which can read it again. */
+  static textOf(claims: VerifiedClaims): string {
+    return JSON.stringify(claims.#payload)
   }
 
   static isVerified(value: unknown): value is VerifiedClaims {

@@ -37,8 +37,39 @@ export async function verifyGuestToken(token: string, terms: TokenTerms): Promis
   const payload = await verifySignature(token, key, terms)
   const claims = parsePayload(token, payload, key)
   checkLifetime(claims, key, terms.now)
-  if (key.endsAt !== null && key.endsAt <= terms.now) throw refused('key_ended', proven(key, claims))
+  checkKey(claims, key, terms.now)
   return VerifiedClaims.of(claims, key)
+}
+
+/** A token that was verified, as it may be kept behind a seal: its key, and what it says. */
+export interface KeptToken {
+  readonly keyId: string
+  readonly claims: string
+}
+
+export function keptToken(claims: VerifiedClaims): KeptToken {
+  return { keyId: claims.keyId, claims: VerifiedClaims.textOf(claims) }
+}
+
+/**
+ * Claims that were kept behind a seal of ours, as if their token were shown now: its key and its times are checked again.
+ * @throws TesseraError UNAUTHENTICATED with a `Refusal` as its cause
+ */
+export async function verifyKeptToken(
+  { keyId, claims: text }: KeptToken,
+  { keyring, now }: Pick<TokenTerms, 'keyring' | 'now'>,
+): Promise<VerifiedClaims> {
+  const key = await keyring.verificationKey(keyId)
+  if (key === null) throw refused('key_unknown')
+  const claims = parsePayload(null, JSON.parse(text), key)
+  checkLifetime(claims, key, now)
+  if (claims.exp * 1000 <= now.getTime()) throw refused('token_expired', proven(key, claims))
+  checkKey(claims, key, now)
+  return VerifiedClaims.of(claims, key)
+}
+
+function checkKey(claims: GuestTokenPayload, key: VerificationKey, now: Date): void {
+  if (key.endsAt !== null && key.endsAt <= now) throw refused('key_ended', proven(key, claims))
 }
 
 function parseHeader(token: string): { alg: string; kid: string } {
@@ -84,9 +115,11 @@ function claimReason(error: errors.JWTExpired | errors.JWTClaimValidationFailed)
   return error.claim === 'exp' ? 'token_expired' : 'claims_invalid'
 }
 
-function parsePayload(token: string, payload: unknown, key: VerificationKey): GuestTokenPayload {
+/** @param token null where its text was parsed before */
+function parsePayload(token: string | null, payload: unknown, key: VerificationKey): GuestTokenPayload {
   const parsed = payloadSchema.safeParse(payload)
-  if (!parsed.success || !isUnambiguous(segment(token, 1), payload)) {
+  const isPlain = token === null || isUnambiguous(segment(token, 1), payload)
+  if (!parsed.success || !isPlain) {
     throw refused('claims_invalid', proven(key, undefined))
   }
   const { org_id, env_id } = parsed.data

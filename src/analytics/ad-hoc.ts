@@ -24,5 +24,7 @@ export function adHocAnalytics({ permissions }: Scope, analytics: Analytics): An
     records: granted(analytics.records),
     benchmark: granted(analytics.benchmark),
     recordsBehind: granted(analytics.recordsBehind),
+    recordStream: granted(analytics.recordStream),
+    recordStreamBehind: granted(analytics.recordStreamBehind),
   })
 }

@@ -14,8 +14,8 @@ import type {
   TopValuesInput,
 } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
-import { ask, askBenchmark } from '../warehouse/ask.ts'
-import type { Limits } from '../warehouse/limits.ts'
+import { ask, askBenchmark, askStream } from '../warehouse/ask.ts'
+import { type Limits, streamLimits, streamRowsByDefault } from '../warehouse/limits.ts'
 import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
 import type {
   BenchmarkAnswer,
@@ -33,7 +33,12 @@ import type {
 import type { Asker } from './asker.ts'
 import { askingOf, type Plan, type Rowset } from './asking.ts'
 import { askHistogram } from './questions/ask-histogram.ts'
-import { askRecordsBehind, type BehindInput } from './questions/ask-records-behind.ts'
+import {
+  askRecordsBehind,
+  type BehindInput,
+  findRecordsBehind,
+  type RecordsBehind,
+} from './questions/ask-records-behind.ts'
 import { askRetention } from './questions/ask-retention.ts'
 import { askTimeSeries } from './questions/ask-series.ts'
 import { askTable } from './questions/ask-table.ts'
@@ -42,11 +47,13 @@ import { planCounter } from './questions/counter.ts'
 import { extentOf, planExtent } from './questions/extent.ts'
 import { planFunnel } from './questions/funnel.ts'
 import { planLeaderboard } from './questions/leaderboard.ts'
+import { planRecordStream, type RecordStream, type RecordStreamPlan } from './questions/record-stream.ts'
 import { planRecords } from './questions/records.ts'
 import { planTopValues } from './questions/top-values.ts'
 import { partsOf } from './several/parts.ts'
 import { askSeveralSeries } from './several/series.ts'
 import { askSeveralTables } from './several/table.ts'
+import { type InTurn, streamInTurn } from './turns.ts'
 
 /**
  * The questions of one request. It is bound to the request's scope: no function here has a parameter through which
@@ -66,6 +73,9 @@ export interface Analytics {
   benchmark(input: BenchmarkInput): Promise<BenchmarkAnswer>
   /** The rows that a figure of a stored question is made from. */
   recordsBehind(behind: BehindInput, page: PageInput): Promise<RecordsAnswer>
+  /** All rows of a question for records, for a file. */
+  recordStream(input: RecordsInput): Promise<RecordStream>
+  recordStreamBehind(behind: BehindInput): Promise<RecordStream>
 }
 
 export interface AnalyticsDependencies {
@@ -73,6 +83,8 @@ export interface AnalyticsDependencies {
   /** By the name of the data source. */
   readonly warehouses: ReadonlyMap<string, Warehouse>
   readonly limits: Limits
+  /** Of a statement whose rows are streamed; a million of them unless it is given. */
+  readonly streamLimits?: Limits
   /** How many questions one request may ask. */
   readonly questionsPerRequest: number
   /** Microseconds since 1970; one instant for the whole request, so that its widgets agree. */
@@ -85,11 +97,13 @@ export interface AnalyticsDependencies {
   readonly inTurn: InTurn
 }
 
+function requireExport({ permissions }: Scope): void {
+  if (!permissions.export) throw new TesseraError('FORBIDDEN', { expected: 'a token with export' })
+}
+
 function requireDrillDown({ permissions }: Scope): void {
   if (!permissions.drillDown) throw new TesseraError('FORBIDDEN', { expected: 'a token with drill-down' })
 }
-
-export type InTurn = <Result>(run: () => Promise<Result>) => Promise<Result>
 
 export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencies): Analytics {
   const asking = askingOf(scope, dependencies.catalogue, dependencies.now)
@@ -132,6 +146,26 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     return { ...rowset, range: extentOf(asking, rowset.dataset, plan.read(await run(plan)), rowset.zone) }
   }
 
+  function streamOf({ dataset, columns, zone, select, counted }: RecordStreamPlan): RecordStream {
+    const limits = dependencies.streamLimits ?? streamLimits(streamRowsByDefault)
+    return Object.freeze({
+      dataset,
+      columns,
+      zone,
+      count: async () => counted.read(await run(counted)),
+      rows: (signal: AbortSignal) =>
+        streamInTurn(dependencies.inTurn, signal, () =>
+          askStream(warehouseOf(dataset), scope, select, { limits, signal }),
+        ),
+    })
+  }
+
+  function requireStream(): void {
+    count()
+    requireExport(scope)
+    requireDrillDown(scope)
+  }
+
   const asker: Asker = { asking, answer, bounded, inAnyRange }
 
   return Object.freeze({
@@ -168,6 +202,15 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       count()
       requireDrillDown(scope)
       return askRecordsBehind(asker, behind, page)
+    },
+    recordStream: async (input: RecordsInput) => {
+      requireStream()
+      return streamOf(planRecordStream(asking, input))
+    },
+    recordStreamBehind: async (asked: BehindInput) => {
+      requireStream()
+      const plan = ({ input, behind }: RecordsBehind) => planRecordStream(asking, input, behind)
+      return streamOf(plan(await findRecordsBehind(asker, asked, (input, behind) => plan({ input, behind }))))
     },
     benchmark: async (input: BenchmarkInput) => {
       count()

@@ -51,7 +51,7 @@ export function numberOrText(cell: Cell | undefined): FilterValue {
 }
 
 /** `2001-01-01 00:05:00.250000` of the engine, in UTC, as RFC 3339; a date stays a date. */
-function timeText(text: string): string {
+export function timeText(text: string): string {
   if (text.length <= 10) return text
   const [whole = '', fraction = ''] = text.replace(' ', 'T').split('.')
   const digits = fraction.replace(/0+$/, '')

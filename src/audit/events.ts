@@ -9,7 +9,10 @@ export interface AuditEvent {
     | 'signing_key.rotated'
     | 'credential.refused'
     | 'model.applied'
-  readonly outcome: 'SUCCEEDED' | 'REFUSED'
+    | 'export.created'
+    | 'export.downloaded'
+  /** FAILED: begun, and not whole. */
+  readonly outcome: 'SUCCEEDED' | 'REFUSED' | 'FAILED'
   /** Null where it was never proven which one it is about: then there is a log line and no stored event. */
   readonly environment: { readonly organizationId: string; readonly environmentId: string } | null
   readonly reason?: string | null

@@ -10,7 +10,10 @@ import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
+import { createExportLinks } from '../exports/links.ts'
+import { takeExport } from '../exports/take.ts'
 import type { RequestContext } from '../graphql/context.ts'
+import type { ExportOptions } from '../http/exports.ts'
 import type { ReadinessCheck } from '../http/health.ts'
 import type { JwksOptions } from '../http/jwks.ts'
 import { createRequestContext } from '../http/request-context.ts'
@@ -26,7 +29,7 @@ import { lockDataFolder } from './data-folder-lock.ts'
 import { keptSecret } from './kept-secret.ts'
 
 /** Everything behind the edge, opened. */
-export interface Services extends CredentialOptions {
+export interface Services extends CredentialOptions, ExportOptions {
   /** The first admin key, where this process knows it: it was given, kept, or made just now. */
   readonly apiKey: string | null
   readonly checks: readonly ReadinessCheck[]
@@ -88,6 +91,8 @@ async function open(
   const catalogues = await createCatalogueCache({ store, log })
   const audit = createAuditLog(store, log)
   closers.add(audit.close)
+  const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
+  const exportLinks = createExportLinks({ store, encryptionKeys })
   const dependencies = {
     store,
     keyring,
@@ -102,6 +107,8 @@ async function open(
     tokenEnds,
     revocations,
     tellsCost: !config.production,
+    exportLinks,
+    exportRowsMax: config.exportRowsMax,
   }
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,
@@ -110,6 +117,8 @@ async function open(
       authenticate(authorization, { keyring, apiKeys, tokenEnds, issuer, audience }),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
+    takeExport: (secret: string, caller: Credential | null) =>
+      takeExport(secret, caller, { links: exportLinks, keyring, tokenEnds }),
     checks: [
       { part: 'store', check: () => store.ping() },
       { part: 'revocations', check: revocations.check },

@@ -29,7 +29,7 @@ export async function listen(
   { log, graphiql, checks = [], embedFolder = builtEmbedFolder }: ListenOptions,
 ): Promise<RunningServer> {
   const { host, port, production, allowedOrigins } = config
-  const { authenticate, createContext, audit, jwks } = services
+  const { authenticate, createContext, takeExport, audit, jwks } = services
   const handler = createApp({
     schema,
     log,
@@ -39,6 +39,7 @@ export async function listen(
     embed: await embedFilesOf(embedFolder, log),
     authenticate,
     createContext,
+    takeExport,
     audit,
     jwks,
     readiness: createReadiness([...services.checks, ...checks]),

@@ -7,7 +7,7 @@ import { TesseraError } from '../errors.ts'
 import type { GuestContext } from '../graphql/context.ts'
 import type { ExplainedQuestion } from '../graphql/explanation.ts'
 import type { Limits } from '../warehouse/limits.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+import { withoutRows } from '../warehouse/without-rows.ts'
 import { widgetData } from '../widgets/data.ts'
 
 export interface Asked {
@@ -24,10 +24,9 @@ export interface Asked {
  */
 export async function refusalUnder(scope: Scope, asked: Asked): Promise<TesseraError | null> {
   const { catalogue, limits, now } = asked
-  const names = new Set([...catalogue.datasets.values()].map(({ dataSource }) => dataSource))
   const stored = createAnalytics(scope, {
     catalogue,
-    warehouses: new Map([...names].map((name) => [name, withoutRows])),
+    warehouses: withoutRows(catalogue),
     limits,
     questionsPerRequest: 1,
     tellsCost: false,
@@ -78,24 +77,3 @@ async function putOwn(question: ExplainedQuestion, analytics: Analytics): Promis
   if (topValues != null) await analytics.topValues(topValues)
   if (records != null) await analytics.records(records, {})
 }
-
-const unused = () => Promise.reject(new Error('Only questions are asked here.'))
-
-const withoutRows: Warehouse = Object.freeze({
-  name: 'without rows',
-  run: async () => ({
-    columns: [],
-    rowCount: 0,
-    rowsRead: 0,
-    bytesRead: 0,
-    durationMs: 0,
-  }),
-  stream: () => {
-    throw new Error('Only questions are asked here.')
-  },
-  tables: unused,
-  describe: unused,
-  isUnique: unused,
-  ping: unused,
-  close: unused,
-})

@@ -4,6 +4,7 @@ import type { Analytics } from '../analytics/analytics.ts'
 import type { EffectivePermissions } from '../analytics/effective-permissions.ts'
 import type { VisibleCatalogue } from '../analytics/visible.ts'
 import type { ExplainInput, Explanation } from './explanation.ts'
+import type { ExportInput, ExportLink } from './export-request.ts'
 
 /**
  * All that a resolver can reach. Everything in it is bound to the verified credential: there is no parameter
@@ -28,6 +29,8 @@ export interface GuestContext {
   readonly mayAsk: boolean
   readonly mayDrillDown: boolean
   readonly mayExport: boolean
+  /** A file of what the guest may see, to be fetched by whoever has its link. */
+  readonly createExport: (input: ExportInput) => Promise<ExportLink>
   /**
    * Aborts when the token ends, with the refusal as its reason: for whatever goes on longer than one answer. Nothing
    * waits for it until it is asked for, nor once the request is over.

@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TesseraError } from '../errors.ts'
+import { exportsPath } from '../exports/create.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
 import { answerCors } from './cors.ts'
 import { answerEmbed, embedPath } from './embed.ts'
 import type { EmbedFiles } from './embed-files.ts'
+import { answerExport, type ExportOptions } from './exports.ts'
 import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from './graphiql.ts'
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
 import { createJwks, type JwksOptions, jwksPath } from './jwks.ts'
 import { sendStream } from './send-stream.ts'
 
-export interface AppOptions extends GraphqlOptions {
+export interface AppOptions extends GraphqlOptions, ExportOptions {
   readonly readiness: () => Promise<Readiness>
   /** Null where there is no page, as in production. */
   readonly graphiql: GraphiqlOptions | null
@@ -49,6 +51,7 @@ export function createApp(options: AppOptions): Handler {
       return answerJson(exchange, readiness.status === 'ok' ? 200 : 503, readiness)
     }
     if (path === jwksPath && isReading) return jwks(exchange)
+    if (path.startsWith(exportsPath)) return answerExport(exchange, path.slice(exportsPath.length), options)
     if (path.startsWith(embedPath)) return answerEmbed(exchange, options.embed, options.allowedOrigins)
     answerError(exchange, new TesseraError('NOT_FOUND'))
   }

@@ -10,7 +10,7 @@ export function answerCors({ request, response }: Exchange, allowedOrigins: read
   response.setHeader('vary', 'Origin')
   if (origin !== undefined && (allowedOrigins.includes('*') || allowedOrigins.includes(origin))) {
     response.setHeader('access-control-allow-origin', origin)
-    response.setHeader('access-control-expose-headers', 'x-request-id, retry-after')
+    response.setHeader('access-control-expose-headers', 'x-request-id, retry-after, content-disposition')
     response.setHeader('access-control-allow-methods', 'GET, POST')
     response.setHeader('access-control-allow-headers', 'Authorization, Content-Type, Accept, Last-Event-ID')
     response.setHeader('access-control-max-age', '600')

@@ -8,8 +8,9 @@ import { checkOrigin } from '../access/origins.ts'
 import type { Revocations } from '../access/revocations.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
+import { keptToken } from '../access/verify.ts'
 import { adHocAnalytics } from '../analytics/ad-hoc.ts'
-import { createAnalytics } from '../analytics/analytics.ts'
+import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
@@ -17,7 +18,11 @@ import { revokeApiKey } from '../api-keys/revoke.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { listAuditEvents } from '../audit/read.ts'
 import { explain } from '../explain/explain.ts'
+import { createExport, type ExportOwner } from '../exports/create.ts'
+import type { ExportLinks } from '../exports/links.ts'
+import type { Exporter } from '../exports/prepare.ts'
 import type { GuestContext, HostContext, RequestContext } from '../graphql/context.ts'
+import type { ExportInput } from '../graphql/export-request.ts'
 import { mintGuestToken } from '../guest-tokens/mint.ts'
 import { revokeGuestTokens } from '../guest-tokens/revoke.ts'
 import { applyModel } from '../model/apply.ts'
@@ -27,8 +32,9 @@ import { listSigningKeys } from '../signing-keys/read.ts'
 import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { createLoaders } from '../store/loaders.ts'
 import type { Store } from '../store/store.ts'
-import type { Limits } from '../warehouse/limits.ts'
+import { type Limits, streamLimits } from '../warehouse/limits.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
+import { withoutRows } from '../warehouse/without-rows.ts'
 import type { RequestFacts } from './use-credential.ts'
 
 export interface ContextDependencies {
@@ -45,6 +51,8 @@ export interface ContextDependencies {
   readonly tokenUse: TokenUse
   readonly tokenEnds: TokenEnds
   readonly revocations: Revocations
+  readonly exportLinks: ExportLinks
+  readonly exportRowsMax: number
   /** Whether guests are told what the engine read. */
   readonly tellsCost: boolean
 }
@@ -69,34 +77,38 @@ export async function createRequestContext(
 
 async function guestContext(
   claims: VerifiedClaims,
-  { signal, origin }: RequestFacts,
-  {
-    catalogues,
-    warehouses,
-    limits,
-    questionsPerRequest,
-    tellsCost,
-    tokenUse,
-    tokenEnds,
-  }: ContextDependencies,
+  { signal, origin, requestId, isCounted = false }: RequestFacts,
+  dependencies: ContextDependencies,
 ): Promise<GuestContext> {
+  const { catalogues, tokenUse, tokenEnds, exportLinks: links, exportRowsMax, audit } = dependencies
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
   const scope = scopeOf(claims, catalogue)
   checkOrigin(scope, origin)
-  await tokenUse.admit(scope)
+  if (!isCounted) await tokenUse.admit(scope)
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)
-  const stored = createAnalytics(scope, {
-    catalogue,
-    warehouses,
-    limits,
-    questionsPerRequest,
-    tellsCost,
-    now: Date.now() * 1000,
-    signal,
-    inTurn: (run) => tokenUse.inTurn(scope, run),
+  const analyticsOver = (warehouses: ReadonlyMap<string, Warehouse>) =>
+    createAnalytics(scope, {
+      catalogue,
+      warehouses,
+      limits: dependencies.limits,
+      streamLimits: streamLimits(exportRowsMax),
+      questionsPerRequest: dependencies.questionsPerRequest,
+      tellsCost: dependencies.tellsCost,
+      now: Date.now() * 1000,
+      signal,
+      inTurn: (run) => tokenUse.inTurn(scope, run),
+    })
+  const { adHoc: mayAsk, export: mayExport, drillDown: mayDrillDown } = scope.permissions
+  const exporterOver = (stored: Analytics): Exporter => ({
+    analytics: adHocAnalytics(scope, stored),
+    stored,
+    catalogue: visible,
+    mayAsk,
+    mayExport,
   })
+  const exporter = exporterOver(analyticsOver(dependencies.warehouses))
   let ended: AbortSignal | undefined
   return Object.freeze({
     viewer: Object.freeze({
@@ -106,17 +118,35 @@ async function guestContext(
       expiresAt,
       permissions: () => effectivePermissions(scope, catalogue, visible),
     }),
-    catalogue: visible,
-    analytics: adHocAnalytics(scope, stored),
-    stored,
-    mayAsk: scope.permissions.adHoc,
-    mayDrillDown: scope.permissions.drillDown,
-    mayExport: scope.permissions.export,
+    ...exporter,
+    mayDrillDown,
+    createExport: (input: ExportInput) => {
+      const rehearsal = exporterOver(analyticsOver(withoutRows(catalogue)))
+      const owner = ownerOf(claims, origin)
+      return createExport(exporter, owner, input, {
+        links,
+        audit,
+        rowsMax: exportRowsMax,
+        requestId,
+        rehearsal,
+      })
+    },
     get ended() {
       ended ??= tokenEnds.signal(claims, signal)
       return ended
     },
   })
+}
+
+function ownerOf(claims: VerifiedClaims, origin: string | undefined): ExportOwner {
+  const { organizationId, environmentId, tenantId, subject, tokenId } = claims
+  return {
+    tenant: { organizationId, environmentId, tenantId },
+    subject,
+    tokenId,
+    ...keptToken(claims),
+    origin: origin ?? null,
+  }
 }
 
 function hostContext(

@@ -20,6 +20,8 @@ export interface RequestFacts {
   readonly origin: string | undefined
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
+  /** Whether the request was counted before, as that of a download was when it was asked for. */
+  readonly isCounted?: boolean
 }
 
 /**

@@ -10,6 +10,7 @@ export type Identity =
   | { readonly purpose: 'revocations' }
   /** Of all environments: the signing keys, to learn of changes, and to seal their private halves again. */
   | { readonly purpose: 'signing_keys' | 'rekey' }
+  | { readonly exportSecretHash: string }
 
 export interface EnvironmentIdentity {
   readonly organizationId: string
@@ -64,6 +65,7 @@ export function enter(identity: Identity): SQL {
     'app.api_key_hash': 'apiKeyHash' in identity ? identity.apiKeyHash : '',
     'app.signing_key_id': 'signingKeyId' in identity ? identity.signingKeyId : '',
     'app.purpose': 'purpose' in identity ? identity.purpose : '',
+    'app.export_secret_hash': 'exportSecretHash' in identity ? identity.exportSecretHash : '',
     role: 'tessera_runtime',
   }
   const calls = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`)

@@ -260,6 +260,34 @@ export const revocations = pgTable(
   ],
 )
 
+/** Downloads that were asked for and not yet begun. A row is taken away by the download that it is for. */
+export const exportLinks = pgTable(
+  'export_links',
+  {
+    ...environment(),
+    /** SHA-256 of the secret in the address, hexadecimal. */
+    secretHash: text().notNull(),
+    tenantId: text().notNull(),
+    /** Whose it is and what is to be exported: AES-256-GCM under the installation's encryption key. */
+    sealed: text().notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.secretHash] }),
+    uniqueIndex('export_links_secret_hash').on(table.secretHash),
+    index('export_links_expires_at').on(table.environmentId, table.expiresAt),
+    ...tenantPolicies('export_links'),
+    // Whoever holds the secret may take its row, which needs seeing it, before the environment is known.
+    ...(['select', 'delete'] as const).map((operation) =>
+      pgPolicy(`export_links_${operation}_by_secret`, {
+        for: operation,
+        to: runtimeRole,
+        using: sql`secret_hash = ${setting('export_secret_hash')}`,
+      }),
+    ),
+  ],
+)
+
 export const tenants = pgTable(
   'tenants',
   { ...environment(), tenantId: text().notNull(), definition: jsonb().notNull(), createdAt: createdAt() },

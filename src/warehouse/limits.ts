@@ -12,3 +12,15 @@ export const defaultLimits: Limits = Object.freeze({
   resultRows: 200_000,
   memoryBytes: 4 * 2 ** 30,
 })
+
+export const streamRowsByDefault = 1_000_000
+
+/** Of one whose rows are streamed into a file, however slowly that is taken: time costs little there, and memory is bounded twice. */
+export function streamLimits(resultRows: number): Limits {
+  return Object.freeze({
+    timeoutMs: 15 * 60_000,
+    rowsRead: defaultLimits.rowsRead,
+    resultRows,
+    memoryBytes: 2 ** 30,
+  })
+}

@@ -1,4 +1,6 @@
 import type { RecordsAnswer, WidgetAnswer } from '../analytics/answers.ts'
+import type { BehindInput } from '../analytics/questions/ask-records-behind.ts'
+import type { RecordStream } from '../analytics/questions/record-stream.ts'
 import type { Widget } from '../catalogue/catalogue.ts'
 import type { OrderInput, PageInput, PointInput } from '../catalogue/inputs.ts'
 import { TesseraError } from '../errors.ts'
@@ -58,11 +60,28 @@ export async function widgetRecords(
   controls: DrillDownControls,
   page: PageInput,
 ): Promise<RecordsAnswer> {
-  const { stored, catalogue } = asker
+  const behind = behindOf(asker, widget, controls)
+  return inWordsOf(controls, () => asker.stored.recordsBehind(behind, page))
+}
+
+/**
+ * All of these rows, for a file.
+ * @throws FORBIDDEN without export or drill-down, and what the question is refused with
+ */
+export async function widgetRecordStream(
+  asker: Asker,
+  widget: Widget,
+  controls: DrillDownControls,
+): Promise<RecordStream> {
+  const behind = behindOf(asker, widget, controls)
+  return inWordsOf(controls, () => asker.stored.recordStreamBehind(behind))
+}
+
+function behindOf(asker: Asker, widget: Widget, controls: DrillDownControls): BehindInput {
   checkControls(asker, widget, controls)
-  const question = questionUnder(controls, widget, catalogue)
+  const question = questionUnder(controls, widget, asker.catalogue)
   const { at, columns, orderBy } = controls
-  return inWordsOf(controls, () => stored.recordsBehind({ question, at, columns, orderBy }, page))
+  return { question, at, columns, orderBy }
 }
 
 async function inWordsOf<Answer>(controls: WidgetControls, asked: () => Promise<Answer>): Promise<Answer> {

@@ -9,6 +9,7 @@ import { type RunningServer, startServer } from '../../src/http/server.ts'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
+import { someExports } from '../support/exports.ts'
 import { permissionsQuery } from '../support/grants-questions.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, signRaw, silent, type TokenKit } from '../support/tokens.ts'
@@ -32,6 +33,7 @@ beforeAll(async () => {
       tokenUse: createTokenUse(),
       tokenEnds: deps.tokenEnds,
       revocations: kit.revocations,
+      ...someExports(store),
     },
   }
   const handler = createApp({
@@ -39,6 +41,7 @@ beforeAll(async () => {
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
+    takeExport: async () => null,
     readiness: createReadiness([]),
   })
   server = await startServer({ host: '127.0.0.1', port: 0, handler })

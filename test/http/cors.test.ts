@@ -36,7 +36,7 @@ describe('a page of another origin', () => {
       'Origin',
       {
         'access-control-allow-origin': origin,
-        'access-control-expose-headers': 'x-request-id, retry-after',
+        'access-control-expose-headers': 'x-request-id, retry-after, content-disposition',
         'access-control-allow-methods': 'GET, POST',
         'access-control-allow-headers': 'Authorization, Content-Type, Accept, Last-Event-ID',
         'access-control-max-age': '600',

@@ -190,6 +190,37 @@ const samples: readonly Sample[] = [
   { root: 'mutation', field: 'revokeApiKey', selection: '{ id }', args: { id: 'x' } },
 ]
 
+/** The demo's widgets by their ids. */
+const widgetId = (name: string) => Buffer.from(`Widget:departures/${name}`).toString('base64url')
+
+const exported: readonly Json[] = [
+  {
+    fileName: 'a.csv',
+    widget: { id: widgetId('total'), timeRange: between, timeZone: 'UTC', filters: [test1] },
+  },
+  {
+    drillDown: {
+      id: widgetId('by_week'),
+      at: { metric: 'departures', bucket: '2001-01-01T00:00:00Z', group: [{ dimension: 'x', value: 'ORD' }] },
+      columns: ['destination'],
+      orderBy: [{ by: 'destination' }],
+    },
+  },
+  { drillDown: { id: widgetId('delays'), at: { bin: { from: '0', to: '10' } }, columns: ['destination'] } },
+  { drillDown: { id: widgetId('delays'), at: { step: 'one' }, columns: ['destination'] } },
+  { table: { metrics: ['departures'], dimensions: ['destination'], filters: [test1] } },
+  { records: { dataset: 'airports', columns: ['name'], timeZone: 'UTC' } },
+]
+
+const exportSamples = exported.map(
+  (input): Sample => ({
+    root: 'mutation',
+    field: 'createExport',
+    selection: '{ fileName }',
+    args: { input: { format: 'CSV', ...Object(input) } },
+  }),
+)
+
 type Path = readonly (string | number)[]
 
 function stringPaths(value: Json, path: Path = []): readonly Path[] {
@@ -201,7 +232,7 @@ function stringPaths(value: Json, path: Path = []): readonly Path[] {
 }
 
 function isEnumPlace(path: Path): boolean {
-  return ['operator', 'order', 'granularity', 'fill', 'algorithm'].includes(String(path.at(-1)))
+  return ['operator', 'order', 'granularity', 'fill', 'algorithm', 'format'].includes(String(path.at(-1)))
 }
 
 function withString(value: Json, [first, ...rest]: Path, hostile: string): Json {
@@ -229,7 +260,8 @@ async function askAll({ root, field, selection }: Sample, variants: readonly Jso
     variants.flatMap((variant, index) => used.map(({ name }) => [`${name}${index}`, Object(variant)[name]])),
   )
   const query = `${root}(${declared.join(', ')}) { ${fields.join('\n')} }`
-  return server.post(root === 'query' && field !== 'explain' ? token : server.apiKey, { query, variables })
+  const isHosts = field === 'explain' || field === 'createGuestToken'
+  return server.post(isHosts ? server.apiKey : token, { query, variables })
 }
 
 const permitted = new Set([
@@ -242,7 +274,9 @@ const permitted = new Set([
   'QUERY_TOO_LARGE',
 ])
 
-const cases = samples
+const allSamples = [...samples, ...exportSamples]
+
+const cases = allSamples
   .flatMap((sample) =>
     stringPaths(sample.args).map((path) => ({ sample, path, title: `${sample.field}: ${path.join('.')}` })),
   )
@@ -270,7 +304,7 @@ describe(`${hostileStrings.length} hostile strings come back as data or as an er
 
 test('every string of the schema stands in a sample', () => {
   const sampled = new Set(
-    samples.flatMap(({ args }) =>
+    allSamples.flatMap(({ args }) =>
       stringPaths(args).map((path) => String(path.findLast((step) => typeof step === 'string'))),
     ),
   )

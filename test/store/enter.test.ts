@@ -48,6 +48,7 @@ const settings = [
   'api_key_hash',
   'signing_key_id',
   'purpose',
+  'export_secret_hash',
 ] as const
 const columns = settings.map(
   (name) => sql`current_setting(${`app.${name}`}, true) as ${sql.identifier(name)}`,
@@ -61,6 +62,7 @@ const unset = {
   api_key_hash: '',
   signing_key_id: '',
   purpose: '',
+  export_secret_hash: '',
 }
 const organizationId = randomUUID()
 const environmentId = randomUUID()
@@ -71,6 +73,7 @@ const identities: readonly [string, Identity, Record<string, string>][] = [
   ['an API key', { apiKeyHash: 'hash' }, { ...unset, api_key_hash: 'hash' }],
   ['a purpose', { purpose: 'revocations' }, { ...unset, purpose: 'revocations' }],
   ['a signing key', { signingKeyId: environmentId }, { ...unset, signing_key_id: environmentId }],
+  ['an export link', { exportSecretHash: 'hash' }, { ...unset, export_secret_hash: 'hash' }],
 ]
 
 describe.each(Object.keys(engines))('a connection of %s', (engine) => {

@@ -12,7 +12,7 @@ import { openTestStore } from '../support/store.ts'
 import { ask, insertRow, keyOf, refusal, rowOf, where } from '../support/store-rows.ts'
 
 /** Tables in which every row is a tenant's, and those whose rows of tenants have names. */
-const tenantsOnly = new Set(['tenants', 'guest_tokens'])
+const tenantsOnly = new Set(['tenants', 'guest_tokens', 'export_links'])
 const named = new Set(['dashboards', 'widgets'])
 
 const log = createLogger('silent')
@@ -188,6 +188,20 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
     )
     expect(await count({ signingKeyId: String(key?.id) }, 'signing_keys')).toBe(1)
     expect(await count({ signingKeyId: String(key?.id) }, 'api_keys')).toBe(0)
+    const exportSecretHash = `export-${foreign.environmentId}-a`
+    expect(await count({ exportSecretHash }, 'export_links')).toBe(1)
+    expect(await count({ exportSecretHash }, 'api_keys')).toBe(0)
+  })
+
+  test('a secret’s hash takes the one row of an export away and changes none', async () => {
+    const exportSecretHash = `export-${sibling.environmentId}-b`
+    const before = Number(await count(sibling, 'export_links'))
+    await store.transaction({ exportSecretHash }, async (transaction) => {
+      expect(await ask(transaction, sql`update export_links set tenant_id = 'a' returning 1`)).toEqual([])
+      const removed = await ask(transaction, sql`delete from export_links returning tenant_id`)
+      expect(removed).toEqual([{ tenant_id: 'b' }])
+    })
+    expect(await count(sibling, 'export_links')).toBe(before - 1)
   })
 
   test('a process sees the revocations of all environments, and can do no more than remove those that are over', async () => {

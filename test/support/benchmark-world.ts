@@ -1,5 +1,6 @@
 import type { GuestTokenPayload } from '../../src/access/payload.ts'
-import { type Analytics, createAnalytics, type InTurn } from '../../src/analytics/analytics.ts'
+import { type Analytics, createAnalytics } from '../../src/analytics/analytics.ts'
+import type { InTurn } from '../../src/analytics/turns.ts'
 import type { Benchmark } from '../../src/catalogue/benchmark.ts'
 import type { Catalogue, Dataset } from '../../src/catalogue/catalogue.ts'
 import type { AggregateMetric, Metric } from '../../src/catalogue/metric.ts'

@@ -66,6 +66,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       options.onRequest?.(signal)
       return { requestId, guest: null, host: null }
     },
+    takeExport: async () => null,
     audit: kit.audit,
     jwks: { environmentId: kit.environment.environmentId, publicKeys: kit.keyring.publicKeys },
     readiness: createReadiness(options.checks ?? [], { timeoutMs: 20_000, maxAgeMs: 0 }),

@@ -44,6 +44,13 @@ export function rowOf(
       revoked_at: 1,
       expires_at: '2100-01-01',
     },
+    export_links: {
+      ...own,
+      secret_hash: `export-${environmentId}-${tenantId}`,
+      tenant_id: tenantId ?? 'everyone',
+      sealed: 'sealed',
+      expires_at: 'now',
+    },
     tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
     audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },
   }

@@ -8,6 +8,7 @@ import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
 import type { Store } from '../../src/store/store.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
+import { someExports } from './exports.ts'
 import type { Answered } from './server.ts'
 import { openTokenKit, silent, type TokenKit, type TokenKitOptions } from './tokens.ts'
 
@@ -29,12 +30,14 @@ export async function startTokenServer(store: Store, options: TokenKitOptions = 
   const dependencies = {
     ...{ store, keyring, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
+    ...someExports(store),
     tokenUse: createTokenUse(),
   }
   const handler = createApp({
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
+    takeExport: async () => null,
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     readiness: createReadiness([{ part: 'revocations', check: revocations.check }], { maxAgeMs: 0 }),
   })

@@ -10,7 +10,7 @@ import { partsOf, requireConformed } from '../several/parts.ts'
 import { requireDataset } from '../visible.ts'
 import { answeredMetrics, namedDataset } from '../widget-question.ts'
 import { hasBuckets, rowsOfPoint, withoutBucket } from './point.ts'
-import { planRecords } from './records.ts'
+import { type Behind, planRecords } from './records.ts'
 
 /** The rows behind a stored question or one point of it. */
 export interface BehindInput {
@@ -26,10 +26,32 @@ const columnsMax = 50
 
 export async function askRecordsBehind(
   asker: Asker,
-  { question: asked, at, columns, orderBy }: BehindInput,
+  asked: BehindInput,
   page: PageInput,
 ): Promise<RecordsAnswer> {
-  const { asking, answer, bounded, inAnyRange } = asker
+  const { asking, answer } = asker
+  // Where the range is that of the rows, a cursor can only be read with it.
+  const check = (input: RecordsInput, behind: Behind) =>
+    planRecords(asking, input, { first: page.first }, behind)
+  const { input, behind } = await findRecordsBehind(asker, asked, check)
+  return answer(planRecords(asking, input, page, behind))
+}
+
+export interface RecordsBehind {
+  readonly input: RecordsInput
+  readonly behind: Behind
+}
+
+/**
+ * Which rows are behind a stored question or one point of it.
+ * @param check called with what can be checked before anything is read for it
+ */
+export async function findRecordsBehind(
+  asker: Asker,
+  { question: asked, at, columns, orderBy }: BehindInput,
+  check: (input: RecordsInput, behind: Behind) => unknown,
+): Promise<RecordsBehind> {
+  const { asking, bounded, inAnyRange } = asker
   const { question, rowset: found } = await ofOneDataset(asker, asked, at ?? {})
   const dataset = datasetBehind(asking, question)
   const { timeRange, timeZone, filters } = question.input
@@ -43,17 +65,15 @@ export async function askRecordsBehind(
     filters,
   }
   const plain = found ?? parseRowset(asking, dataset, input)
-  const plan = (rowset: Rowset, point: PointInput, of: PageInput = page) => {
+  const behindAt = (rowset: Rowset, point: PointInput): Behind => {
     const { rows, bucket } = rowsOfPoint(asking, question, rowset, point)
     // Pages of one bucket go on in no other, whatever grain new rows would lead to.
-    const key = JSON.stringify([asked, at, bucket?.start, bucket?.stop])
-    return planRecords(asking, input, of, { rows, key })
+    return { rows, key: JSON.stringify([asked, at, bucket?.start, bucket?.stop]) }
   }
-  if (!hasBuckets(question)) return answer(plan(plain, at ?? {}))
-  // Where the range is that of the rows, a cursor can only be read with it.
-  const first = { first: page.first }
-  plan(inAnyRange(plain), plain.range === null ? withoutBucket(at, dataset) : (at ?? {}), first)
-  return answer(plan(await bounded(plain), at ?? {}))
+  if (!hasBuckets(question)) return { input, behind: behindAt(plain, at ?? {}) }
+  const anywhere = plain.range === null ? withoutBucket(at, dataset) : (at ?? {})
+  check(input, behindAt(inAnyRange(plain), anywhere))
+  return { input, behind: behindAt(await bounded(plain), at ?? {}) }
 }
 
 function datasetBehind(asking: Asking, question: WidgetQuestion): Dataset {

@@ -17,6 +17,7 @@ import {
 import { columnAt, dimensionValue, statsOf } from '../decode.ts'
 import { columnOf } from '../filter.ts'
 import { literalOf } from '../literal.ts'
+import type { Calendar } from '../time/calendar.ts'
 import { selectFor } from '../view.ts'
 import { requireDataset } from '../visible.ts'
 import { type Cursor, readCursor, writeCursor } from './cursor.ts'
@@ -38,13 +39,9 @@ export function planRecords(
   page: PageInput,
   behind: Behind | null = null,
 ): Plan<RecordsAnswer> {
-  const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
-  const columns = parseDimensions(asking, dataset, input.columns, { least: 1, most: 50 }, 'input.columns')
   const first = parseCount(page.first, 50, { least: 1, most: 1_000 }, 'first')
-  const rowset = parseRowset(asking, dataset, input)
-  const order = parseOrder(dataset, columns, input.orderBy)
+  const { dataset, columns, order, rows: asked } = parseRecords(asking, input, behind)
   const question = JSON.stringify([input, behind?.key])
-  const asked = behind?.rows ?? rowsOf(rowset)
   const cursor = page.after == null ? null : readCursor(page.after, question, columns.length)
   return {
     dataset,
@@ -68,6 +65,35 @@ export function planRecords(
   }
 }
 
+/** Records, checked. */
+export interface RecordsQuestion {
+  readonly dataset: Dataset
+  readonly columns: readonly Dimension[]
+  readonly zone: Calendar
+  readonly rows: Predicate
+  /** Every column once. */
+  readonly order: readonly OrderedColumn[]
+  /** How many columns of the order were asked for, or stand in for what was not. */
+  readonly ordered: number
+}
+
+export function parseRecords(
+  asking: Asking,
+  input: RecordsInput,
+  behind: Behind | null = null,
+): RecordsQuestion {
+  const dataset = requireDataset(asking.visible, input.dataset, 'input.dataset')
+  const columns = parseDimensions(asking, dataset, input.columns, { least: 1, most: 50 }, 'input.columns')
+  const rowset = parseRowset(asking, dataset, input)
+  const first = parseOrder(dataset, columns, input.orderBy)
+  const rest = columns
+    .map((_, index) => index)
+    .filter((index) => !first.some((column) => column.index === index))
+  const order = [...first, ...rest.map((index) => ({ index, descending: false }))]
+  const rows = behind?.rows ?? rowsOf(rowset)
+  return { dataset, columns, zone: rowset.zone, rows, order, ordered: first.length }
+}
+
 interface OrderedColumn {
   readonly index: number
   readonly descending: boolean
@@ -87,11 +113,7 @@ function parseOrder(
   })
   checkOrder(orderBy)
   const time = columns.findIndex((column) => column.name === dataset.timeDimension)
-  const first = asked.length === 0 && time >= 0 ? [{ index: time, descending: true }] : asked
-  const rest = columns
-    .map((_, index) => index)
-    .filter((index) => !first.some((column) => column.index === index))
-  return [...first, ...rest.map((index) => ({ index, descending: false }))]
+  return asked.length === 0 && time >= 0 ? [{ index: time, descending: true }] : asked
 }
 
 /** The rows at the cursor's place and after it, in an order with nulls last. */

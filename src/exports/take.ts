@@ -1,0 +1,44 @@
+import type { VerifiedClaims } from '../access/claims.ts'
+import type { Credential } from '../access/credential.ts'
+import type { Keyring } from '../access/keyring.ts'
+import type { TokenEnds } from '../access/token-ends.ts'
+import { verifyKeptToken } from '../access/verify.ts'
+import type { EnvironmentIdentity } from '../store/store.ts'
+import type { ExportLinks, KeptExport } from './links.ts'
+
+/** A link that was used just now. */
+export interface TakenExport {
+  readonly kept: KeptExport
+  readonly claims: VerifiedClaims
+}
+
+export interface TakeDeps {
+  readonly links: ExportLinks
+  readonly keyring: Keyring
+  readonly tokenEnds: TokenEnds
+}
+
+/**
+ * Everything that can have ended the token since is looked at again.
+ * @param caller who shows the link, where a credential came with it; then it must be theirs
+ * @returns null where there is no such link
+ * @throws UNAUTHENTICATED where its token has ended
+ */
+export async function takeExport(
+  secret: string,
+  caller: Credential | null,
+  { links, keyring, tokenEnds }: TakeDeps,
+): Promise<TakenExport | null> {
+  const now = new Date()
+  const kept = await links.take(secret, caller === null ? null : identityOf(caller), now)
+  if (kept === null) return null
+  const claims = await verifyKeptToken(kept, { keyring, now })
+  tokenEnds.requireLive(claims, now)
+  return { kept, claims }
+}
+
+function identityOf(caller: Credential): EnvironmentIdentity {
+  const { organizationId, environmentId } = caller.kind === 'guest' ? caller.claims : caller.host
+  if (caller.kind === 'host') return { organizationId, environmentId }
+  return { organizationId, environmentId, tenantId: caller.claims.tenantId }
+}

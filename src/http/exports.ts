@@ -1,0 +1,154 @@
+import type { IncomingMessage } from 'node:http'
+import type { Credential } from '../access/credential.ts'
+import { refusalOf } from '../access/refusal.ts'
+import { credentialRefused } from '../audit/events.ts'
+import { errorCodes, TesseraError } from '../errors.ts'
+import { type Download, openDownload } from '../exports/download.ts'
+import { contentDisposition } from '../exports/file-name.ts'
+import type { TakenExport } from '../exports/take.ts'
+import type { GuestContext } from '../graphql/context.ts'
+import type { Logger } from '../log.ts'
+import { answerError, type Exchange } from './answer.ts'
+import { answerCors } from './cors.ts'
+import { sendBytes } from './send-bytes.ts'
+import type { CredentialOptions } from './use-credential.ts'
+
+export interface ExportOptions {
+  /** @throws TesseraError UNAUTHENTICATED where the link's token has ended */
+  readonly takeExport: (secret: string, caller: Credential | null) => Promise<TakenExport | null>
+}
+
+interface Options extends ExportOptions, CredentialOptions {
+  readonly log: Logger
+  readonly allowedOrigins: readonly string[]
+}
+
+/**
+ * The file of a link. The link is a secret in an address: it works once, nothing of it is logged or kept by caches, no
+ * page that is left for it or reached from it is told of it, and programs that look at links before a person does use none up.
+ */
+export async function answerExport(exchange: Exchange, secret: string, options: Options): Promise<void> {
+  const { request, response } = exchange
+  if (answerCors(exchange, options.allowedOrigins)) return
+  response.setHeader('referrer-policy', 'no-referrer')
+  response.setHeader('x-robots-tag', 'noindex, nofollow')
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('content-security-policy', "default-src 'none'; sandbox")
+  if (request.method !== 'GET') {
+    response.setHeader('allow', 'GET, OPTIONS')
+    return answerError(exchange, new TesseraError('NOT_SUPPORTED', { expected: 'the method GET' }), 405)
+  }
+  try {
+    const taken = looksAhead(request) ? null : await take(exchange, secret, options)
+    if (taken === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
+    await download(exchange, taken, options)
+  } catch (error) {
+    fail(exchange, error, options)
+  }
+}
+
+/** Null where there is no such link, or none any more. */
+async function take(exchange: Exchange, secret: string, options: Options): Promise<TakenExport | null> {
+  const { request, requestId } = exchange
+  const authorization = request.headersDistinct.authorization?.join(', ')
+  try {
+    const caller = authorization === undefined ? null : await options.authenticate(authorization)
+    return await options.takeExport(secret, caller)
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal === null) throw error
+    const address = request.socket.remoteAddress ?? null
+    options.audit.record(credentialRefused(refusal, { requestId, address }))
+    return null
+  }
+}
+
+async function download(exchange: Exchange, taken: TakenExport, options: Options): Promise<void> {
+  const guest = await guestOf(exchange, taken, options)
+  if (guest === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
+  const signal = AbortSignal.any([exchange.signal, guest.ended])
+  const file = await openDownload(guest, taken.kept, signal)
+  let bytes = 0
+  let isWhole = false
+  try {
+    writeHead(exchange, file)
+    await sendBytes(exchange.response, file.bytes, signal, (length) => {
+      bytes += length
+    })
+    isWhole = true
+  } finally {
+    record(exchange, taken, { bytes, isWhole }, options)
+  }
+}
+
+/** As the token's holder may now; null where the token is worth nothing any more. */
+async function guestOf(
+  { requestId, signal }: Exchange,
+  { kept, claims }: TakenExport,
+  { createContext }: Options,
+): Promise<GuestContext | null> {
+  const facts = { requestId, signal, origin: kept.origin ?? undefined, isCounted: true }
+  try {
+    const { guest } = await createContext({ kind: 'guest', claims }, facts)
+    return guest
+  } catch (error) {
+    if (refusalOf(error) === null && !isCode(error, 'ORIGIN_NOT_ALLOWED')) throw error
+    return null
+  }
+}
+
+function isCode(error: unknown, code: TesseraError['code']): boolean {
+  return error instanceof TesseraError && error.code === code
+}
+
+function writeHead({ response }: Exchange, { fileName, contentType }: Download): void {
+  response.writeHead(200, {
+    'content-type': contentType,
+    'content-disposition': contentDisposition(fileName),
+    'cache-control': 'no-store',
+  })
+}
+
+function record(
+  { request, requestId }: Exchange,
+  { kept, claims }: TakenExport,
+  { bytes, isWhole }: { readonly bytes: number; readonly isWhole: boolean },
+  { audit }: Options,
+): void {
+  const { organizationId, environmentId, tenantId, subject, tokenId } = claims
+  audit.record({
+    kind: 'export.downloaded',
+    outcome: isWhole ? 'SUCCEEDED' : 'FAILED',
+    environment: { organizationId, environmentId },
+    tenantId,
+    subject,
+    tokenId,
+    requestId,
+    address: request.socket.remoteAddress ?? null,
+    detail: { format: kept.input.format, bytes },
+  })
+}
+
+function fail(exchange: Exchange, error: unknown, { log }: Options): void {
+  const { response, requestId, signal } = exchange
+  const isOurs = error instanceof TesseraError
+  // Who has gone needs no answer, and an end of the token was no failure.
+  if (!signal.aborted && refusalOf(error) === null && !(isOurs && errorCodes[error.code].status < 500)) {
+    log.error({ err: error, requestId }, 'an export could not be finished')
+  }
+  if (response.headersSent || signal.aborted) response.destroy()
+  else if (refusalOf(error) !== null) answerError(exchange, new TesseraError('NOT_FOUND'))
+  else answerError(exchange, isOurs ? error : new TesseraError('INTERNAL'))
+}
+
+/**
+ * Browsers that load what may be clicked next, and programs that show what is behind a link in a chat: they get what an
+ * unknown link gets.
+ */
+function looksAhead({ headers }: IncomingMessage): boolean {
+  const purposes = [headers['sec-purpose'], headers.purpose, headers['x-purpose'], headers['x-moz']]
+  if (purposes.some((purpose) => /prefetch|prerender|preview/i.test(String(purpose ?? '')))) return true
+  return /bot\b|crawler|spider|preview|unfurl|facebookexternalhit|whatsapp|slack|discord|telegram|skype|embedly|safelinks/i.test(
+    headers['user-agent'] ?? '',
+  )
+}
