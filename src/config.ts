@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { apiKeyForm, isApiKey } from './access/api-keys.ts'
 import { encryptionKeyForm, parseEncryptionKey } from './access/encryption.ts'
+import type { LiveLimits } from './live/limits.ts'
 
 /** One variable of the environment. The table below is also the documented list, docs/settings.md. */
 interface Setting<T> {
@@ -25,6 +26,12 @@ const encryptionKeySchema = z.string().transform((text, context): KeyObject => {
   context.addIssue('not a key')
   return z.NEVER
 })
+
+const countSchema = z
+  .string()
+  .regex(/^\d{1,7}$/)
+  .transform(Number)
+const countForm = 'a whole number from 0 to 9999999'
 
 export const settings = {
   PORT: setting({
@@ -130,6 +137,25 @@ export const settings = {
     about:
       'How many rows one exported file may have. An export of more is refused, never cut; a workbook (XLSX) has at most 1,048,575.',
   }),
+  TESSERA_LIVE_PER_TOKEN: setting({
+    schema: countSchema,
+    default: '20',
+    expected: countForm,
+    about: 'How many subscriptions one guest token may have at a time. A page needs one for a dashboard.',
+  }),
+  TESSERA_LIVE_PER_TENANT: setting({
+    schema: countSchema,
+    default: '5000',
+    expected: countForm,
+    about: 'How many subscriptions all tokens of one tenant may have at a time, on each server.',
+  }),
+  TESSERA_LIVE_QUESTIONS_PER_TENANT: setting({
+    schema: countSchema,
+    default: '1000',
+    expected: countForm,
+    about:
+      'How many different questions one tenant’s subscriptions may poll at a time, on each server. Those of tokens that see the same are one, however many watch it.',
+  }),
   LOG_LEVEL: setting({
     schema: z.enum(logLevels),
     default: 'info',
@@ -160,6 +186,7 @@ export interface Config {
   readonly storeOutageSeconds: number
   readonly allowedOrigins: readonly string[]
   readonly exportRowsMax: number
+  readonly live: LiveLimits
   readonly logLevel: string
   readonly production: boolean
 }
@@ -209,6 +236,12 @@ export function readConfig(environment: Environment): Config {
     storeOutageSeconds: read('TESSERA_STORE_OUTAGE_SECONDS', settings.TESSERA_STORE_OUTAGE_SECONDS) ?? 0,
     allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
     exportRowsMax: read('TESSERA_EXPORT_MAX_ROWS', settings.TESSERA_EXPORT_MAX_ROWS) ?? 0,
+    live: Object.freeze({
+      streamsPerToken: read('TESSERA_LIVE_PER_TOKEN', settings.TESSERA_LIVE_PER_TOKEN) ?? 0,
+      streamsPerTenant: read('TESSERA_LIVE_PER_TENANT', settings.TESSERA_LIVE_PER_TENANT) ?? 0,
+      questionsPerTenant:
+        read('TESSERA_LIVE_QUESTIONS_PER_TENANT', settings.TESSERA_LIVE_QUESTIONS_PER_TENANT) ?? 0,
+    }),
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
     production: read('NODE_ENV', settings.NODE_ENV) === 'production',
   }

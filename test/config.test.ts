@@ -44,6 +44,7 @@ describe('an environment with nothing in it', () => {
       audience: 'tessera',
       storeOutageSeconds: 60,
       allowedOrigins: [],
+      live: { streamsPerToken: 20, streamsPerTenant: 5000, questionsPerTenant: 1000 },
       logLevel: 'info',
       production: false,
     })

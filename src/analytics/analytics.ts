@@ -85,7 +85,7 @@ export interface AnalyticsDependencies {
   readonly limits: Limits
   /** Of a statement whose rows are streamed; a million of them unless it is given. */
   readonly streamLimits?: Limits
-  /** How many questions one request may ask. */
+  /** How many questions one request may ask; none where only what was asked before is told. */
   readonly questionsPerRequest: number
   /** Microseconds since 1970; one instant for the whole request, so that its widgets agree. */
   readonly now: number
@@ -113,7 +113,11 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
   function count(): void {
     asked += 1
     if (asked <= dependencies.questionsPerRequest) return
-    const expected = `at most ${dependencies.questionsPerRequest} questions in one request`
+    const most = dependencies.questionsPerRequest
+    const expected =
+      most === 0
+        ? 'a request of its own: an event of a subscription asks nothing more'
+        : `at most ${most} questions in one request`
     throw new TesseraError('QUERY_TOO_LARGE', { expected })
   }
 

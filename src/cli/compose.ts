@@ -18,6 +18,7 @@ import type { ReadinessCheck } from '../http/health.ts'
 import type { JwksOptions } from '../http/jwks.ts'
 import { createRequestContext } from '../http/request-context.ts'
 import type { CredentialOptions, RequestFacts } from '../http/use-credential.ts'
+import { createLiveHub } from '../live/live.ts'
 import type { Logger } from '../log.ts'
 import { createCatalogueCache } from '../model/catalogue-cache.ts'
 import { ensureEnvironment } from '../store/bootstrap.ts'
@@ -106,6 +107,7 @@ async function open(
     tokenUse: createTokenUse(),
     tokenEnds,
     revocations,
+    live: createLiveHub(config.live),
     tellsCost: !config.production,
     exportLinks,
     exportRowsMax: config.exportRowsMax,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
@@ -30,6 +31,9 @@ export async function listen(
 ): Promise<RunningServer> {
   const { host, port, production, allowedOrigins } = config
   const { authenticate, createContext, takeExport, audit, jwks } = services
+  const closing = new AbortController()
+  // Each answer without an end listens.
+  setMaxListeners(0, closing.signal)
   const handler = createApp({
     schema,
     log,
@@ -43,15 +47,23 @@ export async function listen(
     audit,
     jwks,
     readiness: createReadiness([...services.checks, ...checks]),
+    closing: closing.signal,
   })
   try {
-    return await startServer({ host, port, handler })
+    const server = await startServer({ host, port, handler })
+    return { ...server, close: (graceMs) => closeAfter(closing, server, graceMs) }
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
     throw new Error(`HOST and PORT: ${host} port ${port} cannot be listened on${reason}. Choose others.`, {
       cause,
     })
   }
+}
+
+/** What has no end of its own would be waited for in vain. */
+function closeAfter(closing: AbortController, server: RunningServer, graceMs?: number): Promise<void> {
+  closing.abort()
+  return server.close(graceMs)
 }
 
 async function embedFilesOf(folder: string, log: Logger): Promise<EmbedFiles | null> {

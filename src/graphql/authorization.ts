@@ -34,6 +34,16 @@ declare global {
     > {
       authorize: Exclude<AuthorizationRule, 'value'>
     }
+    interface SubscriptionFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveShape,
+      ResolveReturnShape,
+    > {
+      authorize: Exclude<AuthorizationRule, 'value'>
+    }
     interface MutationFieldOptions<
       Types extends SchemaTypes,
       Type extends TypeParam<Types>,
@@ -65,6 +75,14 @@ class AuthorizationPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
       if ((Reflect.get(Object(context), member) ?? null) === null) throw new TesseraError('FORBIDDEN')
       return resolver(parent, args, context, info)
     }
+  }
+
+  /** What opens a subscription is held to the rule of what its events are resolved with. */
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> | undefined {
+    return subscribe === undefined ? undefined : this.wrapResolve(subscribe, field)
   }
 
   private ruleOf(field: PothosOutputFieldConfig<Types>): AuthorizationRule {

@@ -32,20 +32,21 @@ export const builder = new SchemaBuilder<{
     nodeQueryOptions: { authorize: 'guest', description: 'Null where it does not exist or may not be seen.' },
     nodesQueryOptions: false,
     encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
-    decodeGlobalID,
+    decodeGlobalID: (globalId) => decodeGlobalID(globalId),
   },
 })
 
 builder.queryType({})
 builder.mutationType({})
+builder.subscriptionType({})
 
 /**
  * Of the nodes that there are; any other type is answered like one that does not exist.
  * @throws BAD_USER_INPUT
  */
-export function decodeGlobalID(globalId: string): { typename: string; id: string } {
+export function decodeGlobalID(globalId: string, argument = 'id'): { typename: string; id: string } {
   const text = Buffer.from(globalId, 'base64url').toString('utf8')
   const match = /^(Dashboard|Widget):(.{1,300})$/s.exec(text)
-  if (match === null) throw badInput('id', 'an id that this API answered with')
+  if (match === null) throw badInput(argument, 'an id that this API answered with')
   return { typename: match[1] ?? '', id: match[2] ?? '' }
 }

@@ -5,6 +5,7 @@ import type { EffectivePermissions } from '../analytics/effective-permissions.ts
 import type { VisibleCatalogue } from '../analytics/visible.ts'
 import type { ExplainInput, Explanation } from './explanation.ts'
 import type { ExportInput, ExportLink } from './export-request.ts'
+import type { Live } from './live.ts'
 
 /**
  * All that a resolver can reach. Everything in it is bound to the verified credential: there is no parameter
@@ -36,6 +37,7 @@ export interface GuestContext {
    * waits for it until it is asked for, nor once the request is over.
    */
   readonly ended: AbortSignal
+  readonly live: Live
 }
 
 export interface Viewer {

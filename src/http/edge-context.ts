@@ -13,6 +13,8 @@ export interface EdgeContext {
   readonly origin: string | undefined
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
+  /** The Last-Event-ID header: what a client that comes back has seen. */
+  readonly lastEventId: string | undefined
   readonly accepted: Accepted
   /** Set where the answer is sent result by result. */
   streamed: Streamed | null

@@ -11,6 +11,7 @@ import { type CredentialOptions, useCredential } from './use-credential.ts'
 import { useDefer } from './use-defer.ts'
 import { useDelivery } from './use-delivery.ts'
 import { type DocumentLimits, defaultDocumentLimits, useLimits } from './use-limits.ts'
+import { useSubscriptions } from './use-subscriptions.ts'
 
 export interface GraphqlOptions extends CredentialOptions {
   readonly schema: GraphQLSchema
@@ -31,6 +32,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
     schema,
     graphqlEndpoint: graphqlPath,
     plugins: [
+      useSubscriptions(),
       useCredential(options),
       useCarefulParser(),
       useLimits(limits),
@@ -59,6 +61,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       // Node would take the first of several and drop the rest; together they make no credential.
       authorization: request.headersDistinct.authorization?.join(', '),
       origin: request.headersDistinct.origin?.join(', '),
+      lastEventId: request.headersDistinct['last-event-id']?.join(', '),
       accepted: acceptedBy(request.headers.accept),
       streamed: null,
       requestContext: null,

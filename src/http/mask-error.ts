@@ -13,12 +13,18 @@ export interface MaskOptions {
   readonly hideSuggestions: boolean
 }
 
+interface Masking extends MaskOptions {
+  /** An error that is told to a thousand subscribers is logged once. */
+  readonly logged: WeakSet<object>
+}
+
 /**
  * The one place that every error passes on its way out, whatever threw it: our own with their codes, what GraphQL
  * found wrong with the request as BAD_USER_INPUT, and anything else as INTERNAL with nothing inside. Each has the
  * request's id, under which the log has the cause.
  */
-export function useMaskedErrors(options: MaskOptions): Plugin<object, EdgeContext> {
+export function useMaskedErrors(given: MaskOptions): Plugin<object, EdgeContext> {
+  const options = { ...given, logged: new WeakSet<object>() }
   return {
     onResultProcess({ result, setResult, serverContext }) {
       if (Array.isArray(result)) throw new Error('One request has one answer.')
@@ -29,7 +35,7 @@ export function useMaskedErrors(options: MaskOptions): Plugin<object, EdgeContex
 }
 
 /** Of a result and of each part that comes with it. */
-function maskErrors(result: Delivered, edge: EdgeContext, options: MaskOptions): Delivered {
+function maskErrors(result: Delivered, edge: EdgeContext, options: Masking): Delivered {
   const { errors, incremental } = result
   if (errors === undefined && incremental === undefined) return result
   return {
@@ -39,16 +45,14 @@ function maskErrors(result: Delivered, edge: EdgeContext, options: MaskOptions):
   }
 }
 
-function maskError(
-  error: GraphQLError,
-  { requestId, signal }: EdgeContext,
-  options: MaskOptions,
-): GraphQLError {
+function maskError(error: GraphQLError, { requestId, signal }: EdgeContext, options: Masking): GraphQLError {
   const ours = tesseraErrorIn(error)
   if (ours === null && isOfTheRequest(error)) return maskGraphQLError(error, requestId, options)
   const shown = ours ?? new TesseraError('INTERNAL', { cause: error.originalError ?? error })
   // Whoever has gone caused the errors that follow from it.
-  if (errorCodes[shown.code].status >= 500 && !signal.aborted) {
+  const cause: object = ours ?? error.originalError ?? error
+  if (errorCodes[shown.code].status >= 500 && !signal.aborted && !options.logged.has(cause)) {
+    options.logged.add(cause)
     const path = error.path?.join('.')
     options.log.error(
       { err: shown.details.cause ?? shown, code: shown.code, requestId, path },

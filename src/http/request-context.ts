@@ -6,6 +6,7 @@ import type { Keyring } from '../access/keyring.ts'
 import { scopeOf } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
 import type { Revocations } from '../access/revocations.ts'
+import type { Scope } from '../access/scope.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
 import { keptToken } from '../access/verify.ts'
@@ -25,6 +26,7 @@ import type { GuestContext, HostContext, RequestContext } from '../graphql/conte
 import type { ExportInput } from '../graphql/export-request.ts'
 import { mintGuestToken } from '../guest-tokens/mint.ts'
 import { revokeGuestTokens } from '../guest-tokens/revoke.ts'
+import { createLive, type LiveHub } from '../live/live.ts'
 import { applyModel } from '../model/apply.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import { loadModel } from '../model/repository.ts'
@@ -53,6 +55,7 @@ export interface ContextDependencies {
   readonly revocations: Revocations
   readonly exportLinks: ExportLinks
   readonly exportRowsMax: number
+  readonly live: LiveHub
   /** Whether guests are told what the engine read. */
   readonly tellsCost: boolean
 }
@@ -77,15 +80,26 @@ export async function createRequestContext(
 
 async function guestContext(
   claims: VerifiedClaims,
-  { signal, origin, requestId, isCounted = false }: RequestFacts,
+  request: RequestFacts,
   dependencies: ContextDependencies,
 ): Promise<GuestContext> {
+  const { scope, guest } = await boundGuest(claims, request, dependencies)
+  if (request.isCounted !== true) await dependencies.tokenUse.admit(scope)
+  return guest
+}
+
+/** The guest of these claims, as the model and the clock are now. */
+async function boundGuest(
+  claims: VerifiedClaims,
+  request: RequestFacts,
+  dependencies: ContextDependencies,
+): Promise<{ readonly scope: Scope; readonly guest: GuestContext }> {
   const { catalogues, tokenUse, tokenEnds, exportLinks: links, exportRowsMax, audit } = dependencies
+  const { requestId, signal, origin, lastEventId } = request
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
   const scope = scopeOf(claims, catalogue)
   checkOrigin(scope, origin)
-  if (!isCounted) await tokenUse.admit(scope)
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)
   const analyticsOver = (warehouses: ReadonlyMap<string, Warehouse>) =>
@@ -110,7 +124,7 @@ async function guestContext(
   })
   const exporter = exporterOver(analyticsOver(dependencies.warehouses))
   let ended: AbortSignal | undefined
-  return Object.freeze({
+  const guest: GuestContext = Object.freeze({
     viewer: Object.freeze({
       tenantId,
       subject,
@@ -135,7 +149,21 @@ async function guestContext(
       ended ??= tokenEnds.signal(claims, signal)
       return ended
     },
+    get live() {
+      return createLive(dependencies.live, {
+        claims,
+        scope,
+        requestId,
+        lastEventId,
+        gone: signal,
+        ended: guest.ended,
+        bind: async (until) => (await boundGuest(claims, { ...request, signal: until }, dependencies)).guest,
+        bindToTell: async () =>
+          (await boundGuest(claims, request, { ...dependencies, questionsPerRequest: 0 })).guest,
+      })
+    },
   })
+  return { scope, guest }
 }
 
 function ownerOf(claims: VerifiedClaims, origin: string | undefined): ExportOwner {

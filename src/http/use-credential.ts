@@ -22,6 +22,8 @@ export interface RequestFacts {
   readonly signal: AbortSignal
   /** Whether the request was counted before, as that of a download was when it was asked for. */
   readonly isCounted?: boolean
+  /** What a client that comes back says it saw last. */
+  readonly lastEventId?: string | undefined
 }
 
 /**
@@ -45,10 +47,10 @@ export function useCredential(options: CredentialOptions): Plugin<EdgeContext, E
 }
 
 async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise<RequestContext> {
-  const { requestId, signal, address, origin } = edge
+  const { requestId, signal, address, origin, lastEventId } = edge
   try {
     const credential = await options.authenticate(edge.authorization)
-    return await options.createContext(credential, { requestId, signal, origin })
+    return await options.createContext(credential, { requestId, signal, origin, lastEventId })
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal !== null) options.audit.record(credentialRefused(refusal, { requestId, address }))

@@ -59,7 +59,7 @@ const typeOfAnswer = {
   retention: Retention,
 }
 
-const WidgetData = builder.unionType('WidgetData', {
+export const WidgetData = builder.unionType('WidgetData', {
   types: Object.values(typeOfAnswer),
   resolveType: ({ kind }) => typeOfAnswer[kind],
 })

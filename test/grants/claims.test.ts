@@ -6,6 +6,7 @@ import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
 import { createRequestContext } from '../../src/http/request-context.ts'
 import { type RunningServer, startServer } from '../../src/http/server.ts'
+import { createLiveHub } from '../../src/live/live.ts'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
@@ -34,6 +35,7 @@ beforeAll(async () => {
       tokenEnds: deps.tokenEnds,
       revocations: kit.revocations,
       ...someExports(store),
+      live: createLiveHub({ streamsPerToken: 1, streamsPerTenant: 1, questionsPerTenant: 1 }),
     },
   }
   const handler = createApp({

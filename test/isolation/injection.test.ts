@@ -319,7 +319,7 @@ test('every string of the schema stands in a sample', () => {
     if (!isInputObjectType(named) || seen.includes(named.name)) return
     for (const field of Object.values(named.getFields())) visit(field.name, field.type, [...seen, named.name])
   }
-  for (const root of [schema.getQueryType(), schema.getMutationType()]) {
+  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values(root?.getFields() ?? {})) {
       for (const argument of field.args) visit(argument.name, argument.type, [])
     }

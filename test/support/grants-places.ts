@@ -1,4 +1,11 @@
-import { drillDownQuery, questions, samples, widgetQuery } from './grants-questions.ts'
+import {
+  dashboardWatch,
+  drillDownQuery,
+  questions,
+  samples,
+  widgetQuery,
+  widgetWatch,
+} from './grants-questions.ts'
 
 /** One place of a request where a member's name can stand, and the path that a refusal names. */
 export interface Place {
@@ -34,6 +41,7 @@ export function dimensionPlaces(name: string): readonly Place[] {
       ...conditionsWith(filter, path),
       ...questionsWith(filter, `input.filters.0.${path}`),
       ...widgetsWith(filter, `filters.0.${path}`),
+      ...watchedWith(filter, `filters.0.${path}`),
     ]),
   ]
 }
@@ -111,6 +119,14 @@ function widgetsWith(filter: object, argument: string): readonly Place[] {
     variables: { dashboard: 'sales', name, filters: [filter] },
     argument,
   }))
+}
+
+function watchedWith(filter: object, argument: string): readonly Place[] {
+  const widget = { id: Buffer.from('Widget:sales/total').toString('base64url'), filters: [filter] }
+  return [
+    { query: widgetWatch, variables: widget, argument },
+    { query: dashboardWatch, variables: { widgets: [widget] }, argument: `widgets.0.${argument}` },
+  ]
 }
 
 function drilled(controls: object, argument: string): Place {

@@ -117,3 +117,12 @@ export const drillDownQuery = `query ($dashboard: String!, $name: String!, $at: 
     }
   }
 }`
+
+/** A stored widget, again and again. */
+export const widgetWatch = `subscription ($id: ID!, $filters: [FilterInput!]) {
+  widgetData(id: $id, filters: $filters) { ... on Counter { value } }
+}`
+
+export const dashboardWatch = `subscription ($widgets: [LiveWidgetInput!]!) {
+  dashboardData(widgets: $widgets) { data { ... on Counter { value } } }
+}`

@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config.ts'
 import { loadDemo } from '../../src/demo/load.ts'
 import { createLogger } from '../../src/log.ts'
 import { type ClickHouseFront, openClickHouseFront } from './clickhouse-front.ts'
+import { firstEvent } from './events.ts'
 
 export interface Answered {
   readonly status: number
@@ -30,7 +31,7 @@ export interface TestServer {
   readonly apiKey: string
   /** Null where the rows are in the process. */
   readonly front: ClickHouseFront | null
-  /** Null sends no credential at all. */
+  /** Null sends no credential at all. Of a subscription, the first event is the answer. */
   post(credential: string | null, request: object): Promise<Answered>
   guestToken(input: object): Promise<string>
   /** How many credentials were verified so far. */
@@ -95,7 +96,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       headers: { 'content-type': 'application/json', ...authorization },
       body: JSON.stringify(request),
     })
-    return { status: response.status, body: JSON.parse(await response.text()) }
+    const isLive = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    const text = isLive ? await firstEvent(response) : await response.text()
+    return { status: response.status, body: JSON.parse(text) }
   }
 
   async function asHost(query: string, variables: object): Promise<Readonly<Record<string, unknown>>> {

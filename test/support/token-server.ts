@@ -4,6 +4,7 @@ import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
 import { createRequestContext } from '../../src/http/request-context.ts'
 import { startServer } from '../../src/http/server.ts'
+import { createLiveHub } from '../../src/live/live.ts'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -32,6 +33,7 @@ export async function startTokenServer(store: Store, options: TokenKitOptions = 
     ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
     ...someExports(store),
     tokenUse: createTokenUse(),
+    live: createLiveHub({ streamsPerToken: 2, streamsPerTenant: 2, questionsPerTenant: 2 }),
   }
   const handler = createApp({
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },

@@ -1,0 +1,37 @@
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { TesseraError } from '../errors.ts'
+import type { LiveEvent } from '../graphql/live.ts'
+import { type Delivered, eventId, mapped } from './delivery.ts'
+import type { EdgeContext } from './edge-context.ts'
+
+/**
+ * Answers subscriptions. Each event is resolved with a context of its own, bound when it is sent: the one that the
+ * request began with would see the model and the permissions of an hour ago.
+ */
+export function useSubscriptions(): Plugin<EdgeContext, EdgeContext> {
+  return {
+    onSubscribe({ args, setSubscribeFn }) {
+      const { events, anything } = args.contextValue.accepted
+      if (!events && !anything) {
+        throw new TesseraError('NOT_SUPPORTED', { expected: 'a request that accepts text/event-stream' })
+      }
+      setSubscribeFn(subscribe)
+    },
+  }
+}
+
+async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<Delivered> | ExecutionResult> {
+  const source = await createSourceEventStream(args)
+  if (!(Symbol.asyncIterator in source)) return source
+  return mapped(source, async (event): Promise<Delivered> => {
+    if (!isLiveEvent(event)) throw new TesseraError('INTERNAL')
+    const result = await execute({ ...args, rootValue: event, contextValue: event.context })
+    return event.id === null ? result : { ...result, [eventId]: event.id }
+  })
+}
+
+/** The fields of the schema return nothing else. */
+function isLiveEvent(event: unknown): event is LiveEvent {
+  return typeof event === 'object' && event !== null && 'outcome' in event && 'context' in event
+}

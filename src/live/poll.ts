@@ -1,0 +1,87 @@
+import type { WidgetAnswer } from '../analytics/answers.ts'
+import type { Outcome } from '../graphql/live.ts'
+import { answered, failed, isEnd } from './outcome.ts'
+
+/** One who watches a question. */
+export interface Member {
+  /** Asks it for this member. */
+  readonly ask: (signal: AbortSignal) => Promise<WidgetAnswer>
+  readonly tell: (outcome: Outcome) => void
+  /** The member's credential is at an end. */
+  readonly end: (error: unknown) => void
+}
+
+export interface Poll {
+  /** Tells the latest outcome at once where there is one; returns how to leave. */
+  join(member: Member): () => void
+}
+
+export interface PollTerms {
+  readonly key: string
+  readonly everyMs: number
+  /** The last member has left; the poll is never joined again. */
+  readonly onIdle: () => void
+}
+
+/** Whoever joins later is not shown an older answer than this, however rarely it is asked. */
+const staleMs = 10_000
+
+/**
+ * Asks one question for all of its members, again and again, the next time only after the last one was answered. They know
+ * themselves what is new to them. A failure is told like an answer, and the poll goes on. It lives while it has members.
+ */
+export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
+  const members = new Set<Member>()
+  const over = new AbortController()
+  let latest: Outcome | null = null
+  let askedAt = Number.NEGATIVE_INFINITY
+  let isAsking = false
+  let timer: NodeJS.Timeout | undefined
+
+  async function tick(): Promise<void> {
+    clearTimeout(timer)
+    isAsking = true
+    askedAt = performance.now()
+    const outcome = await nextOutcome()
+    isAsking = false
+    if (outcome === null || over.signal.aborted) return
+    latest = outcome
+    timer = setTimeout(tick, Math.max(0, askedAt + everyMs - performance.now()))
+    for (const member of members) member.tell(outcome)
+  }
+
+  /** Asked in turn for each member, so that none of their tokens pays for all; null where no member is left. */
+  async function nextOutcome(): Promise<Outcome | null> {
+    for (;;) {
+      const [member] = members
+      if (member === undefined) return null
+      members.delete(member)
+      members.add(member)
+      try {
+        return answered(key, await member.ask(over.signal))
+      } catch (error) {
+        if (!isEnd(error)) return failed(key, error)
+        // That one may no longer ask; the others may.
+        if (members.has(member)) member.end(error)
+        leave(member)
+      }
+    }
+  }
+
+  function leave(member: Member): void {
+    if (!members.delete(member) || members.size > 0) return
+    clearTimeout(timer)
+    over.abort()
+    onIdle()
+  }
+
+  return Object.freeze({
+    join(member: Member) {
+      members.add(member)
+      const isFresh = performance.now() - askedAt < Math.min(everyMs, staleMs)
+      if (latest !== null && isFresh) member.tell(latest)
+      else if (!isAsking) void tick()
+      return () => leave(member)
+    },
+  })
+}
