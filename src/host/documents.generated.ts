@@ -9,6 +9,11 @@ export const CreateGuestTokenDocument: TypedDocument<
   CreateGuestTokenMutationVariables
 > =
   'mutation CreateGuestToken($input:CreateGuestTokenInput!){createGuestToken(input:$input){id token expiresAt}}'
+
+export const RevokeGuestTokensDocument: TypedDocument<
+  RevokeGuestTokensMutation,
+  RevokeGuestTokensMutationVariables
+> = 'mutation RevokeGuestTokens($input:RevokeGuestTokensInput!){revokeGuestTokens(input:$input)}'
 export type CreateGuestTokenInput = {
   readonly allowAdHoc?: boolean | null | undefined
   readonly allowDrillDown?: boolean | null | undefined
@@ -68,6 +73,16 @@ export type LockedFilterInput = {
   readonly values: ReadonlyArray<Value>
 }
 
+export type RevokeGuestTokensInput =
+  | { readonly id: string; readonly subject?: never; readonly tenantId?: never }
+  | { readonly id?: never; readonly subject: TenantSubjectInput; readonly tenantId?: never }
+  | { readonly id?: never; readonly subject?: never; readonly tenantId: string }
+
+export type TenantSubjectInput = {
+  readonly subject: string
+  readonly tenantId: string
+}
+
 export type TokenLimitsInput = {
   readonly concurrentQueries?: number | null | undefined
   readonly requestsPerMinute?: number | null | undefined
@@ -80,3 +95,9 @@ export type CreateGuestTokenMutationVariables = Exact<{
 export type CreateGuestTokenMutation = {
   readonly createGuestToken: { readonly id: string; readonly token: string; readonly expiresAt: string }
 }
+
+export type RevokeGuestTokensMutationVariables = Exact<{
+  input: RevokeGuestTokensInput
+}>
+
+export type RevokeGuestTokensMutation = { readonly revokeGuestTokens: number }

@@ -3,7 +3,7 @@ export {
   type TesseraErrorCode,
   type TesseraErrorDetails,
 } from '../client/tessera-error.ts'
-export type { CreateGuestTokenInput } from './documents.generated.ts'
+export type { CreateGuestTokenInput, RevokeGuestTokensInput } from './documents.generated.ts'
 export {
   createTesseraHost,
   type GuestToken,

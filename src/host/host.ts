@@ -5,6 +5,8 @@ import {
   CreateGuestTokenDocument,
   type CreateGuestTokenInput,
   type CreateGuestTokenMutation,
+  RevokeGuestTokensDocument,
+  type RevokeGuestTokensInput,
 } from './documents.generated.ts'
 
 export interface TesseraHostOptions {
@@ -26,6 +28,11 @@ export interface HostCallOptions {
 export interface TesseraHost {
   /** A token for one viewer of one tenant. Made for each page or session, not kept. */
   createGuestToken(input: CreateGuestTokenInput, options?: HostCallOptions): Promise<GuestToken>
+  /**
+   * Ends the tokens of one viewer, of a tenant, or a single one before their time, on every server within two seconds.
+   * @returns how many it is about
+   */
+  revokeGuestTokens(input: RevokeGuestTokensInput, options?: HostCallOptions): Promise<number>
 }
 
 const defaultTimeoutMs = 10_000
@@ -74,6 +81,8 @@ export function createTesseraHost(options: TesseraHostOptions): TesseraHost {
   return {
     createGuestToken: async (input, call) =>
       (await asked(CreateGuestTokenDocument, { input }, call)).createGuestToken,
+    revokeGuestTokens: async (input, call) =>
+      (await asked(RevokeGuestTokensDocument, { input }, call)).revokeGuestTokens,
   }
 }
 

@@ -40,6 +40,18 @@ describe('a backend', () => {
     expect(new Date(expiresAt).getTime() - Date.now()).toBeGreaterThan(30_000)
   })
 
+  it('ends the tokens of a viewer, and of nobody else', async () => {
+    const host = createTesseraHost({ url: server.url, apiKey: server.apiKey })
+    const ofAda = await host.createGuestToken({ tenantId: 'SEA', subject: 'ada' })
+    const ofGrace = await host.createGuestToken({ tenantId: 'SEA', subject: 'grace' })
+    expect(await host.revokeGuestTokens({ subject: { tenantId: 'SEA', subject: 'ada' } })).toBe(1)
+    const refused = await server.post(ofAda.token, { query: '{ viewer { tenantId } }' })
+    expect(refused.status).toBe(401)
+    expect(await tenantOf(ofGrace.token)).toEqual({
+      data: { viewer: { tenantId: 'SEA', subject: 'grace' } },
+    })
+  })
+
   it('is told what it got wrong by code and argument', async () => {
     const host = createTesseraHost({ url: server.url, apiKey: server.apiKey })
     const error = await caught(host.createGuestToken({ tenantId: 'ATL', dashboards: ['nothing'] }))
