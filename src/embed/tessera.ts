@@ -13,6 +13,12 @@ export const version = '0.1.0'
 
 export type { Comparison, ControlsState, Value } from './controls/controls-state.ts'
 export type { TimeRange } from './controls/time-range.ts'
+export type {
+  DashboardAttributes,
+  ElementEvents,
+  ElementProperties,
+  WidgetAttributes,
+} from './elements.ts'
 export type { MessageOverrides } from './messages/en.ts'
 export type { GetToken } from './session/session.ts'
 export { TesseraDashboard, TesseraWidget }

@@ -1,0 +1,2 @@
+// Types alone: importing them loads nothing.
+export {}

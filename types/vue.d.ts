@@ -1,0 +1,29 @@
+import type {
+  DashboardAttributes,
+  ElementEvents,
+  ElementProperties,
+  TesseraDashboard,
+  TesseraWidget,
+  WidgetAttributes,
+} from 'tessera/embed'
+import type { AllowedComponentProps, HTMLAttributes, VNodeProps } from 'vue'
+
+type Listeners = {
+  [Name in keyof ElementEvents as `on${Capitalize<Name>}`]?: (event: ElementEvents[Name]) => void
+}
+
+type ElementComponent<Element, Attributes> = new () => Element & {
+  $props: Omit<HTMLAttributes, keyof Attributes> &
+    VNodeProps &
+    AllowedComponentProps &
+    Attributes &
+    ElementProperties &
+    Listeners
+}
+
+declare module 'vue' {
+  interface GlobalComponents {
+    'tessera-dashboard': ElementComponent<TesseraDashboard, DashboardAttributes>
+    'tessera-widget': ElementComponent<TesseraWidget, WidgetAttributes>
+  }
+}
