@@ -1,0 +1,325 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { buildEmbed } from '../../scripts/embed/build.ts'
+import { openBrowser, type PageOptions, type TestBrowser } from '../support/browser.ts'
+import { card } from '../support/dashboard-page.ts'
+import { errorOf, type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts'
+import { counter, serveDashboard, shown, table } from '../support/scripted-dashboard.ts'
+
+let folder: string
+let api: ScriptedApi
+let browser: TestBrowser
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tessera-elements-'))
+  await buildEmbed({ folder, effort: 'fast' })
+  ;[api, browser] = await Promise.all([startScriptedApi(folder), openBrowser()])
+})
+
+beforeEach(() => serveDashboard(api))
+
+afterEach(() => browser.check())
+
+afterAll(async () => {
+  await browser.close()
+  await api.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const element =
+  '<tessera-dashboard dashboard="sales" token-endpoint="/token" time-zone="UTC"></tessera-dashboard>'
+const told = { allowed: [/^error: \[tessera\]/, /Failed to load resource/] }
+
+const open = (body = element, options: PageOptions = {}): Promise<Page> =>
+  browser.open(api.page(body), options)
+
+/** With its first figures: 1,234 in all, and two regions. */
+async function openShown(body = element, options: PageOptions = {}): Promise<Page> {
+  const page = await open(body, options)
+  const first = await api.nextData()
+  first.part('total', counter(1234))
+  first.part(
+    'best',
+    table([
+      ['West', 900],
+      ['North', 334],
+    ]),
+  )
+  first.end()
+  await card(page, 'Sales').getByText('1,234').waitFor()
+  await card(page, 'Best regions').getByText('West').waitFor()
+  return page
+}
+
+describe('a dashboard', () => {
+  test('is one request, whose widgets are shown as they come', async () => {
+    const page = await open()
+    const request = await api.nextData()
+    expect(request.widgets).toEqual(['total', 'best'])
+    request.part('total', counter(1234))
+    await card(page, 'Sales').getByText('1,234').waitFor()
+    expect(await card(page, 'Best regions').getAttribute('aria-busy')).toBe('true')
+    request.part('best', table([['West', 900]]))
+    await card(page, 'Best regions').getByText('West').waitFor()
+    request.end()
+    expect(await page.getByRole('heading').allInnerTexts()).toEqual(['Sales', 'Sales', 'Best regions'])
+  })
+
+  test('shows a widget that fails with its reason and leaves the others', async () => {
+    const page = await open(element, told)
+    const request = await api.nextData()
+    request.fail('total', 'INTERNAL')
+    request.part('best', table([['West', 900]]))
+    request.end()
+    await card(page, 'Best regions').getByText('West').waitFor()
+    const failed = card(page, 'Sales')
+    await failed.getByText('Something went wrong on our side.').waitFor()
+    await failed.getByText('Reference: request-1').waitFor()
+    await failed.getByRole('button', { name: 'Try again' }).click()
+    const second = await api.nextData()
+    expect(second.widgets).toEqual(['total'])
+    second.part('total', counter(5))
+    second.end()
+    await failed.getByText('5', { exact: true }).waitFor()
+  })
+
+  test('ends the request before at a change and keeps the last good picture until the next has come', async () => {
+    const page = await openShown(element, told)
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('last_7_days')
+    const second = await api.nextData()
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('today')
+    const third = await api.nextData()
+    await expect.poll(second.isAborted).toBe(true)
+    expect(third.variables.timeRange).toEqual({ period: 'today' })
+    const total = card(page, 'Sales')
+    expect([await total.getAttribute('aria-busy'), await total.getByText('1,234').count()]).toEqual([
+      'true',
+      1,
+    ])
+    third.part('total', counter(7))
+    third.fail('best', 'PERIOD_NOT_ALLOWED')
+    third.end()
+    await total.getByText('7', { exact: true }).waitFor()
+    await card(page, 'Best regions').getByText('This period is not available to you.').waitFor()
+    expect(await card(page, 'Best regions').getByText('West').count()).toBe(0)
+  })
+
+  test('keeps its figures where asking for them again fails, and says that they are old', async () => {
+    const page = await openShown(element, told)
+    await page.evaluate(() => {
+      const found = document.querySelector('tessera-dashboard')
+      if (found !== null && 'refresh' in found && typeof found.refresh === 'function') found.refresh()
+    })
+    const second = await api.nextData()
+    second.fail('total', 'WAREHOUSE_UNAVAILABLE')
+    second.part('best', table([['West', 901]]))
+    second.end()
+    await card(page, 'Best regions').getByText('901').waitFor()
+    await card(page, 'Sales').getByText('Not up to date').waitFor()
+    expect(await card(page, 'Sales').getByText('1,234').count()).toBe(1)
+  })
+
+  test('writes what rows say as text', async () => {
+    const page = await open()
+    const request = await api.nextData()
+    const hostile = '<img src=x onerror="window.broken = 1"><script>window.broken = 1</script>'
+    request.part('total', counter(1))
+    request.part('best', table([[hostile, 1]]))
+    request.end()
+    await card(page, 'Best regions').getByText(hostile).waitFor()
+    expect(await page.evaluate(() => 'broken' in window)).toBe(false)
+  })
+
+  test('sorts a table that has all of its rows when a head is pressed', async () => {
+    const page = await openShown()
+    const rows = card(page, 'Best regions').getByRole('rowheader')
+    await page.getByRole('button', { name: 'Region', exact: true }).click()
+    expect(await rows.allTextContents()).toEqual(['North', 'West'])
+    await page.getByRole('button', { name: 'Sales', exact: true }).click()
+    expect(await rows.allTextContents()).toEqual(['West', 'North'])
+  })
+})
+
+describe('who may not see it', () => {
+  test('reads the same of a dashboard that is not there, and the console says what to check', async () => {
+    const messages: string[] = []
+    const page = await open('', told)
+    page.on('console', (message) => messages.push(message.text()))
+    await page.goto(
+      api.page('<tessera-dashboard dashboard="other" token-endpoint="/token"></tessera-dashboard>'),
+    )
+    await page.getByText('You have no access to this view, or it does not exist.').waitFor()
+    expect(messages.filter((text) => text.startsWith('[tessera]'))).toEqual([
+      '[tessera] other: NOT_FOUND. There is no such dashboard or widget, or the guest token does not grant it. Check the dashboard and widget attributes, and the dashboards and widgets of createGuestToken.',
+    ])
+  })
+
+  test('goes on where the session was renewed', async () => {
+    api.token = { status: 401, body: {} }
+    const page = await open(element, told)
+    await page.getByText('Your session has ended.').waitFor()
+    api.token = { status: 200, body: { token: 'aaa.bbb.ddd' } }
+    // Whoever refused a token is left alone for a second.
+    await expect
+      .poll(
+        async () => {
+          await page
+            .getByRole('button', { name: 'Continue' })
+            .click({ timeout: 1000 })
+            .catch(() => {})
+          return page.getByRole('article').count()
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(2)
+    const request = await api.nextData()
+    request.part('total', counter(8))
+    request.part('best', table([]))
+    request.end()
+    await card(page, 'Sales').getByText('8', { exact: true }).waitFor()
+    await card(page, 'Best regions').getByText('No data in this period').waitFor()
+  })
+
+  test('is not shown wider figures where a filter cannot be applied', async () => {
+    const page = await open(
+      `<tessera-dashboard dashboard="sales" token-endpoint="/token" filters='{"planet":["Mars"]}'></tessera-dashboard>`,
+      told,
+    )
+    await page.getByText('This cannot be shown with what is chosen.').waitFor()
+    expect(await page.getByRole('article').count()).toBe(0)
+  })
+
+  test('finds nothing to press and nothing to download without those permissions', async () => {
+    const none = {
+      timeRange: true,
+      granularity: false,
+      compareTo: false,
+      filters: [],
+      drillDown: false,
+      export: false,
+    }
+    const widgets = shown.dashboard.widgets.map((widget) => ({ ...widget, controls: none }))
+    serveDashboard(api, { ...shown, dashboard: { ...shown.dashboard, widgets } })
+    const page = await openShown()
+    await page.getByRole('button', { name: 'Options for Sales' }).click()
+    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Show as table'])
+    expect(await card(page, 'Sales').getByRole('button', { name: '1,234' }).count()).toBe(0)
+    expect(await page.getByRole('combobox', { name: 'Compare with' }).count()).toBe(0)
+  })
+})
+
+describe('the records behind a figure', () => {
+  const records = (first: number, hasNextPage: boolean) => ({
+    data: {
+      widget: {
+        drillDown: {
+          columns: [{ name: 'id', title: 'Order', kind: 'DIMENSION', type: 'NUMBER', format: null }],
+          edges: [{ node: [first] }],
+          pageInfo: { hasNextPage, endCursor: `after ${first}` },
+        },
+      },
+    },
+  })
+
+  test('open in a dialog, page by page, by keyboard alone, and the focus comes back', async () => {
+    const asked: unknown[] = []
+    api.answers.DrillDown = ({ at, after }) => {
+      asked.push([at, after])
+      return after == null ? records(1, true) : records(2, false)
+    }
+    const page = await openShown()
+    await page.getByRole('button', { name: '1,234' }).focus()
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Records: Sales' })
+    await dialog.getByText('Rows shown: 1').waitFor()
+    await dialog.getByRole('button', { name: 'Load more' }).focus()
+    await page.keyboard.press('Enter')
+    await dialog.getByText('Rows shown: 2').waitFor()
+    expect(asked).toEqual([
+      [{ metric: 'sales' }, null],
+      [{ metric: 'sales' }, 'after 1'],
+    ])
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(
+      await page.getByRole('button', { name: '1,234' }).evaluate((button) => button.matches(':focus')),
+    ).toBe(true)
+  })
+
+  test('stay closed where the page takes them into its own hands', async () => {
+    const page = await openShown()
+    await page.evaluate(() => {
+      document.addEventListener('tessera-drill-down', (event) => {
+        event.preventDefault()
+        document.title = JSON.stringify(Reflect.get(event, 'detail'))
+      })
+    })
+    await page.getByRole('button', { name: '1,234' }).click()
+    expect(JSON.parse(await page.title())).toEqual({
+      widget: 'total',
+      at: { metric: 'sales' },
+      controls: { timeZone: 'UTC' },
+    })
+    expect(await page.getByRole('dialog').count()).toBe(0)
+  })
+})
+
+describe('a filter', () => {
+  test('is searched by typing, takes several values by keyboard, and tells the page what is chosen', async () => {
+    const searches: unknown[] = []
+    api.answers.FilterValues = ({ search }) => {
+      searches.push(search)
+      const found = search === 'we' ? ['West'] : ['West', 'North', null]
+      const values = found.map((value, index) => ({ value, count: 9 - index }))
+      return { data: { dashboard: { filters: [{ name: 'region', values: { values } }] } } }
+    }
+    const page = await openShown()
+    await page.getByRole('button', { name: 'Region All' }).focus()
+    await page.keyboard.press('Enter')
+    const options = page.getByRole('listbox', { name: 'Region' }).getByRole('option')
+    await options.first().waitFor()
+    expect(await options.allInnerTexts()).toEqual(['West\n9', 'North\n8', '(none)\n7'])
+    await page.keyboard.type('we')
+    await expect.poll(() => searches.at(-1)).toBe('we')
+    await expect.poll(() => options.count()).toBe(1)
+    await page.keyboard.press('Enter')
+    const second = await api.nextData()
+    expect(second.variables.filters).toEqual([{ dimension: 'region', operator: 'EQUALS', values: ['West'] }])
+    await page.keyboard.press('Escape')
+    const state = await page.evaluate(() =>
+      Reflect.get(document.querySelector('tessera-dashboard') ?? {}, 'controlsState'),
+    )
+    expect(state).toEqual({
+      timeRange: null,
+      compareTo: null,
+      granularity: null,
+      filters: { region: ['West'] },
+    })
+    await page.getByRole('button', { name: 'Reset' }).click()
+    expect((await api.nextData()).variables.filters).toBeUndefined()
+  })
+})
+
+test('a download is asked for with what the widget shows, and a refusal is told', async () => {
+  const asked: unknown[] = []
+  api.answers.CreateExport = ({ input }) => {
+    asked.push(input)
+    return errorOf('QUOTA_EXCEEDED')
+  }
+  const page = await openShown(element, told)
+  await page.getByRole('button', { name: 'Options for Best regions' }).click()
+  await page.getByRole('menuitem', { name: 'CSV' }).click()
+  await page.getByText('The download did not work. Your quota is used up for now.').waitFor()
+  expect(asked).toEqual([{ format: 'CSV', widget: { id: 'best', timeZone: 'UTC' } }])
+})
+
+test('two elements of a page ask for one token', async () => {
+  const before = api.asked.filter(({ path }) => path === '/token').length
+  const widget = '<tessera-widget dashboard="sales" widget="best" token-endpoint="/token"></tessera-widget>'
+  await open(`${element}${widget}`)
+  await Promise.all([api.nextData(), api.nextData()])
+  expect(api.asked.filter(({ path }) => path === '/token').length - before).toBe(1)
+})
