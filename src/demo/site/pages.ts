@@ -7,27 +7,24 @@ export interface PageOptions {
   readonly person: Person
 }
 
-const dashboards: Readonly<Record<DashboardName, { readonly title: string; readonly about: string }>> = {
-  departures: {
-    title: 'Departures',
-    about: 'What left your airport, where it went and how punctual it was.',
-  },
-  delays: { title: 'Delays', about: 'When flights are late, and by how much.' },
-  network: { title: 'Network', about: 'Where your flights go: the states, the distances, the days.' },
+const titles: Readonly<Record<DashboardName, string>> = {
+  departures: 'Departures',
+  delays: 'Delays',
+  network: 'Network',
 }
 
 /** The page that this is all about: a dashboard of the customer's own figures, by one tag. */
 export function dashboardPage(options: PageOptions, name: DashboardName): string {
-  const { title, about } = dashboards[name]
+  const { person } = options
   const tag = `<tessera-dashboard dashboard="${name}" token-endpoint="/analytics-token"></tessera-dashboard>`
   const script = `<script type="module" src="${options.apiUrl}/embed/tessera.js"></script>`
   return page(
     options,
-    { title, path: `/${name}` },
+    { title: titles[name], path: `/${name}` },
     html`<header class="intro">
-<p class="kicker">${options.person.airportName} · ${options.person.airport}</p>
-<h1>${title}</h1>
-<p>${about}</p>
+<p class="kicker">${person.airport}</p>
+<h1>${person.airportName}</h1>
+<p>${person.name}. ${person.job}.</p>
 </header>
 ${{ html: tag }}
 <details class="how">
@@ -105,7 +102,7 @@ function page(
   embeds: boolean,
 ): string {
   const links = [
-    ...person.grants.dashboards.map((name) => ({ href: `/${name}`, text: dashboards[name].title })),
+    ...person.grants.dashboards.map((name) => ({ href: `/${name}`, text: titles[name] })),
     { href: '/cheat', text: 'Try to cheat' },
   ]
   return document(
