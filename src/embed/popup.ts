@@ -5,7 +5,7 @@ const marginPx = 8
 
 /**
  * A popup of the top layer that stands at its button, inside the window, and goes with it while the page scrolls. The
- * browser closes it on Escape and on a click elsewhere, and gives the focus back.
+ * browser closes it on Escape and on a click elsewhere.
  */
 export class Popup implements ReactiveController {
   #isOpen = false
@@ -28,7 +28,7 @@ export class Popup implements ReactiveController {
   readonly toggled = (event: ToggleEvent): void => {
     this.#isOpen = event.newState === 'open'
     if (this.#isOpen) this.#follow()
-    else this.hostDisconnected()
+    else this.#followNoMore()
     this.#host.requestUpdate()
   }
 
@@ -55,6 +55,14 @@ export class Popup implements ReactiveController {
     globalThis.addEventListener('scroll', this.place, { capture: true, passive: true })
     globalThis.addEventListener('resize', this.place)
     this.place()
+  }
+
+  #followNoMore(): void {
+    this.hostDisconnected()
+    // From inside of nested shadow roots, Chromium gives the focus back to nobody, now or with the next frame.
+    const { button, popup } = this.#within()
+    const isLost = document.activeElement === document.body || popup?.matches(':focus-within') === true
+    if (isLost) button?.focus({ preventScroll: true })
   }
 
   readonly place = (): void => {
