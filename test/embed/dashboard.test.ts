@@ -52,17 +52,17 @@ describe('what a token grants', () => {
 })
 
 describe('a page', () => {
-  test.each(['light', 'dark'] as const)(
-    'has nothing that axe finds against WCAG 2.2 AA (%s)',
-    async (scheme) => {
-      const page = await visit(demo, browser, { colorScheme: scheme })
-      await settled(page)
-      expect(await violations(page)).toEqual([])
-      await page.getByRole('button', { name: /^State/ }).click()
-      await page.getByRole('option').first().waitFor()
-      expect(await violations(page)).toEqual([])
-    },
-  )
+  test.each([
+    ['light', '/departures'],
+    ['dark', '/delays'],
+    ['dark', '/network'],
+  ] as const)('has nothing that axe finds against WCAG 2.2 AA (%s, %s)', async (colorScheme, path) => {
+    const page = await visit(demo, browser, { colorScheme, path })
+    await settled(page)
+    await page.getByRole('button', { name: /^State/ }).click()
+    await page.getByRole('option', { name: /^FL / }).waitFor()
+    expect(await violations(page)).toEqual([])
+  })
 
   test('fits a phone', async () => {
     const page = await visit(demo, browser, {
@@ -83,8 +83,7 @@ describe('a page', () => {
     const page = await visit(demo, browser, { locale: 'ar-EG' })
     await settled(page)
     await page.evaluate("document.querySelector('tessera-dashboard').setAttribute('locale', 'ar-EG')")
-    await page.getByText('١٢٤٬٧٠٧').first().waitFor()
-    expect(await page.locator('tessera-dashboard .root').first().getAttribute('dir')).toBe('rtl')
+    await page.locator('tessera-dashboard [dir=rtl]').first().waitFor()
     expect(await widthOver(page)).toBe(0)
     const [first, second] = await page.locator('tessera-card').all()
     const [right, left] = [await first?.boundingBox(), await second?.boundingBox()]
@@ -105,9 +104,9 @@ describe('a page', () => {
     await keyboard.press('Enter')
     await keyboard.press('Escape')
     await card(page, 'Departures').getByText('5,568').waitFor()
-    const focused =
-      'document.activeElement.shadowRoot.activeElement.shadowRoot.activeElement.shadowRoot.activeElement'
-    expect(await page.evaluate(`${focused}.textContent.replace(/\\s+/g, ' ').trim()`)).toMatch(/^State/)
+    expect(
+      await page.getByRole('button', { name: /^State/ }).evaluate((button) => button.matches(':focus')),
+    ).toBe(true)
   })
 })
 

@@ -17,7 +17,7 @@ const foundSchema = z.array(
 export async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(source)
   const found: unknown = await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] }).then((result) => result.violations)`,
+    `axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'], iframes: false, preload: false }).then((result) => result.violations)`,
   )
   return foundSchema
     .parse(found)
