@@ -84,6 +84,13 @@ program
   .action(async (options) => (await import('./verify.ts')).verify(options))
 
 program
+  .command('rekey')
+  .description(
+    'Encrypt the signing keys in the store with TESSERA_ENCRYPTION_KEY, which TESSERA_ENCRYPTION_KEY_PREVIOUS encrypted: all or none. Servers with both may run meanwhile.',
+  )
+  .action(async () => (await import('./rekey.ts')).rekey())
+
+program
   .command('schema')
   .description('Print the GraphQL schema.')
   .action(async () => (await import('./schema.ts')).printSchema())

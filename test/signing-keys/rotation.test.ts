@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { runCommand } from '../support/command-line.ts'
 import {
   addEnvironment,
   type Installation,
@@ -266,5 +267,46 @@ describe('signing keys of two environments', () => {
     await rotate({ graceSeconds: 0 }, other.apiKey)
     expect(await one.viewer(theirs)).toEqual([401, undefined])
     expect(await one.viewer(mine)).toEqual([200, 'acme'])
+  })
+})
+
+/** At the end: the two processes cannot read what is sealed under a key that they do not have. */
+describe('tessera rekey', () => {
+  const newKey = randomBytes(32).toString('hex')
+  const both = {
+    TESSERA_ENCRYPTION_KEY: newKey,
+    TESSERA_ENCRYPTION_KEY_PREVIOUS: secrets.TESSERA_ENCRYPTION_KEY,
+  }
+
+  it('says what is missing, with the status 78', async () => {
+    const form = '32 bytes in base64 or 64 hexadecimal digits, as `openssl rand -base64 32` makes'
+    expect(
+      await runCommand(['rekey'], { DATABASE_URL: databaseUrl, TESSERA_ENCRYPTION_KEY: newKey }),
+    ).toEqual({
+      status: 78,
+      output: '',
+      errors: `The configuration is wrong.\n  TESSERA_ENCRYPTION_KEY_PREVIOUS: expected the key so far: ${form}.\n`,
+    })
+  })
+
+  it('leaves every token good, for servers that start with the new key alone', async () => {
+    await rotate({ algorithm: 'HS256' })
+    const symmetric = await one.guestToken(apiKey)
+    await rotate({ algorithm: 'EdDSA' })
+    const token = await one.guestToken(apiKey)
+    const { status, output, errors } = await runCommand(['rekey'], { DATABASE_URL: databaseUrl, ...both })
+    expect([status, errors]).toEqual([0, ''])
+    expect(output).toMatch(/^Signing keys encrypted with the new key: \d+\. Had it already: 0\.\n/)
+    const again = await runCommand(['rekey'], { DATABASE_URL: databaseUrl, ...both })
+    expect(again.output).toMatch(/^Signing keys encrypted with the new key: 0\. Had it already: \d+\.\n/)
+    const three = await startInstallation({
+      DATABASE_URL: databaseUrl,
+      TESSERA_BOOTSTRAP_API_KEY: apiKey,
+      TESSERA_ENCRYPTION_KEY: newKey,
+    })
+    expect(await three.viewer(token)).toEqual([200, 'acme'])
+    expect(await three.viewer(symmetric)).toEqual([200, 'acme'])
+    expect(decodeProtectedHeader(await three.guestToken(apiKey)).kid).toBe(decodeProtectedHeader(token).kid)
+    await three.close()
   })
 })

@@ -1,0 +1,98 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generateKey } from '../../src/access/key-material.ts'
+import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
+import { rekey } from '../../src/access/rekey.ts'
+import { createSigningKeys } from '../../src/access/signing-keys.ts'
+import { ensureEnvironment } from '../../src/store/bootstrap.ts'
+import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
+import { signingKeys } from '../../src/store/tables.ts'
+import { openTestStore } from '../support/store.ts'
+import { silent } from '../support/tokens.ts'
+
+let store: Store
+let environments: readonly EnvironmentIdentity[]
+const [first, second, third] = [newKey(), newKey(), newKey()]
+
+function newKey(): KeyObject {
+  return createSecretKey(randomBytes(32))
+}
+
+beforeAll(async () => {
+  store = await openTestStore()
+  environments = await Promise.all(
+    ['one', 'two'].map((environment) => ensureEnvironment(store, { organization: 'acme', environment })),
+  )
+  const keys = createSigningKeys(store, { current: first, previous: null })
+  for (const environment of environments) {
+    await keys.add(environment, 'HS256', await generateKey('HS256'))
+    await keys.add(environment, 'EdDSA', await generateKey('EdDSA'))
+  }
+})
+afterAll(() => store.close())
+
+async function rowsOf(environment: EnvironmentIdentity) {
+  return store.transaction(environment, (transaction) => transaction.select().from(signingKeys))
+}
+
+async function allRows() {
+  return (await Promise.all(environments.map(rowsOf))).flat()
+}
+
+/** Whether a process with these keys can sign, and verify with every key that there is. */
+async function works(encryptionKey: KeyObject, previousEncryptionKey?: KeyObject): Promise<boolean> {
+  const ring: Keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log: silent })
+  const stop = await ring.watch()
+  try {
+    for (const environment of environments) await ring.signingKey(environment)
+    const found = await Promise.all((await allRows()).map(({ id }) => ring.verificationKey(id)))
+    return found.every((key) => key !== null)
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('was made under another encryption key'))
+      return false
+    throw error
+  } finally {
+    await stop()
+  }
+}
+
+describe('a new encryption key', () => {
+  it('reads nothing by itself, and everything beside the one before', async () => {
+    expect(await works(first)).toBe(true)
+    expect(await works(second)).toBe(false)
+    expect(await works(second, first)).toBe(true)
+  })
+
+  it('changes nothing where one signing key opens under neither', async () => {
+    const before = await allRows()
+    const refused = rekey(store, { current: second, previous: third })
+    await expect(refused).rejects.toThrow(/^Nothing was changed: these signing keys open neither/)
+    for (const { id } of before) await expect(refused).rejects.toThrow(id)
+    expect(await allRows()).toEqual(before)
+  })
+
+  it('seals everything again, of all environments, and then stands alone', async () => {
+    expect(await rekey(store, { current: second, previous: first })).toEqual({ sealed: 4, total: 4 })
+    expect(await works(second)).toBe(true)
+    expect(await works(first)).toBe(false)
+  })
+
+  it('leaves the ids, the public halves and the times as they are', async () => {
+    const before = await allRows()
+    await rekey(store, { current: third, previous: second })
+    const shown = (rows: typeof before) => rows.map(({ encryptedPrivateJwk: _, ...row }) => row)
+    expect(shown(await allRows())).toEqual(shown(before))
+    await rekey(store, { current: second, previous: third })
+  })
+
+  it('does the rest where some have it already, and nothing where all do', async () => {
+    const [environment] = environments
+    if (environment === undefined) throw new Error('No environment.')
+    const late = createSigningKeys(store, { current: first, previous: null })
+    await late.add(environment, 'ES256', await generateKey('ES256'))
+    expect(await rekey(store, { current: second, previous: first })).toEqual({ sealed: 1, total: 5 })
+    const before = await allRows()
+    expect(await rekey(store, { current: second, previous: first })).toEqual({ sealed: 0, total: 5 })
+    expect(await allRows()).toEqual(before)
+  })
+})
