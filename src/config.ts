@@ -4,6 +4,8 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { apiKeyForm, isApiKey } from './access/api-keys.ts'
 import { encryptionKeyForm, parseEncryptionKey } from './access/encryption.ts'
+import { type Network, parseNetwork } from './access/networks.ts'
+import { forwardedHeaders, type ProxyTrust } from './http/client-address.ts'
 import type { LiveLimits } from './live/limits.ts'
 
 /** One variable of the environment. The table below is also the documented list, docs/settings.md. */
@@ -156,6 +158,24 @@ export const settings = {
     about:
       'How many different questions one tenant’s subscriptions may poll at a time, on each server. Those of tokens that see the same are one, however many watch it.',
   }),
+  TESSERA_TRUSTED_PROXIES: setting({
+    schema: z.string().transform((text, context): readonly Network[] => {
+      const networks = text.split(',').map((part) => parseNetwork(part.trim()))
+      if (networks.every((network) => network !== null)) return Object.freeze(networks)
+      context.addIssue('not networks')
+      return z.NEVER
+    }),
+    expected: 'address ranges between commas, such as 10.0.0.0/8, or single addresses',
+    about:
+      'The proxies in front of the server. Where a request comes from one of them, its address is the right-most in TESSERA_FORWARDED_HEADER that is none of them; otherwise, and without this, it is that of the connection. API keys may be bound to addresses, and the audit names them.',
+  }),
+  TESSERA_FORWARDED_HEADER: setting({
+    schema: z.enum(forwardedHeaders),
+    default: 'x-forwarded-for',
+    expected: `${forwardedHeaders.join(' or ')}`,
+    about:
+      'The header that TESSERA_TRUSTED_PROXIES write addresses to. The other one is not read: a client could have written it.',
+  }),
   LOG_LEVEL: setting({
     schema: z.enum(logLevels),
     default: 'info',
@@ -187,6 +207,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly exportRowsMax: number
   readonly live: LiveLimits
+  readonly proxyTrust: ProxyTrust
   readonly logLevel: string
   readonly production: boolean
 }
@@ -241,6 +262,10 @@ export function readConfig(environment: Environment): Config {
       streamsPerTenant: read('TESSERA_LIVE_PER_TENANT', settings.TESSERA_LIVE_PER_TENANT) ?? 0,
       questionsPerTenant:
         read('TESSERA_LIVE_QUESTIONS_PER_TENANT', settings.TESSERA_LIVE_QUESTIONS_PER_TENANT) ?? 0,
+    }),
+    proxyTrust: Object.freeze({
+      proxies: read('TESSERA_TRUSTED_PROXIES', settings.TESSERA_TRUSTED_PROXIES) ?? [],
+      header: read('TESSERA_FORWARDED_HEADER', settings.TESSERA_FORWARDED_HEADER) ?? 'x-forwarded-for',
     }),
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
     production: read('NODE_ENV', settings.NODE_ENV) === 'production',

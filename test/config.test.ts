@@ -45,6 +45,7 @@ describe('an environment with nothing in it', () => {
       storeOutageSeconds: 60,
       allowedOrigins: [],
       live: { streamsPerToken: 20, streamsPerTenant: 5000, questionsPerTenant: 1000 },
+      proxyTrust: { proxies: [], header: 'x-forwarded-for' },
       logLevel: 'info',
       production: false,
     })
@@ -62,6 +63,8 @@ describe('a wrong variable', () => {
     ['PORT', '4000x'],
     ['PORT', '0x10'],
     ['HOST', 'not a host'],
+    ['TESSERA_TRUSTED_PROXIES', '10.0.0.0/8, example.com'],
+    ['TESSERA_FORWARDED_HEADER', 'x-real-ip'],
     ['LOG_LEVEL', 'loud'],
     ['TESSERA_ISSUER', 'two words'],
     ['TESSERA_ALLOWED_ORIGINS', 'https://app.example.com/path'],

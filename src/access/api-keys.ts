@@ -2,11 +2,13 @@ import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Logger } from '../log.ts'
+import type { ApiKeyRow } from '../store/loaders.ts'
 import type { Store } from '../store/store.ts'
 import { apiKeys } from '../store/tables.ts'
-import { type ApiKeyScope, apiKeyScopes } from './api-key-scopes.ts'
+import { apiKeyScopes } from './api-key-scopes.ts'
 import { createFreshCache } from './fresh-cache.ts'
-import type { HostKey } from './host.ts'
+import type { HostBounds, HostKey } from './host.ts'
+import { type Network, parseNetwork } from './networks.ts'
 import { type ProvenIdentity, refused } from './refusal.ts'
 
 /** What an API key must look like, in words; for the message of a configuration that has a wrong one. */
@@ -39,18 +41,27 @@ export function hashApiKey(secret: string): string {
 }
 
 export interface ApiKeys {
-  /** @throws TesseraError UNAUTHENTICATED where the key is unknown, expired or revoked */
-  verify(secret: string, now: Date): Promise<HostKey>
+  /**
+   * @param address where it comes from; null where that is not known, which no key of some networks takes
+   * @throws TesseraError UNAUTHENTICATED where the key is unknown, expired, revoked or comes from elsewhere
+   */
+  verify(secret: string, now: Date, address?: string | null): Promise<HostKey>
 }
 
 interface StoredApiKey extends HostKey {
   readonly secretHash: string
-  readonly expiresAt: Date | null
   readonly revokedAt: Date | null
 }
 
+export interface ApiKeysOptions {
+  readonly store: Store
+  readonly log: Logger
+  /** Called for each key that is let in. */
+  readonly onUse?: (key: HostKey) => void
+}
+
 /** Answers are kept for two seconds: as long as a revoked key goes on at the most. */
-export function createApiKeys({ store, log }: { readonly store: Store; readonly log: Logger }): ApiKeys {
+export function createApiKeys({ store, log, onUse }: ApiKeysOptions): ApiKeys {
   const known = createFreshCache<StoredApiKey>({
     entries: 10_000,
     renewAfterMs: 1_000,
@@ -61,13 +72,15 @@ export function createApiKeys({ store, log }: { readonly store: Store; readonly 
   })
 
   return Object.freeze({
-    async verify(secret: string, now: Date) {
+    async verify(secret: string, now: Date, address: string | null = null) {
       if (!isApiKey(secret)) throw refused('api_key_malformed')
       const hash = hashApiKey(secret)
       const key = await known.get(hash, () => findByHash(store, hash))
       if (key === null || !sameHash(key.secretHash, hash)) throw refused('api_key_unknown')
       if (key.revokedAt !== null && key.revokedAt <= now) throw refused('api_key_revoked', proven(key))
       if (key.expiresAt !== null && key.expiresAt <= now) throw refused('api_key_expired', proven(key))
+      if (!comesFrom(key, address)) throw refused('api_key_network', proven(key))
+      onUse?.(key)
       return key
     },
   })
@@ -82,15 +95,32 @@ async function findByHash(store: Store, hash: string): Promise<StoredApiKey | nu
     organizationId: row.organizationId,
     environmentId: row.environmentId,
     apiKeyId: row.id,
-    scopes: parseScopes(row.scopes),
+    ...boundsOf(row),
     secretHash: row.secretHash,
-    expiresAt: row.expiresAt,
     revokedAt: row.revokedAt,
   })
 }
 
-function parseScopes(scopes: unknown): readonly ApiKeyScope[] {
-  return z.array(z.enum(apiKeyScopes)).parse(scopes)
+/** @throws Error where the row holds what was never written: such a key opens nothing */
+export function boundsOf(row: Pick<ApiKeyRow, keyof HostBounds>): HostBounds {
+  const { scopes, tenants, networks, expiresAt } = row
+  return {
+    scopes: z.array(z.enum(apiKeyScopes)).parse(scopes),
+    tenants,
+    networks: networks?.map(parseStoredNetwork) ?? null,
+    expiresAt,
+  }
+}
+
+function parseStoredNetwork(text: string): Network {
+  const network = parseNetwork(text)
+  if (network === null) throw new Error('An API key has a network that is none.')
+  return network
+}
+
+function comesFrom({ networks }: HostBounds, address: string | null): boolean {
+  if (networks === null) return true
+  return address !== null && networks.some((network) => network.includes(address))
 }
 
 function sameHash(one: string, other: string): boolean {

@@ -29,18 +29,20 @@ const scheme = 'Bearer '
 /**
  * Who asks: from the value of the Authorization header, which must be exactly `Bearer <one token>`. What starts with
  * `tsk_` is an API key and anything else a guest token; neither is ever tried as the other, and nothing is anonymous.
+ * @param address of the caller, for API keys of some networks; null where it is not known
  * @throws TesseraError UNAUTHENTICATED, the same for every reason; `refusalOf(error)` has the reason for the audit.
  *   STORE_UNAVAILABLE where it could not be known for too long which tokens were revoked
  */
 export async function authenticate(
   authorization: string | null | undefined,
   deps: CredentialDeps,
+  address: string | null = null,
 ): Promise<Credential> {
   const token = bearerToken(authorization)
   deps.onVerified?.()
   const now = deps.now?.() ?? new Date()
   if (token.startsWith('tsk_')) {
-    const key = await deps.apiKeys.verify(token, now)
+    const key = await deps.apiKeys.verify(token, now, address)
     return Object.freeze({ kind: 'host', host: HostIdentity.of(key) })
   }
   const { keyring, issuer, audience, tokenEnds } = deps

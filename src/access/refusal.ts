@@ -26,6 +26,7 @@ export type RefusalReason =
   | 'api_key_unknown'
   | 'api_key_expired'
   | 'api_key_revoked'
+  | 'api_key_network'
 
 export interface Refusal {
   readonly reason: RefusalReason

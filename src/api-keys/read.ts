@@ -1,22 +1,30 @@
 import { asc } from 'drizzle-orm'
+import { requireScope } from '../access/api-key-scopes.ts'
+import { boundsOf } from '../access/api-keys.ts'
+import type { HostIdentity } from '../access/host.ts'
+import { excess } from '../access/host-bounds.ts'
 import type { ApiKeyRecord } from '../graphql/context.ts'
 import type { ApiKeyRow } from '../store/loaders.ts'
-import type { EnvironmentIdentity, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { apiKeys } from '../store/tables.ts'
 
-/** All keys of an environment, the oldest first. */
-export async function listApiKeys(
-  store: Store,
-  identity: EnvironmentIdentity,
-): Promise<readonly ApiKeyRecord[]> {
-  const rows = await store.transaction(identity, (transaction) =>
+/**
+ * All keys of the environment, the oldest first; for a key that is bound to tenants, those of its own tenants.
+ * @throws FORBIDDEN without the scope keys:write
+ */
+export async function listApiKeys(host: HostIdentity, store: Store): Promise<readonly ApiKeyRecord[]> {
+  requireScope(host, 'keys:write')
+  const { organizationId, environmentId } = host
+  const rows = await store.transaction({ organizationId, environmentId }, (transaction) =>
     transaction.select().from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id)),
   )
-  return rows.map(apiKeyRecord)
+  return rows
+    .filter((row) => host.tenants === null || excess(boundsOf(row), host) !== 'tenants')
+    .map(apiKeyRecord)
 }
 
 /** What may be shown of a key: everything but the hash of its secret. */
 export function apiKeyRecord(row: ApiKeyRow): ApiKeyRecord {
-  const { id, name, prefix, scopes, createdAt, expiresAt, revokedAt, lastUsedAt } = row
-  return Object.freeze({ id, name, prefix, scopes, createdAt, expiresAt, revokedAt, lastUsedAt })
+  const { secretHash: _, organizationId: __, environmentId: ___, ...shown } = row
+  return Object.freeze(shown)
 }

@@ -1,11 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { requireScope } from '../access/api-key-scopes.ts'
+import { boundsOf } from '../access/api-keys.ts'
 import type { HostIdentity } from '../access/host.ts'
 import { TesseraError } from '../errors.ts'
 import type { ApiKeyRecord } from '../graphql/context.ts'
 import { endTokens, type RevokeDeps } from '../guest-tokens/revoke.ts'
 import { apiKeys } from '../store/tables.ts'
+import { requireWithin } from './bounds.ts'
 import { apiKeyRecord } from './read.ts'
 
 /**
@@ -30,6 +32,8 @@ export async function revokeApiKey(
       .where(and(eq(apiKeys.environmentId, environmentId), eq(apiKeys.id, id)))
       .returning()
     if (row === undefined) throw new TesseraError('NOT_FOUND', { argument: 'id' })
+    // A key of some tenants ends none of others; the transaction takes back what it set.
+    if (host.tenants !== null) requireWithin(boundsOf(row), host, 'id')
     const target = { kind: 'api_key', apiKeyId: row.id } as const
     return { row, ended: endsTokens ? await endTokens(transaction, environment, target) : null }
   })

@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts'
-import type { ApiKeyRecord } from '../graphql/context.ts'
+import type { ApiKeyRecord, CreatedApiKey as CreatedApiKeyRecord } from '../graphql/context.ts'
 
 export const ApiKey = builder.objectRef<ApiKeyRecord>('ApiKey')
 ApiKey.implement({
@@ -10,6 +10,30 @@ ApiKey.implement({
     name: t.exposeString('name'),
     prefix: t.exposeString('prefix', { description: 'The part of the key that may be shown.' }),
     scopes: t.exposeStringList('scopes'),
+    tenants: t.field({
+      type: ['String'],
+      nullable: true,
+      description: 'Patterns of the tenants that it may act for; null for any.',
+      resolve: ({ tenants }) => tenants,
+    }),
+    networks: t.field({
+      type: ['String'],
+      nullable: true,
+      description: 'The addresses, in CIDR notation, that it may come from; null for any.',
+      resolve: ({ networks }) => networks,
+    }),
+    rotatedFrom: t.field({
+      type: 'ID',
+      nullable: true,
+      description: 'The key that it took the place of.',
+      resolve: ({ rotatedFrom }) => rotatedFrom,
+    }),
+    lastUsedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'To the minute.',
+      resolve: ({ lastUsedAt }) => lastUsedAt?.toISOString() ?? null,
+    }),
     createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => createdAt.toISOString() }),
     expiresAt: t.field({
       type: 'DateTime',
@@ -21,5 +45,14 @@ ApiKey.implement({
       nullable: true,
       resolve: ({ revokedAt }) => revokedAt?.toISOString() ?? null,
     }),
+  }),
+})
+
+export const CreatedApiKey = builder.objectRef<CreatedApiKeyRecord>('CreatedApiKey')
+CreatedApiKey.implement({
+  authorize: 'host',
+  fields: (t) => ({
+    apiKey: t.field({ type: ApiKey, resolve: ({ apiKey }) => apiKey }),
+    secret: t.exposeString('secret', { description: 'The key itself. It is shown this once and not kept.' }),
   }),
 })

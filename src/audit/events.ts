@@ -5,6 +5,8 @@ export interface AuditEvent {
   readonly kind:
     | 'token.minted'
     | 'token.revoked'
+    | 'api_key.created'
+    | 'api_key.rotated'
     | 'api_key.revoked'
     | 'signing_key.rotated'
     | 'credential.refused'

@@ -1,5 +1,6 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { createApiKeyUses } from '../access/api-key-uses.ts'
 import { createApiKeys, newApiKey } from '../access/api-keys.ts'
 import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
@@ -83,7 +84,9 @@ async function open(
   const { previousEncryptionKey } = config
   const keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log })
   closers.add(await keyring.watch())
-  const apiKeys = createApiKeys({ store, log })
+  const apiKeyUses = createApiKeyUses({ store, log })
+  closers.add(apiKeyUses.close)
+  const apiKeys = createApiKeys({ store, log, onUse: apiKeyUses.note })
   const revocations = await openRevocations({ store, log, outageMaxMs: config.storeOutageSeconds * 1000 })
   closers.add(revocations.close)
   const tokenEnds = createTokenEnds(revocations)
@@ -115,8 +118,8 @@ async function open(
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,
     audit,
-    authenticate: (authorization: string | undefined) =>
-      authenticate(authorization, { keyring, apiKeys, tokenEnds, issuer, audience }),
+    authenticate: (authorization: string | undefined, address?: string | null) =>
+      authenticate(authorization, { keyring, apiKeys, tokenEnds, issuer, audience }, address),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
     takeExport: (secret: string, caller: Credential | null) =>

@@ -29,7 +29,7 @@ export async function listen(
   services: Services,
   { log, graphiql, checks = [], embedFolder = builtEmbedFolder }: ListenOptions,
 ): Promise<RunningServer> {
-  const { host, port, production, allowedOrigins } = config
+  const { host, port, production, allowedOrigins, proxyTrust } = config
   const { authenticate, createContext, takeExport, audit, jwks } = services
   const closing = new AbortController()
   // Each answer without an end listens.
@@ -40,6 +40,7 @@ export async function listen(
     introspection: !production,
     graphiql: production ? null : graphiql,
     allowedOrigins,
+    proxyTrust,
     embed: await embedFilesOf(embedFolder, log),
     authenticate,
     createContext,

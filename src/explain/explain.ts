@@ -1,5 +1,6 @@
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
+import { requireTenant } from '../access/host-bounds.ts'
 import type { GuestTokenPayload } from '../access/payload.ts'
 import { openLayer, type PlannedToken, plannedToken } from '../access/planned.ts'
 import { refusalOf } from '../access/refusal.ts'
@@ -52,6 +53,7 @@ export async function explain(
 ): Promise<Explanation> {
   requireScope(host, 'tokens:create')
   const { claims, revocable } = await tokenOf(host, input, deps)
+  requireTenant(host, claims.tenant_id)
   const now = deps.now?.() ?? new Date()
   const ended = claims.exp * 1000 <= now.getTime()
   if (ended) return refusedToken(`It ended at ${new Date(claims.exp * 1000).toISOString()}.`)

@@ -60,6 +60,8 @@ export interface HostContext {
   readonly signingKeys: () => Promise<readonly SigningKeyRecord[]>
   readonly rotateSigningKey: (input: RotateSigningKeyInput) => Promise<SigningKeyRecord>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
+  readonly createApiKey: (input: ApiKeyInput) => Promise<CreatedApiKey>
+  readonly rotateApiKey: (id: string, options: { graceSeconds: number }) => Promise<CreatedApiKey>
   readonly revokeApiKey: (id: string, options: { endTokens: boolean }) => Promise<ApiKeyRecord>
   /** One of the environment's keys; those that a request asks for are read together. */
   readonly apiKey: (id: string) => Promise<ApiKeyRecord | null>
@@ -91,10 +93,30 @@ export interface ApiKeyRecord {
   readonly name: string
   readonly prefix: string
   readonly scopes: readonly string[]
+  /** Null for any. */
+  readonly tenants: readonly string[] | null
+  /** Null for any. */
+  readonly networks: readonly string[] | null
+  readonly rotatedFrom: string | null
   readonly createdAt: Date
   readonly expiresAt: Date | null
   readonly revokedAt: Date | null
   readonly lastUsedAt: Date | null
+}
+
+/** The contract's CreateApiKeyInput. */
+export interface ApiKeyInput {
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly tenants?: Optional<readonly string[]>
+  readonly networks?: Optional<readonly string[]>
+  readonly expiresAt?: Optional<string>
+}
+
+export interface CreatedApiKey {
+  readonly apiKey: ApiKeyRecord
+  /** The key itself, to be shown this once. */
+  readonly secret: string
 }
 
 export interface AuditPage {

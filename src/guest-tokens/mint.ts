@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
+import { requireTenant } from '../access/host-bounds.ts'
 import type { Keyring } from '../access/keyring.ts'
 import {
   type GuestTokenPayload,
@@ -37,7 +38,7 @@ export interface MintDeps {
 
 /**
  * A guest token for one tenant of the host's environment. Whatever it names is there when it is made.
- * @throws FORBIDDEN without the scope tokens:create, BAD_USER_INPUT with the argument's path
+ * @throws FORBIDDEN without the scope tokens:create and for a tenant that the key is not for, BAD_USER_INPUT with the argument's path
  */
 export async function mintGuestToken(
   host: HostIdentity,
@@ -45,6 +46,7 @@ export async function mintGuestToken(
   deps: MintDeps,
 ): Promise<MintedGuestToken> {
   requireScope(host, 'tokens:create')
+  requireTenant(host, input.tenantId)
   const claims = { ...plannedClaims(host, input, deps), api_key_id: host.apiKeyId }
   const key = await deps.keyring.signingKey(host)
   const token = await keepMinted(deps.store, host, claims, key.keyId, (minted) => signToken(minted, key))

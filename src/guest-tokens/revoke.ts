@@ -1,14 +1,15 @@
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
+import { permitsTenant, requireTenant } from '../access/host-bounds.ts'
 import { subjectSchema, tenantIdSchema, tokenIdSchema } from '../access/payload.ts'
 import { insertRevocation } from '../access/revocation-rows.ts'
 import type { Revocation, RevocationTarget } from '../access/revocation-set.ts'
 import type { Revocations } from '../access/revocations.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
-import { badInput } from '../errors.ts'
+import { badInput, TesseraError } from '../errors.ts'
 import type { RevokeTokensInput } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
-import { liveTokens } from './minted-tokens.ts'
+import { findMinted, liveTokens } from './minted-tokens.ts'
 
 export interface RevokeDeps {
   readonly store: Store
@@ -31,6 +32,7 @@ export async function revokeGuestTokens(
   const target = targetOf(input)
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
+  await requireOwnTenant(host, target, store)
   const { revocation, count } = await store.transaction(environment, (transaction) =>
     endTokens(transaction, environment, target),
   )
@@ -47,6 +49,18 @@ export async function revokeGuestTokens(
     detail: { by: target.kind, tokens: count },
   })
   return count
+}
+
+/** Of a token that was not minted here it is not known whose it is; it is refused like one of another tenant. */
+async function requireOwnTenant(host: HostIdentity, target: RevocationTarget, store: Store): Promise<void> {
+  if (host.tenants === null) return
+  if (target.kind === 'viewer' || target.kind === 'tenant') return requireTenant(host, target.tenantId)
+  const found = target.kind === 'token' ? await findMinted(store, host, target.tokenId) : null
+  if (found !== null && permitsTenant(host, found.claims.tenant_id)) return
+  throw new TesseraError('FORBIDDEN', {
+    argument: 'input.id',
+    expected: 'a token of a tenant of the API key’s own',
+  })
 }
 
 /** In force with the commit; whoever commits also tells it to the process's own `Revocations`. */

@@ -2,13 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import { type Network, parseAddress } from '../access/networks.ts'
 
 /** Which header the trusted proxies write. Only this one is read: what they do not write, clients can. */
-export type ForwardedHeader = 'x-forwarded-for' | 'forwarded'
+export const forwardedHeaders = ['x-forwarded-for', 'forwarded'] as const
+export type ForwardedHeader = (typeof forwardedHeaders)[number]
 
 export interface ProxyTrust {
   /** Empty where the server stands alone: then no header says anything. */
   readonly proxies: readonly Network[]
   readonly header: ForwardedHeader
 }
+
+export const noProxies: ProxyTrust = Object.freeze({ proxies: [], header: 'x-forwarded-for' })
 
 /**
  * Who called: the right-most address that is no trusted proxy, read from the connection leftwards through the header.

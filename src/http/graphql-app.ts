@@ -4,6 +4,7 @@ import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { type Accepted, acceptedBy } from './accepted.ts'
 import type { Exchange } from './answer.ts'
+import { clientAddress, noProxies, type ProxyTrust } from './client-address.ts'
 import type { Streamed } from './delivery.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { useMaskedErrors } from './mask-error.ts'
@@ -19,6 +20,8 @@ export interface GraphqlOptions extends CredentialOptions {
   /** Without it there is neither introspection nor a suggestion of a field's name. */
   readonly introspection: boolean
   readonly limits?: DocumentLimits
+  /** Whom to believe about where a request comes from; nobody unless given. */
+  readonly proxyTrust?: ProxyTrust
 }
 
 export const graphqlPath = '/graphql'
@@ -27,7 +30,7 @@ export const graphqlPath = '/graphql'
 export type GraphqlApp = (exchange: Exchange, body: string | null) => Promise<Response | Streamed>
 
 export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
-  const { schema, log, introspection, limits = defaultDocumentLimits } = options
+  const { schema, log, introspection, limits = defaultDocumentLimits, proxyTrust = noProxies } = options
   const yoga = createYoga<EdgeContext>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -57,7 +60,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
     const edge: EdgeContext = {
       requestId,
       signal,
-      address: request.socket.remoteAddress ?? null,
+      address: clientAddress(request, proxyTrust),
       // Node would take the first of several and drop the rest; together they make no credential.
       authorization: request.headersDistinct.authorization?.join(', '),
       origin: request.headersDistinct.origin?.join(', '),

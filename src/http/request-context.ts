@@ -14,8 +14,10 @@ import { adHocAnalytics } from '../analytics/ad-hoc.ts'
 import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
+import { createApiKey } from '../api-keys/create.ts'
 import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
 import { revokeApiKey } from '../api-keys/revoke.ts'
+import { rotateApiKey } from '../api-keys/rotate.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { listAuditEvents } from '../audit/read.ts'
 import { explain } from '../explain/explain.ts'
@@ -237,10 +239,9 @@ function hostContext(
     },
     signingKeys: () => listSigningKeys(host, store),
     rotateSigningKey: (input) => rotateSigningKey(host, input, { keyring, audit, requestId }),
-    apiKeys: async () => {
-      requireScope(host, 'keys:write')
-      return listApiKeys(store, identity)
-    },
+    apiKeys: () => listApiKeys(host, store),
+    createApiKey: (input) => createApiKey(host, input, { store, audit, requestId }),
+    rotateApiKey: (id, options) => rotateApiKey(host, id, options, { store, audit, requestId }),
     revokeApiKey: (id, options) => revokeApiKey(host, id, options, { store, revocations, audit, requestId }),
     apiKey: async (id) => {
       const row = await loaders.apiKeys.load(id)
@@ -248,7 +249,7 @@ function hostContext(
     },
     auditEvents: async (page) => {
       requireScope(host, 'audit:read')
-      return listAuditEvents(store, identity, page)
+      return listAuditEvents(store, identity, page, host.tenants)
     },
   } satisfies HostContext)
 }

@@ -8,8 +8,11 @@ import type { RequestContext } from '../graphql/context.ts'
 import type { EdgeContext } from './edge-context.ts'
 
 export interface CredentialOptions {
-  /** @throws TesseraError UNAUTHENTICATED */
-  readonly authenticate: (authorization: string | undefined) => Promise<Credential>
+  /**
+   * @param address of the caller; null or left out where it is not known
+   * @throws TesseraError UNAUTHENTICATED
+   */
+  readonly authenticate: (authorization: string | undefined, address?: string | null) => Promise<Credential>
   readonly createContext: (credential: Credential, request: RequestFacts) => Promise<RequestContext>
   readonly audit: AuditLog
 }
@@ -49,7 +52,7 @@ export function useCredential(options: CredentialOptions): Plugin<EdgeContext, E
 async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise<RequestContext> {
   const { requestId, signal, address, origin, lastEventId } = edge
   try {
-    const credential = await options.authenticate(edge.authorization)
+    const credential = await options.authenticate(edge.authorization, address)
     return await options.createContext(credential, { requestId, signal, origin, lastEventId })
   } catch (error) {
     const refusal = refusalOf(error)

@@ -1,6 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
+import { requireAllTenants } from '../access/host-bounds.ts'
 import { publicMembers } from '../access/key-material.ts'
 import { parseAlgorithm, type SigningKeyRow } from '../access/signing-key-rows.ts'
 import type { SigningKeyRecord } from '../graphql/context.ts'
@@ -9,13 +10,14 @@ import { signingKeys } from '../store/tables.ts'
 
 /**
  * All that the environment ever signed with, the oldest first.
- * @throws FORBIDDEN without the scope keys:write
+ * @throws FORBIDDEN without the scope keys:write and for a key of some tenants
  */
 export async function listSigningKeys(
   host: HostIdentity,
   store: Store,
 ): Promise<readonly SigningKeyRecord[]> {
   requireScope(host, 'keys:write')
+  requireAllTenants(host)
   const { organizationId, environmentId } = host
   const rows = await store.transaction({ organizationId, environmentId }, (transaction) =>
     transaction

@@ -1,6 +1,7 @@
 import { requireScope } from '../access/api-key-scopes.ts'
 import { hmacSecretForm, parseHmacSecret } from '../access/hmac-secret.ts'
 import type { HostIdentity } from '../access/host.ts'
+import { requireAllTenants } from '../access/host-bounds.ts'
 import { generateKey, hmacKey, type NewKey } from '../access/key-material.ts'
 import type { Keyring } from '../access/keyring.ts'
 import { lifetimeMaxSeconds, type SigningAlgorithm } from '../access/payload.ts'
@@ -18,7 +19,7 @@ export interface RotateDeps {
 /**
  * A new key signs from now on: here when this answers, everywhere within two seconds. The keys before it verify for the
  * grace time, and no longer.
- * @throws FORBIDDEN without the scope keys:write, BAD_USER_INPUT with the argument's path
+ * @throws FORBIDDEN without the scope keys:write and for a key of some tenants, BAD_USER_INPUT with the argument's path
  */
 export async function rotateSigningKey(
   host: HostIdentity,
@@ -26,6 +27,7 @@ export async function rotateSigningKey(
   { keyring, audit, requestId }: RotateDeps,
 ): Promise<SigningKeyRecord> {
   requireScope(host, 'keys:write')
+  requireAllTenants(host)
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
   const graceSeconds = parseGrace(input.graceSeconds)

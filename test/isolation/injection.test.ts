@@ -153,6 +153,26 @@ const samples: readonly Sample[] = [
   },
   {
     root: 'mutation',
+    field: 'createApiKey',
+    selection: '{ apiKey { id } }',
+    args: {
+      input: {
+        name: 'x',
+        scopes: ['usage:read'],
+        tenants: ['acme-*'],
+        networks: ['192.0.2.0/24'],
+        expiresAt: '2001-01-01T00:00:00Z',
+      },
+    },
+  },
+  {
+    root: 'mutation',
+    field: 'rotateApiKey',
+    selection: '{ apiKey { id } }',
+    args: { id: '00000000-0000-4000-8000-000000000000' },
+  },
+  {
+    root: 'mutation',
     field: 'rotateSigningKey',
     selection: '{ id }',
     args: { algorithm: 'HS256', hmacSecret: 'x' },

@@ -1,6 +1,7 @@
 import { authenticate } from '../../src/access/credential.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { createApp } from '../../src/http/app.ts'
+import type { ProxyTrust } from '../../src/http/client-address.ts'
 import { createReadiness } from '../../src/http/health.ts'
 import { createRequestContext } from '../../src/http/request-context.ts'
 import { startServer } from '../../src/http/server.ts'
@@ -16,14 +17,23 @@ import { openTokenKit, silent, type TokenKit, type TokenKitOptions } from './tok
 /** The real server over a store, with tokens and keys and neither model nor rows. */
 export interface TokenServer {
   readonly kit: TokenKit
-  post(credential: string, query: string, variables?: object): Promise<Answered>
+  post(
+    credential: string,
+    query: string,
+    variables?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answered>
   /** The status of a guest's smallest question. */
   statusFor(token: string): Promise<number>
   readiness(): Promise<unknown>
   close(): Promise<void>
 }
 
-export async function startTokenServer(store: Store, options: TokenKitOptions = {}): Promise<TokenServer> {
+export interface TokenServerOptions extends TokenKitOptions {
+  readonly proxyTrust?: ProxyTrust
+}
+
+export async function startTokenServer(store: Store, options: TokenServerOptions = {}): Promise<TokenServer> {
   const kit = await openTokenKit(store, options)
   const { keyring, audit, revocations, deps } = kit
   const { issuer, audience, tokenEnds } = deps
@@ -37,18 +47,24 @@ export async function startTokenServer(store: Store, options: TokenKitOptions = 
   }
   const handler = createApp({
     ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
-    authenticate: (authorization) => authenticate(authorization, deps),
+    authenticate: (authorization, address) => authenticate(authorization, deps, address),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,
+    ...(options.proxyTrust !== undefined && { proxyTrust: options.proxyTrust }),
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     readiness: createReadiness([{ part: 'revocations', check: revocations.check }], { maxAgeMs: 0 }),
   })
   const server = await startServer({ host: '127.0.0.1', port: 0, handler })
 
-  async function post(credential: string, query: string, variables: object = {}): Promise<Answered> {
+  async function post(
+    credential: string,
+    query: string,
+    variables: object = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answered> {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}`, ...headers },
       body: JSON.stringify({ query, variables }),
     })
     return { status: response.status, body: JSON.parse(await response.text()) }
