@@ -1,7 +1,7 @@
 import type { Point } from './point.ts'
 
 /** What is drawn: a picture for ECharts, or a plain description that HTML and SVG are made of alike. */
-export type Chart = PlotChart | NumberChart | TableChart | MatrixChart | MapChart | TextChart
+export type Chart = PlotChart | RingChart | NumberChart | TableChart | MatrixChart | MapChart | TextChart
 
 interface Drawn {
   readonly title: string
@@ -9,23 +9,22 @@ interface Drawn {
   readonly summary: string
 }
 
-/** Parts of ECharts, each loaded when the first picture needs it. */
-export const plotParts = ['line', 'bar', 'pie', 'grid', 'goal'] as const
-export type PlotPart = (typeof plotParts)[number]
+export type PlotPart = 'line' | 'bar'
 
 export interface PlotChart extends Drawn {
   readonly view: 'plot'
+  readonly mark: 'line' | 'area' | 'bar'
+  /** The parts of ECharts that it is made of. */
   readonly parts: readonly PlotPart[]
   /** For `setOption`. Each item of data holds its point as `at`. */
   readonly option: PlotOption
   readonly legend: Legend | null
-  /** Names of the places along the axis, or of the slices. */
+  /** Names of the places along the axis. */
   readonly categories: readonly string[]
   readonly series: readonly PlotSeries[]
-  /** Text in the middle of a ring. */
-  readonly center: { readonly text: string; readonly caption: string } | null
-  /** Whether the pointer's place along the axis tells the category, and which axis that is. */
-  readonly pointer: 'x' | 'y' | 'item'
+  /** Along which axis the pointer's place tells the category. */
+  readonly pointer: 'x' | 'y'
+  readonly isStacked: boolean
 }
 
 /** Kept loose: it is handed to ECharts as it is, and only ever made here. */
@@ -71,6 +70,26 @@ export interface LegendEntry {
   readonly isHidden: boolean
   /** Whether it can be switched off. */
   readonly canHide: boolean
+}
+
+/** Parts of a whole, around its figure. */
+export interface RingChart extends Drawn {
+  readonly view: 'ring'
+  readonly slices: readonly RingSlice[]
+  readonly legend: Legend | null
+  readonly center: { readonly text: string; readonly caption: string } | null
+  readonly isMirrored: boolean
+}
+
+export interface RingSlice {
+  readonly color: string
+  readonly ink: string
+  /** Of the whole circle, from 0 to 1. */
+  readonly from: number
+  readonly to: number
+  /** Written on it, where slices are told apart by more than their color; '' otherwise. */
+  readonly text: string
+  readonly point: ChartPoint | null
 }
 
 export interface NumberChart extends Drawn {

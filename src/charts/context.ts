@@ -11,6 +11,8 @@ export interface ChartContext {
   readonly theme: ChartTheme
   /** In CSS pixels. */
   readonly size: { readonly width: number; readonly height: number }
+  /** Where the legend stands already, so that the room it leaves does not move it; null lets the size decide. */
+  readonly legendPlace: 'bottom' | 'end' | null
   readonly reducedMotion: boolean
   /** Tell series apart by more than their color. */
   readonly patterns: boolean
@@ -25,6 +27,7 @@ const defaults: ChartContext = {
   direction: 'ltr',
   theme: lightTheme,
   size: { width: 640, height: 320 },
+  legendPlace: null,
   reducedMotion: false,
   patterns: false,
   hidden: new Set(),

@@ -1,5 +1,5 @@
-import { BarChart, LineChart, PieChart } from 'echarts/charts'
-import { GridSimpleComponent, MarkLineComponent } from 'echarts/components'
+import { BarChart, LineChart } from 'echarts/charts'
+import { GridSimpleComponent } from 'echarts/components'
 import { init, setPlatformAPI, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import type { DrawnWidget, WidgetAnswer } from './answers.ts'
@@ -8,9 +8,9 @@ import { type ChartContext, chartContext } from './context.ts'
 import { chartOption } from './draw.ts'
 import { loadAtlas } from './map/load.ts'
 import { textWidth } from './plot/style.ts'
-import { type PictureWish, pictureOf, plotSize } from './svg/picture.ts'
+import { type PictureWish, pictureOf, roomFor } from './svg/picture.ts'
 
-use([SVGRenderer, LineChart, BarChart, PieChart, GridSimpleComponent, MarkLineComponent])
+use([SVGRenderer, LineChart, BarChart, GridSimpleComponent])
 
 // Here nothing is measured; a guess on the wide side keeps the texts of axes inside the picture in any font.
 setPlatformAPI({ measureText: (text, font) => ({ width: textWidth(text, sizeOf(font)) }) })
@@ -42,8 +42,7 @@ export async function renderSvg(
   const wish: PictureWish = { width, height, hasTitle, theme: context.theme, direction: context.direction }
   const first = chartOption(widget, answer, context)
   // What stands beside the plot decides how much of the width its texts have.
-  const chart =
-    first.view === 'plot' ? chartOption(widget, answer, { ...context, size: plotSize(first, wish) }) : first
+  const chart = chartOption(widget, answer, { ...context, ...roomFor(first, wish) })
   const atlas = chart.view === 'map' ? await loadAtlas(chart.regions) : null
   return pictureOf(chart, wish, drawPlot, atlas)
 }

@@ -32,6 +32,8 @@ export const englishWords = {
   highest: 'highest {value} ({label})',
   lowest: 'lowest {value} ({label})',
   points: '{count} points',
+  keys: 'Arrow keys go from point to point.',
+  keysDrill: 'Arrow keys go from point to point; Enter shows what is behind one.',
 } as const
 
 export type ChartWords = { readonly [Name in keyof typeof englishWords]: string }

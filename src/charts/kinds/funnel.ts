@@ -13,7 +13,13 @@ import type { Drawing } from './drawer.ts'
 export function drawFunnel({ title, answer, options, context }: Drawing<FunnelData>): PlotChart {
   const figures = stepsOf(answer, context)
   const wish = { mark: 'bar', stacked: 'none', orientation: 'horizontal' } as const
-  const drawn = cartesian(title, figures, wish, { ...options, legend: 'none', labels: true }, context)
+  const drawn = cartesian(
+    title,
+    figures,
+    wish,
+    { ...options, legend: 'none', labels: true, goal: null },
+    context,
+  )
   const texts = answer.steps.map((step) => stepText(step, context))
   const [series] = drawn.series
   return {

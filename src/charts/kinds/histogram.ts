@@ -19,7 +19,9 @@ export function drawHistogram({ title, answer, options, context }: Drawing<Histo
     ...drawn,
     option: {
       ...drawn.option,
-      xAxis: withEdges(xAxis, answer, context),
+      xAxis: Array.isArray(xAxis)
+        ? xAxis.map((axis, index) => (index === 0 ? withEdges(axis, answer, context) : axis))
+        : xAxis,
       series: Array.isArray(series) ? series.map(withoutGaps) : series,
     },
   }
@@ -55,7 +57,9 @@ export function binsOf({ bins }: HistogramData, { locale, words }: ChartContext)
 const plain = { format: null, digits: null, currency: null, unit: null }
 
 function withoutGaps(series: object): object {
-  return { ...series, barCategoryGap: '4%', barMaxWidth: null }
+  return Reflect.get(series, 'type') === 'bar'
+    ? { ...series, barCategoryGap: '4%', barMaxWidth: null }
+    : series
 }
 
 /** Each bin is named by where it begins, as often as there is room. */

@@ -4,10 +4,9 @@ import type { Category, FigureSeries, Figures } from '../figures.ts'
 import { compactFigure, formatFigure, formatRatio } from '../format/figure.ts'
 import type { ChartOptions } from '../options.ts'
 import { colorFor } from '../plot/colors.ts'
-import { pointAt, pointOf } from '../plot/points.ts'
-import { baseOption, decalOf } from '../plot/style.ts'
+import { pointOf } from '../plot/points.ts'
 import { summaryOf } from '../plot/summary.ts'
-import { joinPoints } from '../point.ts'
+import { inkOn } from '../theme.ts'
 import type { FiguresDrawer } from './drawer.ts'
 
 const mostSlices = 12
@@ -27,57 +26,29 @@ export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => 
     ]),
   )
   const color = ({ key }: Slice) => colorOf.get(key) ?? context.theme.others
-  const categories = shown.map(({ category }) => category)
+  let turned = 0
   return {
-    view: 'plot',
+    view: 'ring',
     title,
     summary: summaryOf(title, asOneSeries(shown, figures), context),
-    parts: ['pie'],
-    option: {
-      ...baseOption(context),
-      series: [
-        {
-          type: 'pie',
-          radius: ['62%', '92%'],
-          center: ['50%', '50%'],
-          clockwise: context.direction === 'ltr',
-          startAngle: 90,
-          label: { show: false },
-          labelLine: { show: false },
-          emphasis: { scale: false },
-          itemStyle: { borderColor: context.theme.background, borderWidth: 2 },
-          data: shown.map((slice) => {
-            const decal = decalOf(slices.indexOf(slice), context)
-            return {
-              value: slice.value,
-              at: pointAt(slice.category, slice.series),
-              itemStyle: { color: color(slice), ...(decal === null ? {} : { decal }) },
-            }
-          }),
-        },
-      ],
-    },
+    slices: shown.map((slice) => {
+      const from = turned
+      const share = slice.value / whole
+      turned += share
+      const look = { color: color(slice), share, context }
+      return {
+        color: color(slice),
+        ink: inkOn(color(slice)),
+        from,
+        to: turned,
+        text: context.patterns && share > 0.04 ? slice.category.label : '',
+        point: pointOf(slice.category, slice.series, slice.place, look),
+      }
+    }),
     legend: legendOf(slices, whole, color, options, context),
-    categories: categories.map(({ label }) => label),
-    series: [
-      {
-        key: 'slices',
-        name: metric?.title ?? title,
-        color: context.theme.text,
-        indexes: [0],
-        count: shown.length,
-        height: (index) => shown[index]?.value ?? null,
-        point: (index) => {
-          const slice = shown[index]
-          if (slice === undefined) return null
-          const look = { color: color(slice), share: slice.value / whole, context }
-          return pointOf(slice.category, slice.series, slice.place, look)
-        },
-      },
-    ],
     center:
       metric === null ? null : { text: compactFigure(whole, metric, context.locale), caption: metric.title },
-    pointer: 'item',
+    isMirrored: context.direction === 'rtl',
   }
 }
 
@@ -119,7 +90,7 @@ function asOneSeries(slices: readonly Slice[], figures: Figures): Figures {
   return {
     time: null,
     categories: slices.map(({ category }) => category),
-    series: first === undefined ? [] : [{ ...first, name: first.metric.title, values, at: joinPoints() }],
+    series: first === undefined ? [] : [{ ...first, name: first.metric.title, values, at: {} }],
   }
 }
 
@@ -128,7 +99,7 @@ function legendOf(
   whole: number,
   color: (slice: Slice) => string,
   options: ChartOptions,
-  { hidden, locale, size }: ChartContext,
+  { hidden, locale, size, legendPlace }: ChartContext,
 ) {
   if (options.legend === 'none') return null
   const entries = slices.map((slice): LegendEntry => {
@@ -144,6 +115,7 @@ function legendOf(
       canHide: slices.length > 1,
     }
   })
-  const place = options.legend === 'auto' ? (size.width >= 300 ? 'end' : 'bottom') : options.legend
+  const byWidth = legendPlace ?? (size.width >= 340 ? 'end' : 'bottom')
+  const place = options.legend === 'auto' ? byWidth : options.legend
   return { place, entries } as const
 }

@@ -61,28 +61,27 @@ export function cartesian(
       : lineSeries(drawing, figures, drawings.length, options, context),
   )
   const goal = goalLine(options, isHorizontal, context)
-  const all = drawn
-    .flat()
-    .map((series, index) => (index === 0 && goal !== null ? { ...series, ...goal } : series))
   const category = categoryAxis({ figures, isHorizontal, hasGap: wish.mark === 'bar' }, context)
-  const [x, y] = isHorizontal ? [axes.axes, category] : [category, axes.axes]
+  const across = goal === null ? [category] : [category, goal.axis]
+  const [x, y] = isHorizontal ? [axes.axes, across] : [across, axes.axes]
   return {
     view: 'plot',
     title,
     summary: summaryOf(title, figures, context),
-    parts: ['grid', wish.mark === 'bar' ? 'bar' : 'line', ...(goal === null ? [] : (['goal'] as const))],
+    mark: wish.mark,
+    parts: wish.mark !== 'bar' ? ['line'] : goal === null ? ['bar'] : ['bar', 'line'],
     option: {
       ...baseOption(context),
       grid: gridOption(margins(axes.axes, labels, isHorizontal, context)),
       xAxis: x,
       yAxis: y,
-      series: all,
+      series: goal === null ? drawn.flat() : [...drawn.flat(), goal.series],
     },
     legend: legendOf(figures, wish, stacking !== 'none', options, context),
     categories: figures.categories.map(({ label }) => label),
     series: plotSeries(drawings, drawn, figures, stacking, context),
-    center: null,
     pointer: isHorizontal ? 'y' : 'x',
+    isStacked: stacking !== 'none',
   }
 }
 

@@ -18,7 +18,7 @@ function fontOf(font: string): string {
 
 /** The picture keeps to its edges, texts of the axes included. */
 export function gridOption(margins: { top: number; right: number; bottom: number; left: number }) {
-  return { ...margins, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }
+  return { ...margins, bottom: margins.bottom + 3, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' }
 }
 
 const dashes = ['solid', [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [12, 4]] as const

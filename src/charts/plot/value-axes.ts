@@ -73,9 +73,6 @@ function valueAxis(
     ...(wish.isBare && hasPositive(series) ? { max: 'dataMax' } : {}),
     ...(isFirst && options.min !== null ? { min: options.min } : {}),
     ...(isFirst && options.max !== null ? { max: options.max } : {}),
-    ...(isFirst && options.goal !== null && !wish.isShares
-      ? { dataMax: options.goal, dataMin: options.goal }
-      : {}),
     axisLine: { show: false },
     axisTick: { show: false },
     axisLabel: {

@@ -1,6 +1,6 @@
 import { shorten, textWidth } from '../plot/style.ts'
 import type { ChartTheme } from '../theme.ts'
-import { element, type Markup } from './markup.ts'
+import { element, type Markup, written } from './markup.ts'
 
 export interface Box {
   readonly x: number
@@ -48,7 +48,7 @@ export function framed(wish: FrameWish, content: readonly Markup[]): string {
             anchor: direction === 'rtl' ? 'end' : 'start',
           }),
         ]
-  return String(
+  return written(
     element(
       'svg',
       {

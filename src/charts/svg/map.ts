@@ -30,9 +30,10 @@ export function mapMarkup(
     element(
       'svg',
       { ...rest, viewBox: `0 0 ${atlas.width} ${atlas.height}`, preserveAspectRatio: 'xMidYMid meet' },
-      ...shapes.map(({ shape, place }) =>
+      ...shapes.map(({ shape, place }, index) =>
         element('path', {
           d: shape.path,
+          'data-mark': place === null ? null : `0 ${index}`,
           fill: place?.color ?? chart.empty,
           stroke: chart.outline,
           'stroke-width': 1,

@@ -1,30 +1,39 @@
-/** Text that is markup already. Only `element` makes it, so that no figure and no name can become any. */
-export class Markup {
-  readonly #text: string
-  private constructor(text: string) {
-    this.#text = text
-  }
-  static of(
-    name: string,
-    attributes: Readonly<Record<string, string | number | null>>,
-    ...children: readonly (Markup | string)[]
-  ): Markup {
-    const written = Object.entries(attributes).flatMap(([key, value]) =>
-      value === null ? [] : [` ${key}="${escaped(typeof value === 'number' ? rounded(value) : value)}"`],
-    )
-    const inside = children.map((child) => (child instanceof Markup ? child.#text : escaped(child))).join('')
-    return new Markup(`<${name}${written.join('')}>${inside}</${name}>`)
-  }
-  /** A picture that ECharts drew, which escapes by itself, at a place in another. */
-  static picture(svg: string, x: number, y: number): Markup {
-    return new Markup(svg.replace(/^<svg /, `<svg x="${rounded(x)}" y="${rounded(y)}" `))
-  }
-  toString(): string {
-    return this.#text
-  }
+/** A piece of a picture: made into text for a file and into nodes for a page, and never read from text again. */
+export interface Element {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: readonly Markup[]
 }
 
-export const element = Markup.of
+/** A picture of its own within another one, as ECharts writes it, which escapes by itself. */
+export interface Picture {
+  readonly svg: string
+  readonly x: number
+  readonly y: number
+}
+
+export type Markup = Element | Picture | string
+
+/** Attributes that are null are left out. */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number | null>>,
+  ...children: readonly Markup[]
+): Element {
+  const written = Object.entries(attributes).flatMap(([key, value]) =>
+    value === null ? [] : [[key, typeof value === 'number' ? rounded(value) : value] as const],
+  )
+  return { name, attributes: Object.fromEntries(written), children }
+}
+
+export function written(markup: Markup): string {
+  if (typeof markup === 'string') return escaped(markup)
+  if ('svg' in markup) {
+    return markup.svg.replace(/^<svg /, `<svg x="${rounded(markup.x)}" y="${rounded(markup.y)}" `)
+  }
+  const attributes = Object.entries(markup.attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`)
+  return `<${markup.name}${attributes.join('')}>${markup.children.map(written).join('')}</${markup.name}>`
+}
 
 function rounded(value: number): string {
   return String(Number.isFinite(value) ? Math.round(value * 100) / 100 : 0)
@@ -34,7 +43,7 @@ function rounded(value: number): string {
 function escaped(text: string): string {
   return text
     .replace(forbidden, '')
-    .toWellFormed()
+    .replace(/\p{Surrogate}/gu, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -22,6 +22,12 @@ export function matrixMarkup(
   const top = 22
   const width = (rest.width - side) / Math.max(chart.columns.length, 1)
   const height = Math.min((rest.height - top) / Math.max(chart.rows.length, 1), 44)
+  // All or none: fields that are left out would look as if they had no figure.
+  const widest = Math.max(
+    ...chart.rows.flatMap(({ cells }) => cells.map(({ text }) => textWidth(text, 11))),
+    0,
+  )
+  const hasTexts = height >= 16 && widest < width - 4
   const gap = Math.min(width, height) > 8 ? 2 : 0
   const left = (index: number) =>
     isRtl ? rest.x + rest.width - side - (index + 1) * width : rest.x + side + index * width
@@ -66,8 +72,11 @@ export function matrixMarkup(
       if (cell.color === 'transparent') continue
       const x = left(index)
       const shape = { x: x + gap / 2, y: y + gap / 2, width: width - gap, height: height - gap }
-      marks.push(element('rect', { ...shape, rx: gap === 0 ? null : 3, fill: cell.color }))
-      if (cell.text !== '' && height >= 16 && textWidth(cell.text, 11) < width - 4) {
+      const place = cell.point === null ? null : `${row} ${index}`
+      marks.push(
+        element('rect', { ...shape, rx: gap === 0 ? null : 3, fill: cell.color, 'data-mark': place }),
+      )
+      if (cell.text !== '' && hasTexts) {
         marks.push(
           textAt(cell.text, { x: x + width / 2, y: middle, size: 11, color: cell.ink, anchor: 'middle' }),
         )

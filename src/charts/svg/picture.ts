@@ -2,13 +2,12 @@ import type { Chart, PlotChart } from '../chart.ts'
 import type { Atlas } from '../map/atlas.ts'
 import { placesIn } from '../map/atlas.ts'
 import type { ChartTheme } from '../theme.ts'
-import { type Box, framed, innerBox, textAt } from './frame.ts'
+import { framed, innerBox } from './frame.ts'
 import { drawLegend } from './legend.ts'
 import { mapMarkup } from './map.ts'
-import type { Markup } from './markup.ts'
-import { Markup as Made } from './markup.ts'
 import { matrixMarkup } from './matrix.ts'
 import { numberMarkup } from './number.ts'
+import { ringMarkup } from './ring.ts'
 import { tableMarkup } from './table.ts'
 import { textMarkup } from './text.ts'
 
@@ -38,8 +37,15 @@ export function pictureOf(
   const frame = { ...wish, title: hasTitle ? chart.title : null, summary: chart.summary }
   const box = innerBox(frame)
   switch (chart.view) {
-    case 'plot':
-      return framed(frame, plotMarkup(chart, box, theme, direction, drawPlot))
+    case 'plot': {
+      const { marks, rest } = drawLegend(chart.legend, box, theme, direction)
+      const svg = drawPlot(chart, { width: Math.round(rest.width), height: Math.round(rest.height) })
+      return framed(frame, [{ svg, x: rest.x, y: rest.y }, ...marks])
+    }
+    case 'ring': {
+      const { marks, rest } = drawLegend(chart.legend, box, theme, direction)
+      return framed(frame, [...ringMarkup(chart, rest, theme), ...marks])
+    }
     case 'number':
       return framed(frame, numberMarkup(chart, box, theme, direction))
     case 'table':
@@ -56,45 +62,14 @@ export function pictureOf(
   }
 }
 
-/** How much of a picture is left for the plot itself, so that its option can be made for that size. */
-export function plotSize(chart: PlotChart, { theme, direction, ...wish }: PictureWish) {
+/** What a legend leaves of a picture, so that a plot's option can be made for that size. */
+export function roomFor(chart: Chart, { theme, direction, ...wish }: PictureWish) {
   const title = wish.hasTitle ? chart.title : null
   const box = innerBox({ ...wish, theme, direction, title, summary: '' })
-  const { rest } = drawLegend(chart.legend, box, theme, direction)
-  return { width: Math.round(rest.width), height: Math.round(rest.height) }
-}
-
-function plotMarkup(
-  chart: PlotChart,
-  box: Box,
-  theme: ChartTheme,
-  direction: 'ltr' | 'rtl',
-  drawPlot: PlotDrawer,
-): readonly Markup[] {
-  const { marks, rest } = drawLegend(chart.legend, box, theme, direction)
-  const svg = drawPlot(chart, { width: Math.round(rest.width), height: Math.round(rest.height) })
-  const middle = { x: rest.x + rest.width / 2, y: rest.y + rest.height / 2 }
-  const { center } = chart
-  const room = Math.min(rest.width, rest.height) * 0.5
-  const texts =
-    center === null || room < 50
-      ? []
-      : [
-          textAt(center.text, {
-            x: middle.x,
-            y: middle.y + 2,
-            size: Math.min(22, room / 4),
-            weight: 600,
-            color: theme.text,
-            anchor: 'middle',
-          }),
-          textAt(center.caption, {
-            x: middle.x,
-            y: middle.y + 20,
-            size: 11,
-            color: theme.muted,
-            anchor: 'middle',
-          }),
-        ]
-  return [Made.picture(svg, rest.x, rest.y), ...marks, ...texts]
+  const legend = chart.view === 'plot' || chart.view === 'ring' ? chart.legend : null
+  const { rest } = drawLegend(legend, box, theme, direction)
+  return {
+    size: { width: Math.round(rest.width), height: Math.round(rest.height) },
+    legendPlace: legend?.place ?? null,
+  }
 }

@@ -1,0 +1,4 @@
+import { install } from 'echarts-lib/renderer/installSVGRenderer.js'
+
+/** For pictures as files. */
+export { install as svg }
