@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Logger } from '../log.ts'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { createFreshCache } from './fresh-cache.ts'
+import { createKeyEnds, type KeyEnds } from './key-ends.ts'
 import { type SigningKeyChange, watchSigningKeys } from './signing-key-changes.ts'
 import type { SigningKeyRow } from './signing-key-rows.ts'
 import {
@@ -21,6 +22,8 @@ export interface Keyring {
   publicKeys(environmentId: string): Promise<readonly PublicKey[]>
   /** In force here when this answers, and on every process that watches within two seconds. */
   rotate(environment: EnvironmentIdentity, rotation: Rotation): Promise<SigningKeyRow>
+  /** For tokens that were verified before. */
+  readonly ends: KeyEnds
   /** Learns of what other processes change. Answers how to stop. */
   watch(): Promise<() => Promise<void>>
 }
@@ -52,7 +55,10 @@ export function createKeyring(options: KeyringOptions): Keyring {
   /** Ids that exist although nothing shows in them: they were made under an encryption key that is gone. */
   const otherIds = new Set<string>()
 
+  const ends = createKeyEnds()
+
   function apply({ environmentId, keyId, endsAt }: SigningKeyChange): void {
+    if (endsAt !== null) ends.add(keyId, endsAt)
     if (!stored.isOwn(keyId)) otherIds.add(keyId)
     verifying.change(keyId, (key) => Object.freeze({ ...key, endsAt }))
     signing.forget(environmentId)
@@ -84,6 +90,7 @@ export function createKeyring(options: KeyringOptions): Keyring {
       for (const change of [...retired, made]) apply(change)
       return row
     },
+    ends,
     watch: () => watchSigningKeys({ store, log, onChange: apply }),
   })
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { TesseraError } from '../errors.ts'
+import type { KeyEnds } from './key-ends.ts'
 import { refused } from './refusal.ts'
 import type { RevocableToken } from './revocation-set.ts'
 import type { Revocations } from './revocations.ts'
@@ -29,12 +30,13 @@ export interface TokenEnds {
  */
 const lookAgainMs = 60_000
 
-export function createTokenEnds(revocations: Revocations): TokenEnds {
+export function createTokenEnds(revocations: Revocations, keys: KeyEnds): TokenEnds {
   const open = new Map<AbortController, EndingToken>()
 
   /** Null while it goes on. */
   function endOf(token: EndingToken, now: Date): TesseraError | null {
     if (token.expiresAt <= now) return refused('token_expired', provenOf(token))
+    if (keys.hasEnded(token.keyId, now)) return refused('key_ended', provenOf(token))
     if (revocations.covers(token)) return refused('token_revoked', provenOf(token))
     if (revocations.isCurrent()) return null
     return new TesseraError('STORE_UNAVAILABLE', { retryAfterSeconds: 1 })
@@ -45,9 +47,12 @@ export function createTokenEnds(revocations: Revocations): TokenEnds {
     if (reason !== null) ended.abort(reason)
   }
 
-  revocations.onChange(() => {
+  function lookAtAll(): void {
     for (const [ended, token] of open) look(token, ended)
-  })
+  }
+
+  revocations.onChange(lookAtAll)
+  keys.onChange(lookAtAll)
 
   return Object.freeze({
     requireLive(token: EndingToken, now: Date) {

@@ -89,7 +89,7 @@ async function open(
   const apiKeys = createApiKeys({ store, log, onUse: apiKeyUses.note })
   const revocations = await openRevocations({ store, log, outageMaxMs: config.storeOutageSeconds * 1000 })
   closers.add(revocations.close)
-  const tokenEnds = createTokenEnds(revocations)
+  const tokenEnds = createTokenEnds(revocations, keyring.ends)
   const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
   const catalogues = await createCatalogueCache({ store, log })

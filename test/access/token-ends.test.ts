@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createKeyEnds } from '../../src/access/key-ends.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import type { RevocationTarget } from '../../src/access/revocation-set.ts'
 import { openRevocations } from '../../src/access/revocations.ts'
@@ -12,7 +13,8 @@ const start = Date.UTC(2001, 4, 1)
 const proven = { organizationId: randomUUID(), environmentId: randomUUID(), tenantId: 'ATL', tokenId: 'one' }
 const store = await openTestStore()
 const revocations = await openRevocations({ store, log: silent, outageMaxMs: 60_000 })
-const ends = createTokenEnds(revocations)
+const keyEnds = createKeyEnds()
+const ends = createTokenEnds(revocations, keyEnds)
 
 beforeEach(() => {
   vi.useFakeTimers({ now: start, toFake: ['Date', 'setTimeout', 'clearTimeout'] })
@@ -94,4 +96,24 @@ describe('a revocation', () => {
     revoke({ kind: 'token', tokenId: 'left' })
     expect(ended.aborted).toBe(false)
   })
+})
+
+test('a token ends with the key that signed it, and no other token does', () => {
+  const [token, other] = [tokenFor(day), tokenFor(day)]
+  const open = [token, other].map((each) => ends.signal(each, new AbortController().signal))
+  keyEnds.add(token.keyId, new Date(start + 60_000))
+  vi.advanceTimersByTime(59_999)
+  expect(open.map(({ aborted }) => aborted)).toEqual([false, false])
+  expect(() => ends.requireLive(token, new Date())).not.toThrow()
+  vi.advanceTimersByTime(2)
+  expect(open.map(({ reason }) => refusalOf(reason)?.reason)).toEqual(['key_ended', undefined])
+  expect(() => ends.requireLive(token, new Date())).toThrow('The credential is missing, malformed')
+  expect(() => ends.requireLive(other, new Date())).not.toThrow()
+})
+
+test('a token ends at once where its key has no grace', () => {
+  const token = tokenFor(day)
+  const ended = ends.signal(token, new AbortController().signal)
+  keyEnds.add(token.keyId, new Date(start))
+  expect(refusalOf(ended.reason)?.reason).toBe('key_ended')
 })
