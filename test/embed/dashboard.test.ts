@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { violations } from '../support/accessibility.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
-import { card, choose, filter, settled, visit } from '../support/dashboard-page.ts'
+import { card, choose, filter, settled, tableOf, visit } from '../support/dashboard-page.ts'
 import { openFlights } from '../support/demo-flights.ts'
 import { startTestDemo, type TestDemo } from '../support/demo-site.ts'
-import type { Oracle } from '../support/oracle-duckdb.ts'
+import type { Oracle, OracleCell, OracleRow } from '../support/oracle-duckdb.ts'
 
 let demo: TestDemo
 let browser: TestBrowser
@@ -26,6 +26,80 @@ afterAll(async () => {
 async function widthOver(page: Page): Promise<unknown> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
+
+/** What DuckDB says, each row as the page writes it. */
+async function written(
+  statement: string,
+  write: (row: OracleRow) => readonly (string | number)[],
+): Promise<readonly (readonly string[])[]> {
+  const rows = await oracle.rows(statement)
+  return rows.map((row) =>
+    write(row).map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)),
+  )
+}
+
+function percent(share: OracleCell | undefined): string {
+  return `${(Number(share) * 100).toLocaleString('en', { maximumFractionDigits: 1 })}%`
+}
+
+const onTime = 'avg((delay <= 15)::INT)'
+const ofAtlanta = "FROM flights WHERE origin = 'ATL'"
+
+describe('the figures in a page', () => {
+  test('are those that DuckDB finds in the same files: departures', async () => {
+    const page = await visit(demo, browser)
+    await settled(page)
+    const rowsOf = async (title: string) => (await tableOf(page, title)).slice(1)
+    expect(await rowsOf('On time')).toEqual(
+      await written(`SELECT ${onTime} AS share ${ofAtlanta}`, ({ share }) => [percent(share)]),
+    )
+    expect((await rowsOf('Departures a day')).map(([, ...figures]) => figures)).toEqual(
+      await written(
+        `SELECT count(*) AS n, count(*) FILTER (delay <= 15) AS punctual ${ofAtlanta} GROUP BY date_trunc('day', date) ORDER BY date_trunc('day', date)`,
+        ({ n, punctual }) => [Number(n), Number(punctual)],
+      ),
+    )
+    expect(await rowsOf('Busiest destinations')).toEqual(
+      await written(
+        `SELECT destination, city, count(*) AS n ${ofAtlanta} GROUP BY ALL ORDER BY n DESC LIMIT 10`,
+        ({ destination, city, n }) => [`${destination} · ${city}`, Number(n)],
+      ),
+    )
+    expect(await rowsOf('Flights by state')).toEqual(
+      await written(
+        `WITH states AS (SELECT state, count(*) AS n ${ofAtlanta} GROUP BY ALL), best AS (FROM states ORDER BY n DESC LIMIT 6)
+        FROM best UNION ALL SELECT 'Others', sum(n)::BIGINT FROM states ANTI JOIN best USING (state)`,
+        ({ state, n }) => [String(state), Number(n)],
+      ),
+    )
+    expect((await rowsOf('On time, week by week')).map(([, share]) => [share])).toEqual(
+      await written(
+        `SELECT ${onTime} AS share ${ofAtlanta} GROUP BY date_trunc('week', date) ORDER BY date_trunc('week', date)`,
+        ({ share }) => [percent(share)],
+      ),
+    )
+  })
+
+  test('are those that DuckDB finds in the same files: the network', async () => {
+    const page = await visit(demo, browser, { path: '/network', person: 'Kai Akana' })
+    await settled(page)
+    const [, ...states] = await tableOf(page, 'Flights by state')
+    expect(new Map(states.map(([state = '', n = '']) => [state, n]))).toEqual(
+      new Map(
+        (
+          await written(
+            "SELECT state, count(*) AS n FROM flights WHERE origin = 'HNL' GROUP BY ALL",
+            ({ state, n }) => [String(state), Number(n)],
+          )
+        ).map(([state = '', n = '']) => [state, n]),
+      ),
+    )
+    const [, ...bins] = await tableOf(page, 'How far flights go')
+    const [{ n = 0 } = {}] = await oracle.rows("SELECT count(*) AS n FROM flights WHERE origin = 'HNL'")
+    const counted = bins.map(([, count = '']) => Number(count.replaceAll(',', '')))
+    expect(counted.reduce((sum, count) => sum + count)).toBe(Number(n))
+  })
+})
 
 describe('what a token grants', () => {
   test('is what there is: a gate agent has no rows, no downloads and no other dashboard', async () => {

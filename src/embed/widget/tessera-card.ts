@@ -63,7 +63,7 @@ export class TesseraCard extends LitElement {
       class="card"
       data-kind=${visualization.kind}
       aria-labelledby="title"
-      aria-busy=${this.state.phase === 'loading'}
+      aria-busy=${this.state.phase === 'loading' && this.widget.answers !== null}
     >
       <header>
         <div class="titles">

@@ -208,6 +208,8 @@ export class TesseraTable extends LitElement {
   }
 
   #group({ text, span, align }: TableHead): TemplateResult {
+    // The corner over the keys heads nothing.
+    if (text === '') return html`<td colspan=${span}></td>`
     return html`<th scope="colgroup" colspan=${span} data-align=${align}>${text}</th>`
   }
 
