@@ -61,6 +61,7 @@ export abstract class BoardElement extends LitElement {
   #wrong: Problem | null = null
   #kept: ControlsState | null = null
   #isReady = false
+  #zoned: { readonly page: PageContext; readonly inZone: PageContext } | null = null
   readonly #told = new WeakSet<Problem>()
 
   constructor() {
@@ -151,8 +152,17 @@ export abstract class BoardElement extends LitElement {
     if (board === null) return html``
     const { view } = board
     if (view.phase === 'failed') return this.#panel(view.problem, page)
-    const inZone = view.phase === 'ready' ? { ...page, timeZone: view.timeZone } : page
+    const inZone = view.phase === 'ready' ? this.#inZone(page, view.timeZone) : page
     return html`${this.content(inZone, board)}${this.actions.render(inZone)}`
+  }
+
+  /** The same object as long as nothing of it differs. */
+  #inZone(page: PageContext, timeZone: string): PageContext {
+    if (page.timeZone === timeZone) return page
+    if (this.#zoned?.page !== page || this.#zoned.inZone.timeZone !== timeZone) {
+      this.#zoned = { page, inZone: { ...page, timeZone } }
+    }
+    return this.#zoned.inZone
   }
 
   #panel(found: Problem, page: PageContext): TemplateResult {

@@ -26,6 +26,8 @@ export function createPage(onChange: () => void): Page {
   dark.addEventListener('change', onChange)
   let texts: MessageTexts = en
   let language = 'en'
+  // As long as nothing of it differs it stays the same object, by which parts know that they need not draw anew.
+  let made: readonly unknown[] = []
   let context = contextOf({ locale: 'en', timeZone: null, theme: null, messages: {} }, 'en', texts, false)
 
   const load = async (locale: string) => {
@@ -54,6 +56,10 @@ export function createPage(onChange: () => void): Page {
       const closest = element.closest('[lang]')?.getAttribute('lang')
       const locale = knownLocale([settings.locale, closest, navigator.language])
       void load(locale)
+      const { timeZone, theme, messages } = settings
+      const parts = [locale, timeZone, theme, messages, texts, dark.matches]
+      if (parts.every((part, index) => part === made[index])) return
+      made = parts
       context = contextOf(settings, locale, texts, dark.matches)
     },
     stop: () => dark.removeEventListener('change', onChange),

@@ -123,4 +123,6 @@ export const texts: MessageTexts = {
   'chart.highest': 'الأعلى {value} ({label})',
   'chart.lowest': 'الأدنى {value} ({label})',
   'chart.points': '{count} نقاط',
+  'chart.keys': 'تنقلك مفاتيح الأسهم من نقطة إلى أخرى.',
+  'chart.keysDrill': 'تنقلك مفاتيح الأسهم من نقطة إلى أخرى، ويعرض Enter ما وراءها.',
 }

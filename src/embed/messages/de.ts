@@ -124,4 +124,6 @@ export const texts: MessageTexts = {
   'chart.highest': 'Höchstwert {value} ({label})',
   'chart.lowest': 'Tiefstwert {value} ({label})',
   'chart.points': '{count} Punkte',
+  'chart.keys': 'Pfeiltasten führen von Punkt zu Punkt.',
+  'chart.keysDrill': 'Pfeiltasten führen von Punkt zu Punkt; Enter zeigt, was dahinter steht.',
 }

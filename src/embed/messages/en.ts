@@ -122,6 +122,8 @@ export const en = {
   'chart.highest': 'highest {value} ({label})',
   'chart.lowest': 'lowest {value} ({label})',
   'chart.points': '{count} points',
+  'chart.keys': 'Arrow keys go from point to point.',
+  'chart.keysDrill': 'Arrow keys go from point to point; Enter shows what is behind one.',
 } as const
 
 export type MessageKey = keyof typeof en

@@ -123,4 +123,6 @@ export const texts: MessageTexts = {
   'chart.highest': 'máximo {value} ({label})',
   'chart.lowest': 'mínimo {value} ({label})',
   'chart.points': '{count} puntos',
+  'chart.keys': 'Las flechas llevan de un punto a otro.',
+  'chart.keysDrill': 'Las flechas llevan de un punto a otro; Intro muestra lo que hay detrás.',
 }

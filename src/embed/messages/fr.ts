@@ -123,4 +123,6 @@ export const texts: MessageTexts = {
   'chart.highest': 'maximum {value} ({label})',
   'chart.lowest': 'minimum {value} ({label})',
   'chart.points': '{count} points',
+  'chart.keys': 'Les flèches mènent d’un point à l’autre.',
+  'chart.keysDrill': 'Les flèches mènent d’un point à l’autre ; Entrée montre ce qu’il y a derrière.',
 }

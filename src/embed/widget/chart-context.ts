@@ -5,14 +5,16 @@ import { en, type MessageKey } from '../messages/en.ts'
 import type { Translate } from '../messages/translator.ts'
 import type { PageContext } from '../page-context.ts'
 
-/** What of a page a picture has to know. */
-export function chartContextOf({
-  t,
-  locale,
-  timeZone,
-  direction,
-  scheme,
-}: PageContext): Partial<ChartContext> {
+const contexts = new WeakMap<PageContext, Partial<ChartContext>>()
+
+/** What of a page a picture has to know; the same object for the same page, so that nothing is drawn anew for it. */
+export function chartContextOf(page: PageContext): Partial<ChartContext> {
+  const context = contexts.get(page) ?? contextOf(page)
+  contexts.set(page, context)
+  return context
+}
+
+function contextOf({ t, locale, timeZone, direction, scheme }: PageContext): Partial<ChartContext> {
   return {
     locale,
     timeZone,
