@@ -16,6 +16,7 @@ import { problemStyles } from '../states/problem-view.ts'
 import { base } from '../theme/base.ts'
 import { customProperties } from '../theme/custom-properties.ts'
 import { tokens } from '../theme/tokens.ts'
+import { cardParts } from '../widget/card-styles.ts'
 import type { Board } from './board.ts'
 import { dashboardStyles } from './dashboard-styles.ts'
 import type { Definition, WidgetDefinition } from './definition.ts'
@@ -113,7 +114,7 @@ export class TesseraDashboard extends BoardElement {
       ${customProperties({ '--x': x + 1, '--y': y + 1, '--w': w, '--h': h })}
       data-kind=${widget.visualization.kind}
       ?data-alone=${alone}
-      exportparts="card, title, description, body, picture, notes, problem, retry, empty"
+      exportparts=${cardParts}
       .widget=${widget}
       .state=${board.stateOf(widget.name)}
       .page=${page}
@@ -121,6 +122,7 @@ export class TesseraDashboard extends BoardElement {
       .passedOver=${filtersPassedOver(board.controls, widget.controls.filters, filters)}
       .isFiltered=${Object.keys(board.controls.filters).length > 0}
       @card-retry=${({ detail }: CustomEvent<Problem | null>) => this.retry(widget, detail)}
+      @card-failed=${() => this.actions.failed()}
       @card-choose=${({ detail }: CustomEvent<string>) => this.actions.chosen(widget, detail)}
       @card-point=${({ detail }: CustomEvent<PointInput>) => this.actions.drill(widget, detail)}
     ></tessera-card>`

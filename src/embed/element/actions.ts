@@ -83,6 +83,11 @@ export class Actions {
     this.#host.requestUpdate()
   }
 
+  /** A picture that could not be saved. */
+  failed(): void {
+    this.#note({ text: 'download.failed', problem: null })
+  }
+
   stop(): void {
     clearTimeout(this.#timer)
     this.#drilled = null

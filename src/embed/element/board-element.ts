@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import type { TesseraChart } from '../chart/tessera-chart.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
 import { type Board, createBoard } from '../dashboard/board.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
@@ -9,6 +10,7 @@ import { clientFor, type GetToken } from '../session/session.ts'
 import { tellDeveloper } from '../states/console.ts'
 import { type Problem, problem, problemOf } from '../states/problem.ts'
 import { problemView } from '../states/problem-view.ts'
+import { loadCharts } from '../widget/load-charts.ts'
 import { Actions } from './actions.ts'
 import { createPage, type Page } from './page.ts'
 import { readKept, readSettings } from './settings.ts'
@@ -100,6 +102,21 @@ export abstract class BoardElement extends LitElement {
   /** Asks for the figures again. */
   refresh(): void {
     this.board?.refresh()
+  }
+
+  /** The picture of a widget as it is seen; null where it is none, as a figure, a table or a text. */
+  async toPng(widget?: string): Promise<Blob | null> {
+    return (await this.#chartOf(widget)?.toPng()) ?? null
+  }
+
+  async toSvg(widget?: string): Promise<string | null> {
+    return (await this.#chartOf(widget)?.toSvg()) ?? null
+  }
+
+  #chartOf(widget: string | undefined): TesseraChart | null {
+    const cards = [...this.renderRoot.querySelectorAll('tessera-card')]
+    const card = cards.find((each) => widget === undefined || each.widget.name === widget)
+    return card?.chart ?? null
   }
 
   override connectedCallback(): void {
@@ -206,6 +223,8 @@ export abstract class BoardElement extends LitElement {
     this.board?.stop()
     this.board = null
     this.#isReady = false
+    // What draws charts is on its way while the figures are.
+    if (this.onlyWidget === null) void loadCharts()
     const made = this.#make()
     if ('problem' in made) this.#wrong = made.problem
     else {

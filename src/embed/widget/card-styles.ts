@@ -1,5 +1,9 @@
 import { css } from 'lit'
 
+/** What a page can style of a card from outside. */
+export const cardParts =
+  'card, title, description, body, picture, table, figure, comparison, goal, chart, plot, tooltip, legend, notes, problem, retry, empty'
+
 export const cardStyles = css`
   :host {
     display: block;

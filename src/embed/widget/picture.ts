@@ -2,12 +2,14 @@ import { html, type TemplateResult } from 'lit'
 import type { WidgetAnswer } from '../../charts/answers.ts'
 import { type BehindTable, behindTable } from '../../charts/behind-table.ts'
 import type { TableChart } from '../../charts/chart.ts'
+import type { ChartContext } from '../../charts/context.ts'
 import { chartOption } from '../../charts/draw.ts'
 import type { Point } from '../../charts/point.ts'
 import type { WidgetData } from '../../client/dashboard-data.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { PageContext } from '../page-context.ts'
 import { chartContextOf } from './chart-context.ts'
+import { loadCharts } from './load-charts.ts'
 import { numberView } from './views/number-view.ts'
 import { textView } from './views/text-view.ts'
 
@@ -35,10 +37,24 @@ export function picture(options: PictureOptions): TemplateResult {
     case 'text':
       return textView(chart, headingLevel)
     default:
-      return answer === null
-        ? html``
-        : tableView(tableOf(behindTable(answer, context), widget.title), options)
+      return answer === null ? html`` : chartView(answer, context, options)
   }
+}
+
+function chartView(
+  answer: WidgetAnswer,
+  context: Partial<ChartContext>,
+  { widget, onPoint }: PictureOptions,
+): TemplateResult {
+  void loadCharts()
+  return html`<tessera-chart
+    exportparts="chart, plot, tooltip, legend"
+    .widget=${widget}
+    .answer=${answer}
+    .context=${context}
+    .canDrill=${widget.controls.drillDown}
+    @chart-point=${({ detail }: CustomEvent<Point>) => onPoint(detail)}
+  ></tessera-chart>`
 }
 
 function tableView(

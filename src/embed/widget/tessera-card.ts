@@ -1,12 +1,14 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Point } from '../../charts/point.ts'
 import type { WidgetData } from '../../client/dashboard-data.ts'
+import type { TesseraChart } from '../chart/tessera-chart.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { WidgetState } from '../dashboard/request-cycle.ts'
+import { savePicture } from '../export/save.ts'
 import type { PageContext } from '../page-context.ts'
 import { problemStyles, problemView, retryButton } from '../states/problem-view.ts'
 import { base } from '../theme/base.ts'
-import { cardMenu } from './card-menu.ts'
+import { cardMenu, type PictureFormat, pictureFormats } from './card-menu.ts'
 import { cardStyles } from './card-styles.ts'
 import { isEmpty } from './is-empty.ts'
 import { picture } from './picture.ts'
@@ -120,12 +122,35 @@ export class TesseraCard extends LitElement {
     this.dispatchEvent(new CustomEvent('card-point', { detail: at }))
   }
 
+  /** Null where it is no chart that is seen. */
+  get chart(): TesseraChart | null {
+    return this.renderRoot.querySelector('tessera-chart')
+  }
+
+  async #save(format: PictureFormat): Promise<void> {
+    try {
+      const { chart, widget } = this
+      if (chart !== null) await savePicture(chart, format, widget.title)
+    } catch (error) {
+      this.dispatchEvent(new CustomEvent('card-failed', { detail: error }))
+    }
+  }
+
   readonly #retry = (): void => {
     this.dispatchEvent(new CustomEvent('card-retry', { detail: this.state.problem }))
   }
 
   readonly #choose = (id: string): void => {
+    const format = pictureFormats.find((each) => each === id)
     if (id === 'table' || id === 'chart') this.asTable = id === 'table'
+    else if (format !== undefined) void this.#save(format)
     else this.dispatchEvent(new CustomEvent('card-choose', { detail: id }))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'tessera-card': TesseraCard
+    'tessera-chart': TesseraChart
   }
 }

@@ -8,6 +8,7 @@ import type { Problem } from '../states/problem.ts'
 import { problemStyles } from '../states/problem-view.ts'
 import { base } from '../theme/base.ts'
 import { tokens } from '../theme/tokens.ts'
+import { cardParts } from './card-styles.ts'
 import { skeleton, skeletonStyles } from './skeleton.ts'
 
 /** `<tessera-widget>`: one widget of a dashboard, where a page wants it. Its controls are the page's own. */
@@ -65,7 +66,7 @@ export class TesseraWidget extends BoardElement {
     }
     const { filters } = view.definition.dashboard
     return html`<tessera-card
-        exportparts="card, title, description, body, picture, notes, problem, retry, empty"
+        exportparts=${cardParts}
         .widget=${widget}
         .state=${board.stateOf(widget.name)}
         .page=${page}
@@ -73,6 +74,7 @@ export class TesseraWidget extends BoardElement {
         .passedOver=${filtersPassedOver(board.controls, widget.controls.filters, filters)}
         .isFiltered=${Object.keys(board.controls.filters).length > 0}
         @card-retry=${({ detail }: CustomEvent<Problem | null>) => this.retry(widget, detail)}
+      @card-failed=${() => this.actions.failed()}
       @card-choose=${({ detail }: CustomEvent<string>) => this.actions.chosen(widget, detail)}
       @card-point=${({ detail }: CustomEvent<PointInput>) => this.actions.drill(widget, detail)}
       ></tessera-card>
