@@ -18,6 +18,7 @@ export async function plotScene(
   size: { readonly width: number; readonly height: number },
 ): Promise<PlotScene> {
   const { init } = await loadPlot(first.parts)
+  emptyByNodes(box)
   const plot = init(box, null, { renderer: 'canvas', ...size })
   let chart = first
   let hovered: Place | null = null
@@ -58,6 +59,11 @@ export async function plotScene(
       plot.getDataURL({ type: 'png', pixelRatio: scale, backgroundColor: background }),
     dispose: () => plot.dispose(),
   }
+}
+
+/** ECharts empties its box by innerHTML = '', which pages with trusted types block; it writes no markup otherwise. */
+function emptyByNodes(box: HTMLElement): void {
+  Object.defineProperty(box, 'innerHTML', { configurable: true, set: () => box.replaceChildren() })
 }
 
 /** Lying bars stand one below the other. */
