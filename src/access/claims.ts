@@ -18,6 +18,7 @@ export class VerifiedClaims {
   readonly expiresAt: Date
   readonly keyId: string
   readonly apiKeyId: string | null
+  readonly familyId: string | null
   /** Microseconds since 1970, by the store's clock; null where the token was not minted here. */
   readonly mintedAt: number | null
   /** Names of the model's, to be looked up when the scope is made. */
@@ -37,6 +38,7 @@ export class VerifiedClaims {
     this.expiresAt = new Date(payload.exp * 1000)
     this.keyId = key.keyId
     this.apiKeyId = payload.api_key_id ?? null
+    this.familyId = payload.family_id ?? null
     this.mintedAt = payload.minted_at_us ?? null
     this.role = payload.role ?? null
     this.policy = payload.policy ?? null

@@ -3,6 +3,8 @@ import type { VerifiedClaims } from './claims.ts'
 import { HostIdentity } from './host.ts'
 import type { Keyring } from './keyring.ts'
 import { tokenMaxBytes } from './payload.ts'
+import { isRefreshToken } from './refresh-secret.ts'
+import type { RefreshIdentity, RefreshTokens } from './refresh-tokens.ts'
 import { refused } from './refusal.ts'
 import type { TokenEnds } from './token-ends.ts'
 import { verifyGuestToken } from './verify.ts'
@@ -10,10 +12,12 @@ import { verifyGuestToken } from './verify.ts'
 export type Credential =
   | { readonly kind: 'guest'; readonly claims: VerifiedClaims }
   | { readonly kind: 'host'; readonly host: HostIdentity }
+  | { readonly kind: 'refresh'; readonly refresh: RefreshIdentity }
 
 export interface CredentialDeps {
   readonly keyring: Keyring
   readonly apiKeys: ApiKeys
+  readonly refreshTokens: RefreshTokens
   readonly tokenEnds: TokenEnds
   /** What `iss` and `aud` of a guest token must be. */
   readonly issuer: string
@@ -28,7 +32,8 @@ const scheme = 'Bearer '
 
 /**
  * Who asks: from the value of the Authorization header, which must be exactly `Bearer <one token>`. What starts with
- * `tsk_` is an API key and anything else a guest token; neither is ever tried as the other, and nothing is anonymous.
+ * `tsk_` is an API key, with `tsr_` a refresh token, and anything else a guest token; none is ever tried as another, and
+ * nothing is anonymous.
  * @param address of the caller, for API keys of some networks; null where it is not known
  * @throws TesseraError UNAUTHENTICATED, the same for every reason; `refusalOf(error)` has the reason for the audit.
  *   STORE_UNAVAILABLE where it could not be known for too long which tokens were revoked
@@ -44,6 +49,9 @@ export async function authenticate(
   if (token.startsWith('tsk_')) {
     const key = await deps.apiKeys.verify(token, now, address)
     return Object.freeze({ kind: 'host', host: HostIdentity.of(key) })
+  }
+  if (isRefreshToken(token)) {
+    return Object.freeze({ kind: 'refresh', refresh: await deps.refreshTokens.verify(token, now) })
   }
   const { keyring, issuer, audience, tokenEnds } = deps
   const claims = await verifyGuestToken(token, { keyring, issuer, audience, now })

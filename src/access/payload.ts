@@ -137,6 +137,8 @@ export const payloadSchema = z.strictObject({
   tenant_id: tenantIdSchema,
   /** The API key that it was minted with. */
   api_key_id: z.uuid().optional(),
+  /** Of those that one refresh token led to. */
+  family_id: z.uuid().optional(),
   /** Microseconds since 1970, by the store's clock: `iat` has whole seconds, by the clock of whichever process. */
   minted_at_us: z.int().positive().optional(),
   role: nameSchema.optional(),

@@ -92,6 +92,8 @@ function columnsOf(target: RevocationTarget): TargetColumns {
   switch (kind) {
     case 'token':
       return { ...none, targetId: target.tokenId }
+    case 'family':
+      return { ...none, targetId: target.familyId }
     case 'viewer':
       return { ...none, tenantId: target.tenantId, subject: target.subject }
     case 'tenant':
@@ -107,6 +109,9 @@ const targetSchema = z.discriminatedUnion('kind', [
   z
     .object({ kind: z.literal('token'), targetId: z.string() })
     .transform(({ kind, targetId: tokenId }) => ({ kind, tokenId })),
+  z
+    .object({ kind: z.literal('family'), targetId: z.string() })
+    .transform(({ kind, targetId: familyId }) => ({ kind, familyId })),
   z.object({ kind: z.literal('viewer'), tenantId: z.string(), subject: z.string() }),
   z.object({ kind: z.literal('tenant'), tenantId: z.string() }),
   z

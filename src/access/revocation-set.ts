@@ -3,6 +3,7 @@ import { clockToleranceSeconds } from './payload.ts'
 /** What tokens that end before their time have in common. */
 export type RevocationTarget =
   | { readonly kind: 'token'; readonly tokenId: string }
+  | { readonly kind: 'family'; readonly familyId: string }
   | { readonly kind: 'viewer'; readonly tenantId: string; readonly subject: string }
   | { readonly kind: 'tenant'; readonly tenantId: string }
   | { readonly kind: 'signing_key'; readonly keyId: string }
@@ -29,6 +30,8 @@ export interface RevocableToken {
   readonly keyId: string
   /** The key that it was minted with; null where it says nothing of one. */
   readonly apiKeyId: string | null
+  /** Of those that one refresh token led to; null where it came without one. */
+  readonly familyId: string | null
   readonly issuedAt: Date
   /** Microseconds since 1970, by the store's clock; null where the token was not minted here. */
   readonly mintedAt: number | null
@@ -60,7 +63,14 @@ export function createRevocationSet(): RevocationSet {
     const known = environments.get(key)
     if (known !== undefined) return known
     const maps = () => new Map<string, End>()
-    const made = { token: maps(), viewer: maps(), tenant: maps(), signing_key: maps(), api_key: maps() }
+    const made = {
+      token: maps(),
+      family: maps(),
+      viewer: maps(),
+      tenant: maps(),
+      signing_key: maps(),
+      api_key: maps(),
+    }
     environments.set(key, made)
     return made
   }
@@ -91,8 +101,9 @@ export function createRevocationSet(): RevocationSet {
 }
 
 function isEnded(token: RevocableToken, ends: Ends): boolean {
-  const { tenantId, subject, tokenId, keyId, apiKeyId } = token
+  const { tenantId, subject, tokenId, keyId, apiKeyId, familyId } = token
   if (ends.token.has(tokenId) || ends.signing_key.has(keyId)) return true
+  if (familyId !== null && ends.family.has(familyId)) return true
   if (apiKeyId !== null && ends.api_key.has(apiKeyId)) return true
   const mintedAt = earliestMinting(token)
   if (mintedAt <= (ends.tenant.get(tenantId)?.revokedAt ?? never)) return true
@@ -130,6 +141,8 @@ function nameOf(target: RevocationTarget): string {
   switch (target.kind) {
     case 'token':
       return target.tokenId
+    case 'family':
+      return target.familyId
     case 'viewer':
       return viewerName(target.tenantId, target.subject)
     case 'tenant':

@@ -4,6 +4,7 @@ import type { Refusal } from '../access/refusal.ts'
 export interface AuditEvent {
   readonly kind:
     | 'token.minted'
+    | 'token.refreshed'
     | 'token.revoked'
     | 'api_key.created'
     | 'api_key.rotated'

@@ -6,6 +6,7 @@ import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
 import { createKeyring } from '../access/keyring.ts'
+import { createRefreshTokens } from '../access/refresh-tokens.ts'
 import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
@@ -90,6 +91,7 @@ async function open(
   const revocations = await openRevocations({ store, log, outageMaxMs: config.storeOutageSeconds * 1000 })
   closers.add(revocations.close)
   const tokenEnds = createTokenEnds(revocations, keyring.ends)
+  const refreshTokens = createRefreshTokens(store)
   const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
   const catalogues = await createCatalogueCache({ store, log })
@@ -119,7 +121,7 @@ async function open(
     apiKey: givenApiKey ?? madeApiKey,
     audit,
     authenticate: (authorization: string | undefined, address?: string | null) =>
-      authenticate(authorization, { keyring, apiKeys, tokenEnds, issuer, audience }, address),
+      authenticate(authorization, { keyring, apiKeys, refreshTokens, tokenEnds, issuer, audience }, address),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
     takeExport: (secret: string, caller: Credential | null) =>

@@ -29,6 +29,8 @@ export async function takeExport(
   caller: Credential | null,
   { links, keyring, tokenEnds }: TakeDeps,
 ): Promise<TakenExport | null> {
+  // It gets tokens, and no rows.
+  if (caller?.kind === 'refresh') return null
   const now = new Date()
   const kept = await links.take(secret, caller === null ? null : identityOf(caller), now)
   if (kept === null) return null
@@ -37,7 +39,7 @@ export async function takeExport(
   return { kept, claims }
 }
 
-function identityOf(caller: Credential): EnvironmentIdentity {
+function identityOf(caller: Exclude<Credential, { kind: 'refresh' }>): EnvironmentIdentity {
   const { organizationId, environmentId } = caller.kind === 'guest' ? caller.claims : caller.host
   if (caller.kind === 'host') return { organizationId, environmentId }
   return { organizationId, environmentId, tenantId: caller.claims.tenantId }

@@ -13,10 +13,12 @@ import type { Live } from './live.ts'
  */
 export interface RequestContext {
   readonly requestId: string
-  /** Null where the credential is an API key. */
+  /** Null where the credential is no guest token. */
   readonly guest: GuestContext | null
-  /** Null where the credential is a guest token. */
+  /** Null where the credential is no API key. */
   readonly host: HostContext | null
+  /** Of any credential, for the refresh tokens that it reaches. */
+  readonly refreshGuestToken: (refreshToken: string) => Promise<MintedGuestToken>
 }
 
 export interface GuestContext {
@@ -168,6 +170,8 @@ export interface GuestTokenInput {
     readonly concurrentQueries?: Optional<number>
   }>
   readonly expiresInSeconds?: Optional<number>
+  readonly withRefreshToken?: Optional<boolean>
+  readonly refreshExpiresInSeconds?: Optional<number>
 }
 
 /** The contract's RevokeGuestTokensInput: one of the three. */
@@ -181,6 +185,8 @@ export interface MintedGuestToken {
   readonly token: string
   readonly id: string
   readonly expiresAt: Date
+  readonly refreshToken: string | null
+  readonly refreshExpiresAt: Date | null
 }
 
 export interface ModelChange {

@@ -55,16 +55,33 @@ export const CreateGuestTokenInput = builder.inputType('CreateGuestTokenInput', 
     origins: t.stringList({ description: 'Pages that may send the token, such as https://app.example.com.' }),
     limits: t.field({ type: TokenLimits }),
     expiresInSeconds: t.int({ defaultValue: 3600, description: 'an hour by default, a day at the most' }),
+    withRefreshToken: t.boolean({
+      defaultValue: false,
+      description: 'Also a refresh token, with which whoever holds it gets the next guest token without you.',
+    }),
+    refreshExpiresInSeconds: t.int({
+      description:
+        'Of the refresh token and all that follow it: 30 days by default, 90 at the most. Only with withRefreshToken.',
+    }),
   }),
 })
 
 const GuestToken = builder.objectRef<MintedGuestToken>('GuestToken')
 GuestToken.implement({
-  authorize: 'host',
+  authorize: 'value',
   fields: (t) => ({
     token: t.exposeString('token'),
     id: t.exposeID('id'),
     expiresAt: t.field({ type: 'DateTime', resolve: ({ expiresAt }) => expiresAt.toISOString() }),
+    refreshToken: t.exposeString('refreshToken', {
+      nullable: true,
+      description: 'Shown this once, and good for one use.',
+    }),
+    refreshExpiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: ({ refreshExpiresAt }) => refreshExpiresAt?.toISOString() ?? null,
+    }),
   }),
 })
 
@@ -76,6 +93,20 @@ builder.mutationField('createGuestToken', (t) =>
       'Scope tokens:create. Unknown names are refused when the token is made, not when it is used.',
     args: { input: t.arg({ type: CreateGuestTokenInput, required: true }) },
     resolve: (_, { input }, context) => hostOf(context).mintGuestToken(tokenInput(input)),
+  }),
+)
+
+builder.mutationField('refreshGuestToken', (t) =>
+  t.field({
+    type: GuestToken,
+    authorize: 'anyone',
+    description: [
+      'A new guest token that says what the first one said, and the next refresh token. The refresh token itself does as the',
+      'credential, and so does an API key with tokens:create or a guest token of the same tenant. It is good for one use: a',
+      'second one, whoever comes first, ends its whole family, the guest tokens included.',
+    ].join('\n'),
+    args: { refreshToken: t.arg.string({ required: true }) },
+    resolve: (_, { refreshToken }, context) => context.refreshGuestToken(refreshToken),
   }),
 )
 

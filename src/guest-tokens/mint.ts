@@ -1,25 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { SignJWT } from 'jose'
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
 import { requireTenant } from '../access/host-bounds.ts'
 import type { Keyring } from '../access/keyring.ts'
 import {
   type GuestTokenPayload,
-  guestTokenType,
   lifetimeMaxSeconds,
   subjectSchema,
   tenantIdSchema,
-  tokenMaxBytes,
 } from '../access/payload.ts'
-import type { SigningKey } from '../access/signing-keys.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { badInput } from '../errors.ts'
 import type { GuestTokenInput, MintedGuestToken } from '../graphql/context.ts'
 import type { Store } from '../store/store.ts'
 import { grantClaims } from './grant-claims.ts'
-import { keepMinted } from './minted-tokens.ts'
+import { insertMinted } from './minted-tokens.ts'
+import { insertFamily, plannedFamily } from './refresh-families.ts'
+import { signToken } from './sign.ts'
 
 const lifetimeDefaultSeconds = 3600
 
@@ -47,21 +45,28 @@ export async function mintGuestToken(
 ): Promise<MintedGuestToken> {
   requireScope(host, 'tokens:create')
   requireTenant(host, input.tenantId)
-  const claims = { ...plannedClaims(host, input, deps), api_key_id: host.apiKeyId }
+  const family = plannedFamily(input, deps.now?.() ?? new Date())
+  const claims = {
+    ...plannedClaims(host, input, deps),
+    api_key_id: host.apiKeyId,
+    family_id: family?.secret.familyId,
+  }
+  const { organizationId, environmentId } = host
+  const environment = { organizationId, environmentId }
   const key = await deps.keyring.signingKey(host)
-  const token = await keepMinted(deps.store, host, claims, key.keyId, (minted) => signToken(minted, key))
+  const token = await deps.store.transaction(environment, async (transaction) => {
+    const minted = await insertMinted(transaction, environment, claims, key.keyId)
+    if (family !== null) await insertFamily(transaction, environment, family, minted)
+    return signToken(minted, key)
+  })
   recordMinted(host, input, claims.jti, deps)
-  return { token, id: claims.jti, expiresAt: new Date(claims.exp * 1000) }
-}
-
-/** @throws BAD_USER_INPUT where the grants are too many */
-async function signToken(claims: GuestTokenPayload, { keyId, algorithm, key }: SigningKey): Promise<string> {
-  const { sub, nbf: _, ...rest } = claims
-  const token = await new SignJWT({ ...rest, ...(sub !== undefined && { sub }) })
-    .setProtectedHeader({ alg: algorithm, kid: keyId, typ: guestTokenType })
-    .sign(key)
-  if (token.length <= tokenMaxBytes) return token
-  throw badInput('input', `grants that fit into a token of ${tokenMaxBytes} bytes, not ${token.length}`)
+  return {
+    token,
+    id: claims.jti,
+    expiresAt: new Date(claims.exp * 1000),
+    refreshToken: family?.secret.text ?? null,
+    refreshExpiresAt: family?.expiresAt ?? null,
+  }
 }
 
 /**

@@ -10,41 +10,40 @@ import { guestTokens } from '../store/tables.ts'
 const keptDays = 1
 
 /**
- * Keeps what a token says, and lets go of those that ended long ago.
- * @param sign gets the claims with the time of minting; where it fails nothing is kept
+ * Keeps what a token says, and lets go of those that ended long ago. Whoever signs it does so before the commit.
+ * @returns the claims with the time of minting
  */
-export async function keepMinted<Token>(
-  store: Store,
+export async function insertMinted(
+  transaction: StoreTransaction,
   environment: EnvironmentIdentity,
   claims: GuestTokenPayload,
   signingKeyId: string,
-  sign: (claims: GuestTokenPayload) => Promise<Token>,
-): Promise<Token> {
+): Promise<GuestTokenPayload> {
   const { organizationId, environmentId } = environment
   const forgotten = new Date(claims.iat * 1000 - keptDays * 86_400_000)
-  return store.transaction({ organizationId, environmentId }, async (transaction) => {
-    await transaction
-      .delete(guestTokens)
-      .where(and(eq(guestTokens.environmentId, environmentId), lt(guestTokens.expiresAt, forgotten)))
-    const [row] = await transaction
-      .insert(guestTokens)
-      .values({
-        organizationId,
-        environmentId,
-        id: claims.jti,
-        tenantId: claims.tenant_id,
-        subject: claims.sub ?? null,
-        signingKeyId,
-        apiKeyId: claims.api_key_id ?? null,
-        claims: JSON.stringify(claims),
-        // After whatever was revoked before, so that what is minted now is not ended by it.
-        mintedAt: storeClock(afterLastRevocation(environment)),
-        expiresAt: new Date(claims.exp * 1000),
-      })
-      .returning({ mintedAt: guestTokens.mintedAt })
-    if (row?.mintedAt == null) throw new Error('The store gave no time of minting back.')
-    return sign({ ...claims, minted_at_us: row.mintedAt })
-  })
+  await transaction
+    .delete(guestTokens)
+    .where(and(eq(guestTokens.environmentId, environmentId), lt(guestTokens.expiresAt, forgotten)))
+  const { minted_at_us: _, ...kept } = claims
+  const [row] = await transaction
+    .insert(guestTokens)
+    .values({
+      organizationId,
+      environmentId,
+      id: claims.jti,
+      tenantId: claims.tenant_id,
+      subject: claims.sub ?? null,
+      signingKeyId,
+      apiKeyId: claims.api_key_id ?? null,
+      familyId: claims.family_id ?? null,
+      claims: JSON.stringify(kept),
+      // After whatever was revoked before, so that what is minted now is not ended by it.
+      mintedAt: storeClock(afterLastRevocation(environment)),
+      expiresAt: new Date(claims.exp * 1000),
+    })
+    .returning({ mintedAt: guestTokens.mintedAt })
+  if (row?.mintedAt == null) throw new Error('The store gave no time of minting back.')
+  return { ...kept, minted_at_us: row.mintedAt }
 }
 
 export interface MintedToken {
@@ -66,10 +65,10 @@ export async function findMinted(
       .where(and(eq(guestTokens.environmentId, environmentId), eq(guestTokens.id, id))),
   )
   if (row === undefined) return null
-  const { tenantId, subject, apiKeyId, mintedAt } = row
+  const { tenantId, subject, apiKeyId, familyId, mintedAt } = row
   const told: unknown = { ...JSON.parse(row.claims), minted_at_us: mintedAt ?? undefined }
   const claims = payloadSchema.parse(told)
-  const keys = { tokenId: id, keyId: row.signingKeyId ?? '', apiKeyId }
+  const keys = { tokenId: id, keyId: row.signingKeyId ?? '', apiKeyId, familyId }
   const own = { organizationId, environmentId, tenantId, subject, mintedAt }
   return { claims, revocable: { ...own, ...keys, issuedAt: new Date(claims.iat * 1000) } }
 }
@@ -109,6 +108,8 @@ function matches(target: RevocationTarget): SQL | undefined {
   switch (target.kind) {
     case 'token':
       return isMintedId(target.tokenId) ? eq(guestTokens.id, target.tokenId) : sql`false`
+    case 'family':
+      return eq(guestTokens.familyId, target.familyId)
     case 'viewer':
       return and(eq(guestTokens.tenantId, target.tenantId), eq(guestTokens.subject, target.subject))
     case 'tenant':

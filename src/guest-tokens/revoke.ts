@@ -10,6 +10,7 @@ import { badInput, TesseraError } from '../errors.ts'
 import type { RevokeTokensInput } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
 import { findMinted, liveTokens } from './minted-tokens.ts'
+import { endFamilies } from './refresh-families.ts'
 
 export interface RevokeDeps {
   readonly store: Store
@@ -63,12 +64,16 @@ async function requireOwnTenant(host: HostIdentity, target: RevocationTarget, st
   })
 }
 
-/** In force with the commit; whoever commits also tells it to the process's own `Revocations`. */
+/**
+ * With the refresh tokens that would lead to more of them. In force with the commit; whoever commits also tells it to
+ * the process's own `Revocations`.
+ */
 export async function endTokens(
   transaction: StoreTransaction,
   environment: EnvironmentIdentity,
   target: RevocationTarget,
 ): Promise<{ readonly revocation: Revocation; readonly count: number }> {
+  await endFamilies(transaction, environment, target)
   const { count, mintedAt } = await liveTokens(transaction, environment, target)
   return { revocation: await insertRevocation(transaction, environment, target, mintedAt), count }
 }

@@ -39,6 +39,7 @@ import type { Store } from '../store/store.ts'
 import { type Limits, streamLimits } from '../warehouse/limits.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { withoutRows } from '../warehouse/without-rows.ts'
+import { boundRefresh } from './refresh-context.ts'
 import type { RequestFacts } from './use-credential.ts'
 
 export interface ContextDependencies {
@@ -69,15 +70,16 @@ export async function createRequestContext(
   dependencies: ContextDependencies,
 ): Promise<RequestContext> {
   const { requestId } = request
+  const refreshGuestToken = boundRefresh(credential, requestId, dependencies)
+  if (credential.kind === 'refresh') {
+    return Object.freeze({ requestId, guest: null, host: null, refreshGuestToken })
+  }
   if (credential.kind === 'host') {
-    return Object.freeze({
-      requestId,
-      guest: null,
-      host: hostContext(credential.host, request, dependencies),
-    })
+    const host = hostContext(credential.host, request, dependencies)
+    return Object.freeze({ requestId, guest: null, host, refreshGuestToken })
   }
   const guest = await guestContext(credential.claims, request, dependencies)
-  return Object.freeze({ requestId, guest, host: null })
+  return Object.freeze({ requestId, guest, host: null, refreshGuestToken })
 }
 
 async function guestContext(
@@ -155,7 +157,6 @@ async function boundGuest(
       return createLive(dependencies.live, {
         claims,
         scope,
-        requestId,
         lastEventId,
         gone: signal,
         ended: guest.ended,

@@ -34,7 +34,6 @@ export function createLiveHub({
 export interface LiveTerms {
   readonly claims: VerifiedClaims
   readonly scope: Scope
-  readonly requestId: string
   readonly lastEventId: string | undefined
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal
@@ -47,7 +46,7 @@ export interface LiveTerms {
 }
 
 export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTerms): Live {
-  const { claims, scope, requestId, lastEventId, gone, ended, bind } = terms
+  const { claims, scope, lastEventId, gone, ended, bind } = terms
   const tenant = JSON.stringify([claims.environmentId, claims.tenantId])
   const token = JSON.stringify([claims.environmentId, claims.tokenId])
 
@@ -63,8 +62,8 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
     }
   }
 
-  async function contextNow(): Promise<RequestContext> {
-    return Object.freeze({ requestId, guest: await terms.bindToTell(), host: null })
+  async function contextNow(context: RequestContext): Promise<RequestContext> {
+    return Object.freeze({ ...context, guest: await terms.bindToTell() })
   }
 
   return Object.freeze({
@@ -80,7 +79,7 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
         return liveEvents({
           watched: questions.map((question) => watched(question, sight, everySeconds)),
           lastEventId,
-          bind: contextNow,
+          bind: () => contextNow(context),
           context,
           ended,
           gone,

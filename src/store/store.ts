@@ -6,6 +6,7 @@ export type Identity =
   | EnvironmentIdentity
   | { readonly apiKeyHash: string }
   | { readonly signingKeyId: string }
+  | { readonly refreshFamilyId: string }
   /** Of all environments, to keep their revocations at hand; it shows nothing else. */
   | { readonly purpose: 'revocations' }
   /** Of all environments: the signing keys, to learn of changes, and to seal their private halves again. */
@@ -64,6 +65,7 @@ export function enter(identity: Identity): SQL {
     'app.tenant_id': own?.tenantId ?? '',
     'app.api_key_hash': 'apiKeyHash' in identity ? identity.apiKeyHash : '',
     'app.signing_key_id': 'signingKeyId' in identity ? identity.signingKeyId : '',
+    'app.refresh_family_id': 'refreshFamilyId' in identity ? identity.refreshFamilyId : '',
     'app.purpose': 'purpose' in identity ? identity.purpose : '',
     'app.export_secret_hash': 'exportSecretHash' in identity ? identity.exportSecretHash : '',
     role: 'tessera_runtime',

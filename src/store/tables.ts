@@ -207,6 +207,8 @@ export const guestTokens = pgTable(
     signingKeyId: uuid(),
     /** Of the key that it was minted with. */
     apiKeyId: uuid(),
+    /** Of those that one refresh token led to. */
+    familyId: uuid(),
     /** The payload as JSON text, since jsonb takes no U+0000; the token itself is not kept. */
     claims: text().notNull(),
     /** By the store's clock, as the token says it, too: that of all processes. */
@@ -222,17 +224,49 @@ export const guestTokens = pgTable(
   ],
 )
 
+/** Refresh tokens: one at a time of each family, whose first came with a guest token. */
+export const refreshFamilies = pgTable(
+  'refresh_families',
+  {
+    ...environment(),
+    id: uuid().notNull(),
+    tenantId: text().notNull(),
+    subject: text(),
+    apiKeyId: uuid(),
+    /** What its guest tokens say, as JSON text like that of theirs. */
+    claims: text().notNull(),
+    /** SHA-256 of the one that is good, hexadecimal. */
+    secretHash: text().notNull(),
+    /** When the first guest token was minted. */
+    mintedAt: microseconds().notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    uniqueIndex('refresh_families_id').on(table.id),
+    index('refresh_families_tenant').on(table.environmentId, table.tenantId),
+    ...tenantPolicies('refresh_families'),
+    // Whoever holds a refresh token may find its family before the environment is known.
+    pgPolicy('refresh_families_by_id', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`id = ${setting('refresh_family_id')}::uuid`,
+    }),
+  ],
+)
+
 /** Tokens that ended before their time, by whatever they have in common. */
 export const revocations = pgTable(
   'revocations',
   {
     ...environment(),
     id: uuid().notNull(),
-    /** `token`, `viewer`, `tenant`, `signing_key` or `api_key`. */
+    /** `token`, `family`, `viewer`, `tenant`, `signing_key` or `api_key`. */
     kind: text().notNull(),
     tenantId: text(),
     subject: text(),
-    /** The token's or the key's. */
+    /** The token's, the family's or the key's. */
     targetId: text(),
     /** By the store's clock. A token of a viewer or tenant that was minted later goes on. */
     revokedAt: microseconds().notNull(),

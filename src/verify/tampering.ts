@@ -108,6 +108,11 @@ function requests({ apiKey }: Context, own: Visitor, other: Visitor): readonly T
     ['an API key in upper case', posted({ authorization: `Bearer ${apiKey.toUpperCase()}` })],
     ['an API key that goes on', posted({ authorization: `Bearer ${apiKey}00` })],
     ['an API key and a token in one', posted({ authorization: `Bearer ${apiKey}.${token}` })],
+    [
+      'a refresh token that nobody was given',
+      posted({ authorization: `Bearer tsr_${'0'.repeat(32)}_${'A'.repeat(43)}` }),
+    ],
+    ['the prefix of refresh tokens before a token', posted({ authorization: `Bearer tsr_${token}` })],
     ['the prefix of API keys before a token', posted({ authorization: `Bearer tsk_${token}` })],
   ]
   return named.map(([what, sent]) => ({ what, sent }))

@@ -9,7 +9,7 @@ import {
 const revokedAt = 1_000_000_000_000_000
 const token: RevocableToken = {
   ...{ organizationId: 'o', environmentId: 'e', tenantId: 't', subject: 'ann', tokenId: 'j' },
-  ...{ keyId: 'k', apiKeyId: 'a', issuedAt: new Date(revokedAt / 1000), mintedAt: revokedAt },
+  ...{ keyId: 'k', apiKeyId: 'a', familyId: 'f', issuedAt: new Date(revokedAt / 1000), mintedAt: revokedAt },
 }
 
 function revocation(target: RevocationTarget, changes: Partial<Revocation> = {}): Revocation {
@@ -24,6 +24,7 @@ function covers(revoked: Revocation, changes: Partial<RevocableToken> = {}): boo
 
 const targets: readonly RevocationTarget[] = [
   { kind: 'token', tokenId: 'j' },
+  { kind: 'family', familyId: 'f' },
   { kind: 'viewer', tenantId: 't', subject: 'ann' },
   { kind: 'tenant', tenantId: 't' },
   { kind: 'signing_key', keyId: 'k' },
@@ -40,9 +41,11 @@ describe.each(targets)('$kind', (target) => {
   })
 
   test('nothing whose part has another name, or the name of something else', () => {
-    const others = { tenantId: 'j', subject: 't', tokenId: 'k', keyId: 'a', apiKeyId: 'ann' }
+    const others = { tenantId: 'j', subject: 't', tokenId: 'k', keyId: 'a', apiKeyId: 'ann', familyId: 'o' }
     expect(covers(revocation(target), others)).toBe(false)
-    expect(covers(revocation(target), { ...others, subject: null, apiKeyId: null })).toBe(false)
+    expect(covers(revocation(target), { ...others, subject: null, apiKeyId: null, familyId: null })).toBe(
+      false,
+    )
   })
 })
 
@@ -97,5 +100,5 @@ test('goes when the last token that it could match has expired, the later of two
     set.sweep(now)
     return set.size
   })
-  expect(sizes).toEqual([5, 1, 1, 0])
+  expect(sizes).toEqual([6, 1, 1, 0])
 })

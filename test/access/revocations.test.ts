@@ -137,6 +137,42 @@ describe('where no notice comes', () => {
   })
 })
 
+describe('a refresh token', () => {
+  const mint = async (tenantId: string) => {
+    const query =
+      'mutation ($tenantId: String!) { createGuestToken(input: { tenantId: $tenantId, withRefreshToken: true }) { token refreshToken } }'
+    const { body } = await here.post(here.kit.apiKey, query, { tenantId })
+    return Object(body.data).createGuestToken
+  }
+  const refresh = async (server: TokenServer, token: string) => {
+    const query = `mutation { refreshGuestToken(refreshToken: "${token}") { token refreshToken } }`
+    const { body } = await server.post(token, query)
+    return body.errors?.[0]?.extensions?.code ?? Object(body.data).refreshGuestToken
+  }
+
+  test('that two processes use at the same moment: one wins, the family ends', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { token, refreshToken } = await mint(randomUUID())
+      const answers = await Promise.all([here, there].map((server) => refresh(server, refreshToken)))
+      const won = answers.filter((answer) => answer !== 'UNAUTHENTICATED')
+      expect(won).toEqual([{ token: expect.any(String), refreshToken: expect.any(String) }])
+      for (const each of [token, won[0].token]) {
+        for (const server of [here, there]) await expect.poll(() => server.statusFor(each), within).toBe(401)
+      }
+      expect(await refresh(there, won[0].refreshToken)).toBe('UNAUTHENTICATED')
+    }
+  })
+
+  test('that was being made while its tenant was revoked leads to nothing', async () => {
+    const tenantId = randomUUID()
+    const { token, refreshToken } = await mint(tenantId)
+    // The revocation did not see the family yet.
+    await revokeSilently(tenantId)
+    await expect.poll(() => there.statusFor(token), within).toBe(401)
+    expect(await refresh(there, refreshToken)).toBe('UNAUTHENTICATED')
+  })
+})
+
 test('a clock that is behind undoes nothing: what is minted after a revocation is good, what was before is not', async () => {
   const tenantId = randomUUID()
   const { environment } = here.kit

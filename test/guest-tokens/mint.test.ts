@@ -110,6 +110,8 @@ describe('a minted token', () => {
       token: expect.any(String),
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       expiresAt: new Date('2026-03-01T12:01:00Z'),
+      refreshToken: null,
+      refreshExpiresAt: null,
     })
     expect(decodeProtectedHeader(minted.token)).toEqual({ alg: 'EdDSA', kid: keyId, typ: 'guest+jwt' })
     expect(decodeJwt(minted.token)).toEqual({

@@ -207,6 +207,7 @@ const samples: readonly Sample[] = [
     selection: '',
     args: { input: { subject: { tenantId: 'ATL', subject: 'someone-who-is-fired' } } },
   },
+  { root: 'mutation', field: 'refreshGuestToken', selection: '{ id }', args: { refreshToken: 'tsr_' } },
   { root: 'mutation', field: 'revokeApiKey', selection: '{ id }', args: { id: 'x' } },
 ]
 
@@ -285,6 +286,8 @@ async function askAll({ root, field, selection }: Sample, variants: readonly Jso
 }
 
 const permitted = new Set([
+  // A refresh token that is none.
+  'UNAUTHENTICATED',
   'BAD_USER_INPUT',
   'DIMENSION_NOT_ALLOWED',
   'METRIC_NOT_ALLOWED',

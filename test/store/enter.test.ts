@@ -47,6 +47,7 @@ const settings = [
   'tenant_id',
   'api_key_hash',
   'signing_key_id',
+  'refresh_family_id',
   'purpose',
   'export_secret_hash',
 ] as const
@@ -61,6 +62,7 @@ const unset = {
   tenant_id: '',
   api_key_hash: '',
   signing_key_id: '',
+  refresh_family_id: '',
   purpose: '',
   export_secret_hash: '',
 }
@@ -72,6 +74,7 @@ const identities: readonly [string, Identity, Record<string, string>][] = [
   ['a tenant', { organizationId, environmentId, tenantId: 'a' }, { ...environmentsOwn, tenant_id: 'a' }],
   ['an API key', { apiKeyHash: 'hash' }, { ...unset, api_key_hash: 'hash' }],
   ['a purpose', { purpose: 'revocations' }, { ...unset, purpose: 'revocations' }],
+  ['a refresh token', { refreshFamilyId: environmentId }, { ...unset, refresh_family_id: environmentId }],
   ['a signing key', { signingKeyId: environmentId }, { ...unset, signing_key_id: environmentId }],
   ['an export link', { exportSecretHash: 'hash' }, { ...unset, export_secret_hash: 'hash' }],
 ]

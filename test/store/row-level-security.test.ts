@@ -12,7 +12,7 @@ import { openTestStore } from '../support/store.ts'
 import { ask, insertRow, keyOf, refusal, rowOf, where } from '../support/store-rows.ts'
 
 /** Tables in which every row is a tenant's, and those whose rows of tenants have names. */
-const tenantsOnly = new Set(['tenants', 'guest_tokens', 'export_links'])
+const tenantsOnly = new Set(['tenants', 'guest_tokens', 'refresh_families', 'export_links'])
 const named = new Set(['dashboards', 'widgets'])
 
 const log = createLogger('silent')

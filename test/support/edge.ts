@@ -64,7 +64,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     authenticate: (authorization) => authenticate(authorization, kit.deps),
     createContext: async (_, { requestId, signal }): Promise<RequestContext> => {
       options.onRequest?.(signal)
-      return { requestId, guest: null, host: null }
+      const refreshGuestToken = () => Promise.reject(new Error('There are no refresh tokens here.'))
+      return { requestId, guest: null, host: null, refreshGuestToken }
     },
     takeExport: async () => null,
     audit: kit.audit,

@@ -36,6 +36,15 @@ export function rowOf(
       claims: '{}',
       expires_at: 'now',
     },
+    refresh_families: {
+      ...own,
+      id: randomUUID(),
+      tenant_id: tenantId ?? 'everyone',
+      claims: '{}',
+      secret_hash: 'hash',
+      minted_at: 1,
+      expires_at: 'now',
+    },
     revocations: {
       ...own,
       id: randomUUID(),

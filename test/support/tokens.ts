@@ -8,6 +8,7 @@ import { parseEncryptionKey } from '../../src/access/encryption.ts'
 import type { HostIdentity } from '../../src/access/host.ts'
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
 import { scopeOf } from '../../src/access/layers.ts'
+import { createRefreshTokens } from '../../src/access/refresh-tokens.ts'
 import { openRevocations, type Revocations } from '../../src/access/revocations.ts'
 import type { Scope } from '../../src/access/scope.ts'
 import { createTokenEnds } from '../../src/access/token-ends.ts'
@@ -73,7 +74,10 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const revocations = await openRevocations({ store, log: silent, outageMaxMs })
   const tokenEnds = createTokenEnds(revocations, keyring.ends)
   const apiKeys = createApiKeys({ store, log: silent })
-  const deps: CredentialDeps = { keyring, apiKeys, tokenEnds, issuer, audience }
+  const deps: CredentialDeps = {
+    ...{ keyring, apiKeys, tokenEnds, issuer, audience },
+    refreshTokens: createRefreshTokens(store),
+  }
   const apiKey = `tsk_${randomBytes(32).toString('hex')}`
   await ensureBootstrapKey(store, environment, apiKey)
   const host = await hostOf(apiKey, deps)

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import type { Keyring } from '../access/keyring.ts'
+import type { GuestTokenPayload } from '../access/payload.ts'
+import {
+  isSameHash,
+  newRefreshSecret,
+  parseRefreshSecret,
+  type RefreshSecret,
+} from '../access/refresh-secret.ts'
+import { type RefusalReason, refused } from '../access/refusal.ts'
+import type { Revocation } from '../access/revocation-set.ts'
+import type { Revocations } from '../access/revocations.ts'
+import type { SigningKey } from '../access/signing-keys.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { credentialRefused } from '../audit/events.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { MintedGuestToken } from '../graphql/context.ts'
+import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
+import { insertMinted } from './minted-tokens.ts'
+import { lockFamily, type RefreshFamily, rotateFamily } from './refresh-families.ts'
+import { endTokens } from './revoke.ts'
+import { signToken } from './sign.ts'
+
+/** Which refresh tokens may be used. */
+export interface RefreshWithin {
+  readonly organizationId: string
+  readonly environmentId: string
+  /** The one that was sent as the credential; null where another credential was. */
+  readonly familyId: string | null
+  readonly permitsTenant: (tenantId: string) => boolean
+}
+
+export interface RefreshDeps {
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly catalogue: (environment: EnvironmentIdentity) => Promise<Catalogue>
+  readonly revocations: Revocations
+  readonly issuer: string
+  readonly audience: string
+  readonly audit: AuditLog
+  readonly requestId: string | null
+  readonly address: string | null
+}
+
+type Outcome =
+  | { readonly kind: 'minted'; readonly minted: MintedGuestToken; readonly family: RefreshFamily }
+  | { readonly kind: 'reused'; readonly revocation: Revocation; readonly family: RefreshFamily }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly family: RefreshFamily | null }
+
+/**
+ * A new guest token for a refresh token, and the next refresh token. It says what the first of its family said, and means
+ * what the policy and the role that it names say now. A refresh token that was used before ends its whole family.
+ * @throws UNAUTHENTICATED, the same for every reason
+ */
+export async function refreshGuestToken(
+  within: RefreshWithin,
+  refreshToken: string,
+  deps: RefreshDeps,
+): Promise<MintedGuestToken> {
+  const environment = { organizationId: within.organizationId, environmentId: within.environmentId }
+  const used = parseRefreshSecret(refreshToken)
+  if (used === null || (within.familyId ?? used.familyId) !== used.familyId) {
+    return refuse('refresh_malformed', null, environment, deps)
+  }
+  const [key, catalogue] = await Promise.all([
+    deps.keyring.signingKey(environment),
+    deps.catalogue(environment),
+  ])
+  const outcome = await deps.store.transaction(environment, (transaction) =>
+    use(transaction, { within, environment, used, key, catalogue, deps }),
+  )
+  if (outcome.kind === 'refused') return refuse(outcome.reason, outcome.family, environment, deps)
+  const { family } = outcome
+  const { tenantId, subject, apiKeyId } = family
+  const { audit, requestId } = deps
+  const event = { outcome: 'SUCCEEDED', environment, tenantId, subject, apiKeyId, requestId } as const
+  if (outcome.kind === 'minted') {
+    audit.record({ ...event, kind: 'token.refreshed', tokenId: outcome.minted.id })
+    return outcome.minted
+  }
+  deps.revocations.add(outcome.revocation)
+  audit.record({ ...event, kind: 'token.revoked', reason: 'refresh_reused', detail: { by: 'family' } })
+  return refuse('refresh_reused', family, environment, deps)
+}
+
+interface Use {
+  readonly within: RefreshWithin
+  readonly environment: EnvironmentIdentity
+  readonly used: RefreshSecret
+  readonly key: SigningKey
+  readonly catalogue: Catalogue
+  readonly deps: RefreshDeps
+}
+
+/** Two at once take turns at the family's row, so that one of them comes second and is seen to reuse. */
+async function use(transaction: StoreTransaction, asked: Use): Promise<Outcome> {
+  const { within, environment, used, key, deps } = asked
+  const family = await lockFamily(transaction, environment, used.familyId)
+  if (family === null || !within.permitsTenant(family.tenantId)) {
+    return { kind: 'refused', reason: 'refresh_unknown', family: null }
+  }
+  if (family.endedAt !== null) return { kind: 'refused', reason: 'refresh_ended', family }
+  if (!isSameHash(family.secretHash, used.hash)) {
+    const target = { kind: 'family', familyId: family.id } as const
+    return { kind: 'reused', family, ...(await endTokens(transaction, environment, target)) }
+  }
+  const now = new Date()
+  const reason = reasonAgainst(family, asked, now)
+  if (reason !== null) return { kind: 'refused', reason, family }
+  const next = newRefreshSecret(family.id)
+  await rotateFamily(transaction, environment, next)
+  const claims = await insertMinted(transaction, environment, claimsNow(family, deps, now), key.keyId)
+  const minted = {
+    token: await signToken(claims, key),
+    id: claims.jti,
+    expiresAt: new Date(claims.exp * 1000),
+    refreshToken: next.text,
+    refreshExpiresAt: family.expiresAt,
+  }
+  return { kind: 'minted', minted, family }
+}
+
+/** Null where the family goes on. */
+function reasonAgainst(family: RefreshFamily, { environment, catalogue, deps }: Use, now: Date) {
+  const { claims, tenantId, subject, apiKeyId, mintedAt } = family
+  // A guest token needs a whole second.
+  if (family.expiresAt.getTime() < now.getTime() + 2_000) return 'refresh_expired'
+  if (claims.role !== undefined && !catalogue.roles.has(claims.role)) return 'role_unknown'
+  if (claims.policy !== undefined && !catalogue.policies.has(claims.policy)) return 'policy_unknown'
+  // One that was being minted when its viewer or tenant was revoked could not be ended with the others.
+  const first = { tenantId, subject, tokenId: claims.jti, apiKeyId, familyId: family.id, mintedAt }
+  const issuedAt = new Date(claims.iat * 1000)
+  const { organizationId, environmentId } = environment
+  const isRevoked = deps.revocations.covers({ organizationId, environmentId, ...first, keyId: '', issuedAt })
+  return isRevoked ? 'refresh_ended' : null
+}
+
+/** The lifetime of the first token, as far as the family's own reaches. */
+function claimsNow(family: RefreshFamily, { issuer, audience }: RefreshDeps, now: Date): GuestTokenPayload {
+  const { claims } = family
+  const iat = Math.floor(now.getTime() / 1000)
+  const exp = Math.min(iat + claims.exp - claims.iat, Math.floor(family.expiresAt.getTime() / 1000))
+  return { ...claims, iss: issuer, aud: audience, jti: randomUUID(), iat, exp }
+}
+
+function refuse(
+  reason: RefusalReason,
+  family: RefreshFamily | null,
+  { organizationId, environmentId }: EnvironmentIdentity,
+  { audit, requestId, address }: RefreshDeps,
+): never {
+  const proven = { organizationId, environmentId, ...(family !== null && { tenantId: family.tenantId }) }
+  audit.record(credentialRefused({ reason, proven }, { requestId, address }))
+  throw refused(reason, proven)
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashApiKey, newApiKey } from '../../src/access/api-keys.ts'
+import { apiKeys, auditEvents, refreshFamilies } from '../../src/store/tables.ts'
+import { openTestStore } from '../support/store.ts'
+import { startTokenServer, type TokenServer } from '../support/token-server.ts'
+
+const store = await openTestStore()
+let server: TokenServer
+let foreign: TokenServer
+
+beforeAll(async () => {
+  server = await startTokenServer(store)
+  foreign = await startTokenServer(store)
+})
+
+afterAll(async () => {
+  await server.close()
+  await foreign.close()
+  await store.close()
+})
+
+const tokenFields = '{ token id expiresAt refreshToken refreshExpiresAt }'
+const minting = `mutation ($input: CreateGuestTokenInput!) { createGuestToken(input: $input) ${tokenFields} }`
+const refreshing = `mutation ($with: String!) { refreshGuestToken(refreshToken: $with) ${tokenFields} }`
+
+interface Given {
+  readonly token: string
+  readonly id: string
+  readonly expiresAt: string
+  readonly refreshToken: string
+  readonly refreshExpiresAt: string
+}
+
+async function mint(input: object = {}): Promise<Given> {
+  const all = { tenantId: 'ATL', subject: 'ann', withRefreshToken: true, ...input }
+  const { body } = await server.post(server.kit.apiKey, minting, { input: all })
+  expect(body.errors).toBeUndefined()
+  return Object(body.data).createGuestToken
+}
+
+/** The new tokens, or the code of the refusal. By default the refresh token is the credential itself. */
+async function refresh(
+  refreshToken: string,
+  credential = refreshToken,
+  by = server,
+): Promise<Given | string> {
+  const { body } = await by.post(credential, refreshing, { with: refreshToken })
+  const [error] = body.errors ?? []
+  return error === undefined ? Object(body.data).refreshGuestToken : String(error.extensions?.code)
+}
+
+async function refreshed(refreshToken: string, credential = refreshToken): Promise<Given> {
+  const given = await refresh(refreshToken, credential)
+  if (typeof given === 'string') throw new Error(given)
+  return given
+}
+
+async function events() {
+  await server.kit.audit.flush()
+  const rows = await store.transaction(server.kit.environment, (transaction) =>
+    transaction.select().from(auditEvents),
+  )
+  return rows.map(({ kind, reason, tenantId, subject, tokenId, detail }) => ({
+    ...{ kind, reason, tenantId, subject, tokenId, detail },
+  }))
+}
+
+describe('a refresh token', () => {
+  test('gives the next guest token, which says what the first said, and the next refresh token', async () => {
+    const first = await mint({ dashboards: [], maxDateRangeDays: 7, expiresInSeconds: 120 })
+    const second = await refreshed(first.refreshToken)
+    const third = await refreshed(second.refreshToken)
+    const told = ({ token }: Given) => {
+      const { jti, iat = 0, exp = 0, minted_at_us: _, ...claims } = decodeJwt(token)
+      return { ...claims, lifetime: exp - iat }
+    }
+    expect([told(second), told(third)]).toEqual([told(first), told(first)])
+    expect(told(first)).toMatchObject({ tenant_id: 'ATL', sub: 'ann', dashboard_ids: [], lifetime: 120 })
+    expect(new Set([first, second, third].flatMap(({ id, refreshToken }) => [id, refreshToken])).size).toBe(6)
+    expect(third.refreshExpiresAt).toBe(first.refreshExpiresAt)
+    expect(await Promise.all([first, second, third].map(({ token }) => server.statusFor(token)))).toEqual([
+      200, 200, 200,
+    ])
+  })
+
+  test('is there only where it is asked for, and is not kept itself', async () => {
+    const without = await mint({ withRefreshToken: false })
+    expect([without.refreshToken, without.refreshExpiresAt]).toEqual([null, null])
+    const { refreshToken } = await mint()
+    expect(refreshToken).toMatch(/^tsr_[0-9a-f]{32}_[\w-]{43}$/)
+    const rows = await store.transaction(server.kit.environment, (transaction) =>
+      transaction.select().from(refreshFamilies),
+    )
+    expect(JSON.stringify([rows, await events()])).not.toContain(refreshToken.slice(-43))
+  })
+
+  test('lives as long as it is said, and its guest tokens no longer than itself', async () => {
+    const { refreshToken, refreshExpiresAt } = await mint({ refreshExpiresInSeconds: 100 })
+    const { expiresAt } = await refreshed(refreshToken)
+    expect(Date.parse(expiresAt)).toBe(Math.floor(Date.parse(refreshExpiresAt) / 1000) * 1000)
+    const brief = await mint({ refreshExpiresInSeconds: 1 })
+    expect(await refresh(brief.refreshToken, server.kit.apiKey)).toBe('UNAUTHENTICATED')
+  })
+
+  test.each([0, -1, 1.5, 7_776_001])('of %d seconds there is none', async (refreshExpiresInSeconds) => {
+    const input = { tenantId: 'ATL', withRefreshToken: true, refreshExpiresInSeconds }
+    const { body } = await server.post(server.kit.apiKey, minting, { input })
+    expect(body.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
+  })
+
+  test('its lifetime without it is a mistake', async () => {
+    const input = { tenantId: 'ATL', refreshExpiresInSeconds: 60 }
+    const { body } = await server.post(server.kit.apiKey, minting, { input })
+    expect(body.errors?.[0]?.message).toBe(
+      'An argument is not of the allowed form. input.refreshExpiresInSeconds: expected nothing, where withRefreshToken is not true.',
+    )
+  })
+})
+
+describe('a second use', () => {
+  test('ends the family: its refresh tokens and its guest tokens, and no other, with audit lines', async () => {
+    const [first, other] = [await mint({ subject: 'thief' }), await mint({ subject: 'thief' })]
+    const second = await refreshed(first.refreshToken)
+    expect(await refresh(first.refreshToken)).toBe('UNAUTHENTICATED')
+    expect(await refresh(second.refreshToken)).toBe('UNAUTHENTICATED')
+    const statuses = [first, second, other].map(({ token }) => server.statusFor(token))
+    expect(await Promise.all(statuses)).toEqual([401, 401, 200])
+    await refreshed(other.refreshToken)
+
+    const about = (await events()).filter(
+      ({ kind, subject, reason }) =>
+        (subject === 'thief' && kind !== 'token.minted') || reason?.startsWith('refresh_'),
+    )
+    const line = { tenantId: 'ATL', subject: 'thief', tokenId: null, detail: {} }
+    expect(about).toContainEqual({ ...line, kind: 'token.refreshed', reason: null, tokenId: second.id })
+    expect(about).toContainEqual({
+      ...{ ...line, kind: 'token.revoked', reason: 'refresh_reused' },
+      detail: { by: 'family' },
+    })
+    const refusedLine = { ...line, kind: 'credential.refused', subject: null }
+    expect(about).toContainEqual({ ...refusedLine, reason: 'refresh_reused' })
+    expect(about).toContainEqual({ ...refusedLine, reason: 'refresh_ended' })
+  })
+
+  test('at the same moment: one wins, and the family ends', async () => {
+    const first = await mint()
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => refresh(first.refreshToken)))
+    const [won, ...others] = outcomes.filter((outcome) => typeof outcome !== 'string')
+    expect([won === undefined, others]).toEqual([false, []])
+    expect(won === undefined ? 0 : await server.statusFor(won.token)).toBe(401)
+    expect(won === undefined ? '' : await refresh(won.refreshToken)).toBe('UNAUTHENTICATED')
+  })
+})
+
+test('what it leads to means what the policy says then, and nothing where there no longer is one', async () => {
+  const apply = async (...policies: object[]) => {
+    const mutation = 'mutation ($document: JSONObject!) { applyModel(document: $document) { version } }'
+    const { body } = await server.post(server.kit.apiKey, mutation, {
+      document: { dataSources: [], datasets: [], policies },
+    })
+    expect(body.errors).toBeUndefined()
+  }
+  const longest = async ({ token }: Given) => {
+    const { body } = await server.post(token, '{ viewer { permissions { maxDateRangeDays } } }')
+    return Object(body.data).viewer.permissions.maxDateRangeDays
+  }
+  await apply({ name: 'week', maxDateRangeDays: 7 })
+  const first = await mint({ policy: 'week', maxDateRangeDays: 5 })
+  expect(await longest(first)).toBe(5)
+  await apply({ name: 'week', maxDateRangeDays: 3 })
+  const second = await refreshed(first.refreshToken)
+  expect(await longest(second)).toBe(3)
+  await apply()
+  expect(await refresh(second.refreshToken)).toBe('UNAUTHENTICATED')
+  expect((await events()).map(({ reason }) => reason)).toContain('policy_unknown')
+  await apply({ name: 'week', maxDateRangeDays: 30 })
+  expect(await longest(await refreshed(second.refreshToken))).toBe(5)
+})
+
+describe('who may use it', () => {
+  test('whoever has it, the host of its environment and guests of its tenant', async () => {
+    let given = await mint()
+    for (const credential of [null, server.kit.apiKey, given.token]) {
+      given = await refreshed(given.refreshToken, credential ?? given.refreshToken)
+    }
+    expect(await server.statusFor(given.token)).toBe(200)
+  })
+
+  test('nobody else, and it is as good as before', async () => {
+    const given = await mint()
+    const [other, stranger] = [await mint(), await mint({ tenantId: 'JFK' })]
+    expect(await refresh(given.refreshToken, stranger.token)).toBe('UNAUTHENTICATED')
+    expect(await refresh(given.refreshToken, other.refreshToken)).toBe('UNAUTHENTICATED')
+    expect(await refresh(given.refreshToken, foreign.kit.apiKey, foreign)).toBe('UNAUTHENTICATED')
+    expect(await refresh(given.refreshToken, await keyWith(['keys:write']))).toBe('FORBIDDEN')
+    const ofOthers = await keyWith(['tokens:create'], ['JFK'])
+    expect(await refresh(given.refreshToken, ofOthers)).toBe('UNAUTHENTICATED')
+    expect(typeof (await refresh(given.refreshToken))).toBe('object')
+  })
+
+  test.each(['', 'tsr_', `tsr_${'0'.repeat(32)}_${'A'.repeat(43)}`, 'x'.repeat(5_000)])(
+    'a text that is none is refused like any other (%#)',
+    async (text) => {
+      expect(await refresh(text, server.kit.apiKey)).toBe('UNAUTHENTICATED')
+    },
+  )
+
+  test('and it is good for nothing but that', async () => {
+    const { refreshToken } = await mint()
+    const { body } = await server.post(refreshToken, '{ viewer { tenantId } }')
+    expect(body.errors?.map(({ extensions }) => extensions?.code)).toEqual(['FORBIDDEN'])
+    for (const unknown of [`tsr_${'0'.repeat(32)}_${'A'.repeat(43)}`, `${refreshToken}A`]) {
+      expect((await server.post(unknown, '{ __typename }')).status).toBe(401)
+    }
+  })
+})
+
+describe('a revocation', () => {
+  const revoking = 'mutation ($input: RevokeGuestTokensInput!) { revokeGuestTokens(input: $input) }'
+
+  test.each(['id', 'subject', 'tenantId'])('by %s ends the refresh tokens with the tokens', async (by) => {
+    const tenantId = randomUUID()
+    const [mine, other] = [await mint({ tenantId }), await mint({ tenantId: `${tenantId}!` })]
+    const inputs: Record<string, object> = {
+      id: { id: mine.id },
+      subject: { subject: { tenantId, subject: 'ann' } },
+      tenantId: { tenantId },
+    }
+    await server.post(server.kit.apiKey, revoking, { input: inputs[by] })
+    expect(await refresh(mine.refreshToken, server.kit.apiKey)).toBe('UNAUTHENTICATED')
+    expect(typeof (await refresh(other.refreshToken))).toBe('object')
+    const later = await mint({ tenantId })
+    expect(typeof (await refresh(later.refreshToken))).toBe('object')
+  })
+
+  test('of the API key ends them where its tokens are to end', async () => {
+    const apiKey = await keyWith(['tokens:create'])
+    const { body } = await server.post(apiKey, minting, {
+      input: { tenantId: 'ATL', withRefreshToken: true },
+    })
+    const first: Given = Object(body.data).createGuestToken
+    const { api_key_id: id } = decodeJwt(first.token)
+    const revokeKey = (endTokens: boolean) =>
+      server.post(
+        server.kit.apiKey,
+        'mutation ($id: ID!, $endTokens: Boolean!) { revokeApiKey(id: $id, endTokens: $endTokens) { id } }',
+        { id, endTokens },
+      )
+    await revokeKey(false)
+    const second = await refreshed(first.refreshToken)
+    await revokeKey(true)
+    expect(await refresh(second.refreshToken)).toBe('UNAUTHENTICATED')
+  })
+})
+
+async function keyWith(scopes: string[], tenants: string[] | null = null): Promise<string> {
+  const { secret, prefix } = newApiKey()
+  const { organizationId, environmentId } = server.kit.environment
+  await store.transaction({ organizationId, environmentId }, (transaction) =>
+    transaction.insert(apiKeys).values({
+      ...{ organizationId, environmentId, id: randomUUID(), name: 'a key', prefix, scopes, tenants },
+      secretHash: hashApiKey(secret),
+    }),
+  )
+  return secret
+}
