@@ -46,8 +46,17 @@ export const WidgetByIdDocument: TypedDocument<WidgetByIdQuery, WidgetByIdQueryV
 export const DrillDownDocument: TypedDocument<DrillDownQuery, DrillDownQueryVariables> =
   'query DrillDown($id:ID!$at:PointInput$columns:[String!]$filters:[FilterInput!]$granularity:Granularity$orderBy:[OrderInput!]$timeRange:TimeRangeInput$timeZone:TimeZone$first:Int$after:String){widget(id:$id){drillDown(at:$at columns:$columns filters:$filters granularity:$granularity orderBy:$orderBy timeRange:$timeRange timeZone:$timeZone first:$first after:$after){columns{name title kind type format}edges{node}pageInfo{hasNextPage endCursor}}}}'
 
+export const CreateExportDocument: TypedDocument<CreateExportMutation, CreateExportMutationVariables> =
+  'mutation CreateExport($input:ExportInput!){createExport(input:$input){url fileName expiresAt}}'
+
 export const FilterValuesDocument: TypedDocument<FilterValuesQuery, FilterValuesQueryVariables> =
   'query FilterValues($dashboard:String!$search:String$limit:Int$timeRange:TimeRangeInput){dashboard(name:$dashboard){filters{name values(search:$search limit:$limit timeRange:$timeRange){values{value count}}}}}'
+
+export const WidgetUpdatesDocument: TypedDocument<
+  WidgetUpdatesSubscription,
+  WidgetUpdatesSubscriptionVariables
+> =
+  `subscription WidgetUpdates($widgets:[LiveWidgetInput!]!$everySeconds:Int!=10){dashboardData(widgets:$widgets everySeconds:$everySeconds){widget{id}data{...CounterData ...TimeSeriesData ...LeaderboardData ...TableData ...HistogramData ...FunnelData ...RetentionData}}}${fragments.CounterData}${fragments.MetricFormat}${fragments.TimeRangeShown}${fragments.TimeSeriesData}${fragments.LeaderboardData}${fragments.TableData}${fragments.HistogramData}${fragments.FunnelData}${fragments.RetentionData}`
 
 export const ViewerDocument: TypedDocument<ViewerQuery, ViewerQueryVariables> =
   'query Viewer{viewer{tenantId subject role expiresAt permissions{adHoc drillDown export earliest maxDateRangeDays minGranularity lockedDimensions periods{all names}timeZones{all names}}}}'
@@ -66,6 +75,28 @@ export type Comparison = 'PREVIOUS_PERIOD' | 'PREVIOUS_YEAR'
 export type DateTimeRangeInput = {
   readonly start: string
   readonly stop: string
+}
+
+export type DrillDownExportInput = {
+  readonly at?: PointInput | null | undefined
+  readonly columns?: ReadonlyArray<string> | null | undefined
+  readonly filters?: ReadonlyArray<FilterInput> | null | undefined
+  readonly granularity?: Granularity | null | undefined
+  readonly id: string
+  readonly orderBy?: ReadonlyArray<OrderInput> | null | undefined
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly timeZone?: string | null | undefined
+}
+
+export type ExportFormat = 'CSV' | 'JSON_LINES' | 'PARQUET' | 'XLSX'
+
+export type ExportInput = {
+  readonly drillDown?: DrillDownExportInput | null | undefined
+  readonly fileName?: string | null | undefined
+  readonly format: ExportFormat
+  readonly records?: RecordsInput | null | undefined
+  readonly table?: TableInput | null | undefined
+  readonly widget?: WidgetExportInput | null | undefined
 }
 
 export type FilterInput = {
@@ -109,6 +140,21 @@ export type GroupKeyInput = {
   readonly value?: Value | null | undefined
 }
 
+export type LiveWidgetInput = {
+  readonly compareTo?: Comparison | null | undefined
+  readonly filters?: ReadonlyArray<FilterInput> | null | undefined
+  readonly granularity?: Granularity | null | undefined
+  readonly id: string
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly timeZone?: string | null | undefined
+}
+
+export type MetricFilterInput = {
+  readonly metric: string
+  readonly operator: FilterOperator
+  readonly values: ReadonlyArray<Value>
+}
+
 export type OrderInput = {
   readonly by: string
   readonly order?: SortOrder | null | undefined
@@ -124,7 +170,31 @@ export type PointInput = {
   readonly step?: string | null | undefined
 }
 
+export type RecordsInput = {
+  readonly columns: ReadonlyArray<string>
+  readonly dataset: string
+  readonly filters?: ReadonlyArray<FilterInput> | null | undefined
+  readonly orderBy?: ReadonlyArray<OrderInput> | null | undefined
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly timeZone?: string | null | undefined
+}
+
 export type SortOrder = 'ASC' | 'DESC'
+
+export type TableInput = {
+  readonly dimensions: ReadonlyArray<string>
+  readonly filters?: ReadonlyArray<FilterInput> | null | undefined
+  readonly granularity?: Granularity | null | undefined
+  readonly having?: ReadonlyArray<MetricFilterInput> | null | undefined
+  readonly limit?: number | null | undefined
+  readonly metrics: ReadonlyArray<string>
+  readonly offset?: number | null | undefined
+  readonly orderBy?: ReadonlyArray<OrderInput> | null | undefined
+  readonly pivot?: ReadonlyArray<string> | null | undefined
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly timeZone?: string | null | undefined
+  readonly totals?: boolean | null | undefined
+}
 
 export type TimeRangeInput =
   | { readonly between: DateTimeRangeInput; readonly period?: never }
@@ -156,6 +226,15 @@ export type WidgetAnswer =
   | 'RETENTION'
   | 'TABLE'
   | 'TIME_SERIES'
+
+export type WidgetExportInput = {
+  readonly compareTo?: Comparison | null | undefined
+  readonly filters?: ReadonlyArray<FilterInput> | null | undefined
+  readonly granularity?: Granularity | null | undefined
+  readonly id: string
+  readonly timeRange?: TimeRangeInput | null | undefined
+  readonly timeZone?: string | null | undefined
+}
 
 export type WidgetDefinitionFragment = {
   readonly id: string
@@ -328,6 +407,14 @@ export type DrillDownQuery = {
   } | null
 }
 
+export type CreateExportMutationVariables = Exact<{
+  input: ExportInput
+}>
+
+export type CreateExportMutation = {
+  readonly createExport: { readonly url: string; readonly fileName: string; readonly expiresAt: string }
+}
+
 export type FilterValuesQueryVariables = Exact<{
   dashboard: string
   search?: string | null | undefined
@@ -344,6 +431,148 @@ export type FilterValuesQuery = {
       }
     }>
   } | null
+}
+
+export type WidgetUpdatesSubscriptionVariables = Exact<{
+  widgets: ReadonlyArray<LiveWidgetInput>
+  everySeconds?: number
+}>
+
+export type WidgetUpdatesSubscription = {
+  readonly dashboardData: {
+    readonly widget: { readonly id: string }
+    readonly data:
+      | {
+          readonly __typename: 'Counter'
+          readonly value: number | null
+          readonly exactValue: string | null
+          readonly formatted: string
+          readonly metric: {
+            readonly name: string
+            readonly title: string
+            readonly unit: string | null
+            readonly format: string | null
+            readonly currency: string | null
+            readonly digits: number | null
+            readonly locale: string | null
+            readonly additive: boolean
+            readonly approximate: boolean
+          }
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly comparison: {
+            readonly value: number | null
+            readonly formatted: string
+            readonly change: number | null
+            readonly changeRatio: number | null
+            readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string }
+          } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Funnel'
+          readonly steps: ReadonlyArray<{
+            readonly name: string
+            readonly count: number
+            readonly fromStart: number | null
+            readonly fromPrevious: number | null
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Histogram'
+          readonly bins: ReadonlyArray<{
+            readonly from: number
+            readonly to: number
+            readonly exactFrom: string
+            readonly exactTo: string
+            readonly count: number
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Leaderboard'
+          readonly total: number | null
+          readonly metric: {
+            readonly name: string
+            readonly title: string
+            readonly unit: string | null
+            readonly format: string | null
+            readonly currency: string | null
+            readonly digits: number | null
+            readonly locale: string | null
+            readonly additive: boolean
+            readonly approximate: boolean
+          }
+          readonly rows: ReadonlyArray<{
+            readonly rank: number | null
+            readonly value: number | null
+            readonly exactValue: string | null
+            readonly formatted: string
+            readonly comparisonValue: number | null
+            readonly share: number | null
+            readonly isOthers: boolean
+            readonly keys: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Retention'
+          readonly granularity: Granularity
+          readonly axisRange: { readonly start: string; readonly stop: string; readonly timeZone: string }
+          readonly cohorts: ReadonlyArray<{
+            readonly start: string
+            readonly size: number
+            readonly returned: ReadonlyArray<number | null>
+          }>
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'Table'
+          readonly totals: ReadonlyArray<Value | null> | null
+          readonly rowCount: number
+          readonly cells: ReadonlyArray<ReadonlyArray<Value | null>>
+          readonly columns: ReadonlyArray<{
+            readonly name: string
+            readonly title: string
+            readonly kind: ColumnKind
+            readonly type: ValueType
+            readonly format: string | null
+            readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
+          }>
+          readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
+          readonly stats: { readonly asOf: string }
+        }
+      | {
+          readonly __typename: 'TimeSeries'
+          readonly granularity: Granularity
+          readonly labels: ReadonlyArray<string>
+          readonly completeUntil: string
+          readonly axisRange: { readonly start: string; readonly stop: string; readonly timeZone: string }
+          readonly series: ReadonlyArray<{
+            readonly isOthers: boolean
+            readonly values: ReadonlyArray<number | null>
+            readonly comparisonValues: ReadonlyArray<number | null> | null
+            readonly total: number | null
+            readonly metric: {
+              readonly name: string
+              readonly title: string
+              readonly unit: string | null
+              readonly format: string | null
+              readonly currency: string | null
+              readonly digits: number | null
+              readonly locale: string | null
+              readonly additive: boolean
+              readonly approximate: boolean
+            }
+            readonly group: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
+          }>
+          readonly stats: { readonly asOf: string }
+        }
+      | null
+  }
 }
 
 export type MetricFormatFragment = {

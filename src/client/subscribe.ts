@@ -15,9 +15,12 @@ interface Course {
   lastEventId: string | null
   /** In a row, without an event between them. */
   failures: number
-  /** Whether a token was refused since the last event. */
-  wasRefused: boolean
+  /** When a token ended last; each one that is accepted lives for a while. */
+  refusedAt: number
 }
+
+/** A second token that ends so soon after the first was refused itself: a third would be, too. */
+const shortestLifeMs = 5000
 
 type SubscribeRequest = Omit<ApiRequest, 'accept' | 'headers'>
 
@@ -31,7 +34,7 @@ export async function* subscribed(
   request: SubscribeRequest,
 ): AsyncGenerator<LiveEvent, void, undefined> {
   const { signal } = request
-  const course: Course = { lastEventId: null, failures: 0, wasRefused: false }
+  const course: Course = { lastEventId: null, failures: 0, refusedAt: Number.NEGATIVE_INFINITY }
   for (;;) {
     try {
       if (yield* connected(endpoint, request, course)) return
@@ -66,21 +69,26 @@ async function* connected(
     yield { data: answer.data, errors }
     return true
   }
+  let failed: TesseraError | undefined
   for await (const { event, id, data } of eventsOf(response.body)) {
-    if (event === 'complete') return true
+    if (event === 'complete') {
+      // What the server ends with is why it ends.
+      if (failed !== undefined) throw failed
+      return true
+    }
     if (id !== undefined) course.lastEventId = id
     const payload = parsedJson(data)
     if (event !== 'next' || !isObject(payload)) continue
     const errors = errorsIn(payload)
-    const failed = payload.data == null ? errors[0] : undefined
-    if (failed?.code === 'UNAUTHENTICATED' && !course.wasRefused) {
-      course.wasRefused = true
+    failed = payload.data == null ? errors[0] : undefined
+    if (failed?.code === 'UNAUTHENTICATED') {
+      const now = Date.now()
+      if (now - course.refusedAt < shortestLifeMs) throw failed
+      course.refusedAt = now
       endpoint.tokens.refused(token)
       return false
     }
-    if (failed !== undefined) throw failed
-    course.failures = 0
-    course.wasRefused = false
+    if (failed === undefined) course.failures = 0
     yield { data: payload.data, errors }
   }
   throw new TesseraError('NETWORK', 'The connection ended before the subscription was complete.')

@@ -20,6 +20,7 @@ export type TesseraErrorCode =
   | 'QUERY_TOO_LARGE'
   | 'NOT_SUPPORTED'
   | 'WAREHOUSE_UNAVAILABLE'
+  | 'STORE_UNAVAILABLE'
   | 'INTERNAL'
   | 'NETWORK'
   | 'TOKEN_UNAVAILABLE'

@@ -11,6 +11,7 @@ const passing: ReadonlySet<string> = new Set([
   'RATE_LIMITED',
   'QUERY_TIMEOUT',
   'WAREHOUSE_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
   'INTERNAL',
 ])
 

@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { createTesseraClient } from '../../src/client/client.ts'
+import type { TesseraErrorCode } from '../../src/client/tessera-error.ts'
 import { tokenFrom } from '../../src/client/tokens.ts'
+import type { ErrorCode } from '../../src/errors.ts'
 import { caught } from '../support/caught.ts'
 import { type Answering, answerJson, type SmallServer, startSmallServer } from '../support/small-server.ts'
 
@@ -120,6 +122,11 @@ describe('an answer in parts', () => {
 })
 
 describe('what is not answered', () => {
+  it('has a code of the API or one of the three before it', () => {
+    type Before = 'NETWORK' | 'TOKEN_UNAVAILABLE' | 'ABORTED'
+    expectTypeOf<TesseraErrorCode>().toEqualTypeOf<ErrorCode | Before>()
+  })
+
   it.each([
     [401, 'UNAUTHENTICATED', {}],
     [413, 'QUERY_TOO_LARGE', {}],

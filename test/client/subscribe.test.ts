@@ -100,6 +100,29 @@ describe('a subscription', () => {
     expect(server.asked).toHaveLength(2)
   })
 
+  it('goes on after an event that could not be answered', async () => {
+    const error = { message: 'Too slow.', path: ['w'], extensions: { code: 'QUERY_TIMEOUT' } }
+    const { client, server } = await clientOf((response) => {
+      response.writeHead(200, events)
+      response.end(`${next({ data: null, errors: [error] })}${next({ data: { w: 2 } })}${complete}`)
+    })
+    expect(await all(client.subscribe('subscription { w }', {}))).toEqual([null, { w: 2 }])
+    expect(server.asked).toHaveLength(1)
+  })
+
+  it('throws what the server ends it with', async () => {
+    const error = { message: 'It is gone.', extensions: { code: 'NOT_FOUND' } }
+    const { client, server } = await clientOf((response) => {
+      response.writeHead(200, events)
+      response.end(`${next({ data: { w: 1 } })}${next({ data: null, errors: [error] })}${complete}`)
+    })
+    expect(await caught(all(client.subscribe('subscription { w }', {})))).toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'It is gone.',
+    })
+    expect(server.asked).toHaveLength(1)
+  })
+
   it('that is refused for what it asks does not come back', async () => {
     const error = { message: 'Not here.', extensions: { code: 'NOT_FOUND' } }
     const { client, server } = await clientOf((response) => answerJson(response, { errors: [error] }))

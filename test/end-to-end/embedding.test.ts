@@ -3,6 +3,16 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../examples/hosts/express/app.ts'
 import { createGuestToken } from '../../examples/hosts/fetch/guest-token.ts'
+import { createTesseraClient } from '../../src/client/client.ts'
+import { type DashboardData, dashboardDataDocument } from '../../src/client/dashboard-data.ts'
+import {
+  CreateExportDocument,
+  DashboardDefinitionDocument,
+  ViewerDocument,
+  WidgetUpdatesDocument,
+} from '../../src/client/documents.generated.ts'
+import { tokenFrom } from '../../src/client/tokens.ts'
+import { widgetStates } from '../../src/client/widget-states.ts'
 import { createTesseraHost, TesseraError, tokenEndpoint } from '../../src/host/entry.ts'
 import { caught } from '../support/caught.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -213,5 +223,117 @@ describe('the examples', () => {
     const { token } = await (await POST(new Request(url, { method: 'POST', headers }), {})).json()
     expect(await tenantOf(token)).toEqual({ data: { viewer: { tenantId: 'ATL', subject: 'ada' } } })
     expect((await POST(new Request(url, { method: 'POST' }), {})).status).toBe(401)
+  })
+})
+
+describe('a question', () => {
+  it('is answered with the types of its document', async () => {
+    const token = await server.guestToken({ tenantId: 'ATL', subject: 'ada' })
+    const client = createTesseraClient({ url: server.url, tokens: tokenFrom({ token }) })
+    const { viewer } = await client.query(ViewerDocument, {})
+    expect([viewer.tenantId, viewer.subject]).toEqual(['ATL', 'ada'])
+    const { dashboard } = await client.query(DashboardDefinitionDocument, { name: 'departures' })
+    expect(dashboard?.title).toBe('Departures')
+  })
+
+  it('that is refused throws its code, its argument and the id of the request', async () => {
+    const token = await server.guestToken({ tenantId: 'ATL' })
+    const client = createTesseraClient({ url: server.url, tokens: tokenFrom({ token }) })
+    const error = await caught(client.query('{ counter(input: { metric: "nothing" }) { value } }', {}))
+    expect(error).toBeInstanceOf(TesseraError)
+    expect(error).toMatchObject({
+      code: 'METRIC_NOT_ALLOWED',
+      argument: 'input.metric',
+      path: ['counter'],
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
+  })
+
+  it('with a token that is refused throws UNAUTHENTICATED after one attempt with a fixed token', async () => {
+    const client = createTesseraClient({ url: server.url, tokens: tokenFrom({ token: 'a.b.c' }) })
+    const before = server.verified()
+    const error = await caught(client.query(ViewerDocument, {}))
+    expect(error).toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: 'The credential is missing, malformed, expired or not accepted.',
+    })
+    expect(server.verified() - before).toBe(1)
+  })
+})
+
+describe('a dashboard', () => {
+  const march = { between: { start: '2001-03-01T00:00:00Z', stop: '2001-04-01T00:00:00Z' } }
+
+  async function dashboardOf(getToken: () => Promise<string>) {
+    const client = createTesseraClient({ url: server.url, tokens: tokenFrom({ getToken }) })
+    const { dashboard } = await client.query(DashboardDefinitionDocument, { name: 'departures' })
+    return { client, widgets: dashboard?.widgets ?? [] }
+  }
+
+  it('comes in one request, widget by widget, each under the controls that it takes', async () => {
+    const { client, widgets } = await dashboardOf(() => server.guestToken({ tenantId: 'ATL' }))
+    const question = dashboardDataDocument(widgets, {
+      timeRange: march,
+      compareTo: 'PREVIOUS_PERIOD',
+      granularity: 'WEEK',
+      filters: { destination_state: { dimension: 'destination_state', values: ['CA'] } },
+    })
+    const verified = server.verified()
+    const states: DashboardData[] = []
+    let last = widgetStates(question, { data: null, errors: [], hasNext: true })
+    for await (const answer of client.execute(question.document, question.variables)) {
+      states.push(answer.data ?? {})
+      last = widgetStates(question, answer)
+    }
+    expect([server.verified() - verified, widgets.length]).toEqual([1, 12])
+    expect([...last.values()].map(({ status }) => status)).toEqual(widgets.map(() => 'ready'))
+    // The frame of the answer comes before any of its figures.
+    expect(Object.values(states[0] ?? {}).filter((widget) => widget?.data !== undefined)).toEqual([])
+    expect(states.length).toBeGreaterThan(1)
+    const total = widgets.find(({ name }) => name === 'total')
+    expect(last.get(total?.id ?? '')).toMatchObject({
+      status: 'ready',
+      data: { __typename: 'Counter', value: 900, comparison: { value: 811 } },
+    })
+  })
+
+  it('stays live over the end of a token, and ends when there is no other', async () => {
+    const host = createTesseraHost({ url: server.url, apiKey: server.apiKey })
+    const tokens: string[] = []
+    const { client, widgets } = await dashboardOf(async () => {
+      // The page's session ends after its second token.
+      if (tokens.length === 2) throw new TesseraError('UNAUTHENTICATED', 'The session has ended.')
+      const { token } = await host.createGuestToken({ tenantId: 'BUR' })
+      tokens.push(token)
+      return token
+    })
+    const watched = widgets.slice(0, 2).map(({ id }) => ({ id, timeRange: march }))
+    const seen: (string | undefined)[] = []
+    const watching = async () => {
+      const updates = client.subscribe(WidgetUpdatesDocument, { widgets: watched, everySeconds: 1 })
+      for await (const { data } of updates) {
+        seen.push(data?.dashboardData.data?.__typename)
+        if (seen.length === 2) await host.revokeGuestTokens({ tenantId: 'BUR' })
+      }
+    }
+    const ended = caught(watching())
+    while (tokens.length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
+    await host.revokeGuestTokens({ tenantId: 'BUR' })
+    expect(await ended).toMatchObject({ code: 'UNAUTHENTICATED' })
+    // The second token saw nothing that the first had not.
+    expect([seen, tokens.length]).toEqual([['Counter', 'Counter'], 2])
+  })
+
+  it('can be downloaded from an address that works once', async () => {
+    const { client, widgets } = await dashboardOf(() =>
+      server.guestToken({ tenantId: 'ATL', allowExport: true }),
+    )
+    const { createExport } = await client.query(CreateExportDocument, {
+      input: { format: 'CSV', widget: { id: widgets[0]?.id ?? '', timeRange: march } },
+    })
+    const address = new URL(createExport.url, client.url)
+    const answers = [await fetch(address), await fetch(address)]
+    expect(answers.map(({ status }) => status)).toEqual([200, 404])
+    expect(await answers[0]?.text()).toContain('21269')
   })
 })
