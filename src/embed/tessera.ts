@@ -1,12 +1,7 @@
-import { TesseraControls } from './controls/tessera-controls.ts'
-import { TesseraFilter } from './controls/tessera-filter.ts'
-import { TesseraPeriod } from './controls/tessera-period.ts'
 import { TesseraDashboard } from './dashboard/tessera-dashboard.ts'
 import { define } from './define.ts'
-import { TesseraMenu } from './menu/tessera-menu.ts'
 import { TesseraCard } from './widget/tessera-card.ts'
 import { TesseraWidget } from './widget/tessera-widget.ts'
-import { TesseraTable } from './widget/views/tessera-table.ts'
 
 /** The version of the elements, as the file that a page loads is versioned. */
 export const version = '0.1.0'
@@ -23,11 +18,6 @@ export type { MessageOverrides } from './messages/en.ts'
 export type { GetToken } from './session/session.ts'
 export { TesseraDashboard, TesseraWidget }
 
-define('tessera-menu', TesseraMenu)
-define('tessera-filter', TesseraFilter)
-define('tessera-period', TesseraPeriod)
-define('tessera-controls', TesseraControls)
-define('tessera-table', TesseraTable)
 define('tessera-card', TesseraCard)
 define('tessera-dashboard', TesseraDashboard)
 define('tessera-widget', TesseraWidget)

@@ -7,6 +7,7 @@ const place = (name: string, x: number, y: number, w: number, h: number, alone =
   y,
   w,
   h,
+  foldedH: h,
   alone,
 })
 

@@ -76,7 +76,7 @@ export const dashboardStyles = css`
     }
 
     .cell {
-      grid-area: auto / auto / span var(--h) / span 1;
+      grid-area: auto / auto / span var(--folded-h) / span 1;
     }
 
     .cell[data-alone] {

@@ -5,6 +5,8 @@ export interface Place {
   readonly y: number
   readonly w: number
   readonly h: number
+  /** Of it and of the one beside it where the grid has been folded to two columns: they are of the same height. */
+  readonly foldedH: number
   /** Whether it takes the whole width where the grid has been folded to two columns. */
   readonly alone: boolean
 }
@@ -15,7 +17,7 @@ export interface Grid {
   readonly places: readonly Place[]
 }
 
-type Box = Omit<Place, 'alone'>
+type Box = Omit<Place, 'alone' | 'foldedH'>
 
 const defaultColumns = 12
 const mostColumns = 24
@@ -79,8 +81,9 @@ function paired(boxes: readonly Box[], columns: number): readonly Place[] {
     const [first, second] = boxes.slice(index, index + 2)
     if (first === undefined) break
     const isPair = second !== undefined && isHalf(first, columns) && isHalf(second, columns)
-    places.push({ ...first, alone: !isPair })
-    if (isPair) places.push({ ...second, alone: false })
+    const foldedH = isPair ? Math.max(first.h, second.h) : first.h
+    places.push({ ...first, alone: !isPair, foldedH })
+    if (isPair) places.push({ ...second, alone: false, foldedH })
     index += isPair ? 2 : 1
   }
   return places

@@ -108,10 +108,10 @@ export class TesseraDashboard extends BoardElement {
     page: PageContext,
     board: Board,
   ): TemplateResult {
-    const { x, y, w, h, alone } = place
+    const { x, y, w, h, alone, foldedH } = place
     return html`<tessera-card
       class="cell"
-      ${customProperties({ '--x': x + 1, '--y': y + 1, '--w': w, '--h': h })}
+      ${customProperties({ '--x': x + 1, '--y': y + 1, '--w': w, '--h': h, '--folded-h': foldedH })}
       data-kind=${widget.visualization.kind}
       ?data-alone=${alone}
       exportparts=${cardParts}

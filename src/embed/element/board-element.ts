@@ -3,6 +3,7 @@ import type { TesseraChart } from '../chart/tessera-chart.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
 import { type Board, createBoard } from '../dashboard/board.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
+import { loadParts } from '../load-parts.ts'
 import type { MessageOverrides } from '../messages/en.ts'
 import type { PageContext } from '../page-context.ts'
 import { apiAddress } from '../session/api-address.ts'
@@ -223,7 +224,8 @@ export abstract class BoardElement extends LitElement {
     this.board?.stop()
     this.board = null
     this.#isReady = false
-    // What draws charts is on its way while the figures are.
+    // What draws is on its way while the figures are.
+    loadParts()
     if (this.onlyWidget === null) void loadCharts()
     const made = this.#make()
     if ('problem' in made) this.#wrong = made.problem

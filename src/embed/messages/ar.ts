@@ -4,8 +4,6 @@ export const texts: MessageTexts = {
   loading: 'جارٍ التحميل',
   updating: 'جارٍ التحديث',
   updated: 'تم التحديث',
-  'updated.at': 'حتى {time}',
-  live: 'مباشر',
   empty: 'لا توجد بيانات في هذه الفترة',
   'empty.filtered': 'لا توجد بيانات في هذه الفترة مع عوامل التصفية هذه',
   retry: 'إعادة المحاولة',

@@ -4,8 +4,6 @@ export const texts: MessageTexts = {
   loading: 'Wird geladen',
   updating: 'Wird aktualisiert',
   updated: 'Aktualisiert',
-  'updated.at': 'Stand: {time}',
-  live: 'Live',
   empty: 'Keine Daten in diesem Zeitraum',
   'empty.filtered': 'Keine Daten in diesem Zeitraum mit diesen Filtern',
   retry: 'Erneut versuchen',

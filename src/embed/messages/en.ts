@@ -3,8 +3,6 @@ export const en = {
   loading: 'Loading',
   updating: 'Updating',
   updated: 'Updated',
-  'updated.at': 'As of {time}',
-  live: 'Live',
   empty: 'No data in this period',
   'empty.filtered': 'No data in this period with these filters',
   retry: 'Try again',

@@ -4,8 +4,6 @@ export const texts: MessageTexts = {
   loading: 'Cargando',
   updating: 'Actualizando',
   updated: 'Actualizado',
-  'updated.at': 'Datos de {time}',
-  live: 'En directo',
   empty: 'No hay datos en este período',
   'empty.filtered': 'No hay datos en este período con estos filtros',
   retry: 'Reintentar',

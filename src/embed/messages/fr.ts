@@ -4,8 +4,6 @@ export const texts: MessageTexts = {
   loading: 'Chargement',
   updating: 'Mise à jour',
   updated: 'À jour',
-  'updated.at': 'État au {time}',
-  live: 'En direct',
   empty: 'Aucune donnée pour cette période',
   'empty.filtered': 'Aucune donnée pour cette période avec ces filtres',
   retry: 'Réessayer',

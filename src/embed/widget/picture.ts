@@ -1,7 +1,5 @@
 import { html, type TemplateResult } from 'lit'
 import type { WidgetAnswer } from '../../charts/answers.ts'
-import { type BehindTable, behindTable } from '../../charts/behind-table.ts'
-import type { TableChart } from '../../charts/chart.ts'
 import type { ChartContext } from '../../charts/context.ts'
 import { chartOption } from '../../charts/draw.ts'
 import type { Point } from '../../charts/point.ts'
@@ -11,6 +9,7 @@ import type { PageContext } from '../page-context.ts'
 import { chartContextOf } from './chart-context.ts'
 import { loadCharts } from './load-charts.ts'
 import { numberView } from './views/number-view.ts'
+import type { ShownTable } from './views/shown-table.ts'
 import { textView } from './views/text-view.ts'
 
 export interface PictureOptions {
@@ -26,14 +25,13 @@ export interface PictureOptions {
 export function picture(options: PictureOptions): TemplateResult {
   const { widget, answer, page, asTable, headingLevel } = options
   const context = chartContextOf(page)
-  if (asTable && answer !== null)
-    return tableView(tableOf(behindTable(answer, context), widget.title), options)
+  if (asTable && answer !== null) return tableView({ answer, context }, options)
   const chart = chartOption(widget, answer, context)
   switch (chart.view) {
     case 'number':
       return numberView(chart, widget.controls.drillDown ? options.onPoint : null)
     case 'table':
-      return tableView(chart, options, sortable(widget, answer))
+      return tableView({ chart }, options, sortable(widget, answer))
     case 'text':
       return textView(chart, headingLevel)
     default:
@@ -58,13 +56,13 @@ function chartView(
 }
 
 function tableView(
-  table: TableChart,
+  shown: ShownTable,
   { widget, page, onPoint }: PictureOptions,
   values: readonly (readonly unknown[])[] | null = null,
 ): TemplateResult {
   return html`<tessera-table
     exportparts="table"
-    .table=${table}
+    .shown=${shown}
     .values=${values}
     .label=${widget.title}
     .locale=${page.locale}
@@ -80,28 +78,4 @@ function sortable(
 ): readonly (readonly unknown[])[] | null {
   if (answer?.__typename !== 'Table' || visualization.kind !== 'TABLE') return null
   return answer.rowCount > answer.cells.length ? null : answer.cells
-}
-
-function tableOf({ columns, rows }: BehindTable, title: string): TableChart {
-  const align = (isFigure: boolean) => (isFigure ? ('end' as const) : ('start' as const))
-  return {
-    view: 'table',
-    title,
-    summary: title,
-    groups: [],
-    columns: columns.map(({ text, isFigure }) => ({
-      text,
-      align: align(isFigure),
-      span: 1,
-      isKey: !isFigure,
-    })),
-    rows: rows.map((cells) =>
-      cells.map(({ text, at }, index) => {
-        const isFigure = columns[index]?.isFigure ?? true
-        return { text, align: align(isFigure), isKey: !isFigure, bar: null, at }
-      }),
-    ),
-    totals: null,
-    note: null,
-  }
 }

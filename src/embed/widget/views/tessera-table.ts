@@ -3,6 +3,7 @@ import type { TableCell, TableChart, TableHead } from '../../../charts/chart.ts'
 import type { Point } from '../../../charts/point.ts'
 import { base } from '../../theme/base.ts'
 import { customProperties } from '../../theme/custom-properties.ts'
+import { type ShownTable, tableIn } from './shown-table.ts'
 import { nextSorting, type Sorting, sortedPlaces } from './sorting.ts'
 
 /**
@@ -11,7 +12,7 @@ import { nextSorting, type Sorting, sortedPlaces } from './sorting.ts'
  */
 export class TesseraTable extends LitElement {
   static override readonly properties = {
-    table: { attribute: false },
+    shown: { attribute: false },
     values: { attribute: false },
     label: { attribute: false },
     locale: { attribute: false },
@@ -154,7 +155,7 @@ export class TesseraTable extends LitElement {
     `,
   ]
 
-  declare table: TableChart
+  declare shown: ShownTable
   /** What the cells of the rows stand for, to sort by; null where not all rows are there. */
   declare values: readonly (readonly unknown[])[] | null
   declare label: string
@@ -172,7 +173,8 @@ export class TesseraTable extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { groups, columns, totals, note } = this.table
+    const table = tableIn(this.shown, this.label)
+    const { groups, columns, totals, note } = table
     return html`<div class="rows" part="table" tabindex="0" role="region" aria-label=${this.label}>
         <table>
           <thead>
@@ -182,7 +184,7 @@ export class TesseraTable extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${this.#rows().map((cells) => html`<tr>${cells.map((cell) => this.#cell(cell))}</tr>`)}
+            ${this.#rows(table).map((cells) => html`<tr>${cells.map((cell) => this.#cell(cell))}</tr>`)}
           </tbody>
           ${
             totals === null
@@ -198,8 +200,7 @@ export class TesseraTable extends LitElement {
       ${note === null ? nothing : html`<p class="note">${note}</p>`}`
   }
 
-  #rows(): TableChart['rows'] {
-    const { rows } = this.table
+  #rows({ rows }: TableChart): TableChart['rows'] {
     if (this.sorting === null || this.values === null) return rows
     return sortedPlaces(this.values, this.sorting, this.locale).flatMap((place) => {
       const row = rows[place]
