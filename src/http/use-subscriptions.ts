@@ -23,7 +23,8 @@ export function useSubscriptions(): Plugin<EdgeContext, EdgeContext> {
 
 async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<Delivered> | ExecutionResult> {
   const source = await createSourceEventStream(args)
-  if (!(Symbol.asyncIterator in source)) return source
+  // What its field refused is an answer, and sent like one; clients of the protocol read no other body.
+  if (!(Symbol.asyncIterator in source)) return { data: null, ...source }
   return mapped(source, async (event): Promise<Delivered> => {
     if (!isLiveEvent(event)) throw new TesseraError('INTERNAL')
     const result = await execute({ ...args, rootValue: event, contextValue: event.context })

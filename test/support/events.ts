@@ -12,6 +12,8 @@ export interface Subscription {
   readonly headers: Headers
   /** The next event; null where the answer is over. */
   next(): Promise<ReceivedEvent | null>
+  /** Whether the connection broke off before the answer was over. */
+  wasCut(): boolean
   /** How many have arrived and were not taken. */
   arrived(): number
   close(): void
@@ -46,13 +48,16 @@ export async function subscribe(options: SubscribeOptions): Promise<Subscription
     events.push(event)
     wake()
   }
-  read(response, receive).then(
-    () => receive(null),
-    () => receive(null),
-  )
+  let wasCut = false
+  read(response, receive)
+    .catch(() => {
+      wasCut = true
+    })
+    .finally(() => receive(null))
   return {
     status: response.status,
     headers: response.headers,
+    wasCut: () => wasCut,
     arrived: () => events.length,
     next: async () => {
       while (events.length === 0) {

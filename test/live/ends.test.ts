@@ -1,0 +1,220 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Subscription, subscribe } from '../support/events.ts'
+import { grantsModel } from '../support/grants-model.ts'
+import { widgetWatch } from '../support/grants-questions.ts'
+import { type GrantsServer, startGrantsServer } from '../support/grants-server.ts'
+
+const model = grantsModel(
+  '{ policies: [{ name: seller, datasets: [orders] }], roles: [{ name: viewer_of_orders }] }',
+)
+const streamsPerToken = 2
+const streamsPerTenant = 3
+const questionsPerTenant = 4
+
+let server: GrantsServer
+const open: Subscription[] = []
+
+beforeAll(async () => {
+  server = await startGrantsServer(model, {
+    environment: {
+      TESSERA_LIVE_PER_TOKEN: String(streamsPerToken),
+      TESSERA_LIVE_PER_TENANT: String(streamsPerTenant),
+      TESSERA_LIVE_QUESTIONS_PER_TENANT: String(questionsPerTenant),
+    },
+  })
+})
+let isStopped = false
+afterAll(() => (isStopped ? undefined : server.close()))
+afterEach(() => {
+  for (const each of open.splice(0)) each.close()
+})
+
+const idOf = (path: string) => Buffer.from(`Widget:${path}`).toString('base64url')
+const total = { id: idOf('sales/total') }
+
+async function watch(
+  credential: string,
+  variables: object = total,
+  query = widgetWatch,
+): Promise<Subscription> {
+  const subscription = await subscribe({ url: server.url, credential, query, variables })
+  open.push(subscription)
+  return subscription
+}
+
+/** What an event refuses with. */
+function refusalIn(event: Awaited<ReturnType<Subscription['next']>>) {
+  const { errors = [] } = Object(event?.data)
+  return errors.map(({ message, extensions }: { message: string; extensions: { code: string } }) => [
+    extensions.code,
+    message,
+  ])
+}
+
+const ended = [['UNAUTHENTICATED', 'The credential is missing, malformed, expired or not accepted.']]
+
+describe('a subscription ends', () => {
+  test('with its token, and says so last', async () => {
+    const token = await server.guestToken({ tenantId: 'acme', expiresInSeconds: 3 })
+    const live = await watch(token)
+    expect(Object((await live.next())?.data).data).toEqual({ widgetData: { value: 210 } })
+    expect(refusalIn(await live.next())).toEqual(ended)
+    expect(await live.next()).toEqual({ id: undefined, event: 'complete', data: null })
+    expect(await live.next()).toBe(null)
+  })
+
+  test('with a revocation, and the others of its poll go on', async () => {
+    const other = await watch(await server.guestToken({ tenantId: 'acme', subject: 'other' }))
+    await other.next()
+    const live = await watch(await server.guestToken({ tenantId: 'acme', subject: 'ann' }))
+    expect(Object((await live.next())?.data).data).toEqual({ widgetData: { value: 210 } })
+    const revoke = 'mutation ($input: RevokeGuestTokensInput!) { revokeGuestTokens(input: $input) }'
+    await server.data(server.apiKey, revoke, { input: { subject: { tenantId: 'acme', subject: 'ann' } } })
+    expect(refusalIn(await live.next())).toEqual(ended)
+    expect((await live.next())?.event).toBe('complete')
+    expect(other.arrived()).toBe(0)
+  })
+
+  test.each([{ policy: 'seller' }, { role: 'viewer_of_orders' }])(
+    'where the model loses its %o',
+    async (named) => {
+      const live = await watch(
+        await server.guestToken({ tenantId: 'acme', ...named }),
+        { ...total, every: 1 },
+        everySecond,
+      )
+      expect(Object((await live.next())?.data).data).toEqual({ widgetData: { value: 210 } })
+      await server.apply(grantsModel())
+      expect(refusalIn(await live.next())).toEqual(ended)
+      expect((await live.next())?.event).toBe('complete')
+      await server.apply(model)
+    },
+  )
+})
+
+const everySecond = widgetWatch.replace('widgetData(', 'widgetData(everySeconds: 1, ')
+
+describe('a subscription is refused', () => {
+  test('beyond those that a token or its tenant may have, until one has ended', async () => {
+    const tokens = [
+      await server.guestToken({ tenantId: 'many' }),
+      await server.guestToken({ tenantId: 'many' }),
+    ]
+    const [first = '', second = ''] = tokens
+    const opened = [await watch(first), await watch(first), await watch(second)]
+    for (const live of opened) await live.next()
+    const tooMany = (expected: string) => [['RATE_LIMITED', `Too many requests. Expected ${expected}.`]]
+    const ofTenant = tooMany('at most 3 subscriptions of one tenant at a time')
+    expect(refusalIn(await (await watch(second)).next())).toEqual(ofTenant)
+    opened[2]?.close()
+    const ofToken = tooMany('at most 2 subscriptions of one token at a time')
+    await expect.poll(async () => refusalIn(await (await watch(first)).next())).toEqual(ofToken)
+    const again = await watch(second)
+    expect(Object((await again.next())?.data).data).toEqual({ widgetData: { value: 0 } })
+    expect(
+      Object((await (await watch(await server.guestToken({ tenantId: 'acme' }))).next())?.data).data,
+    ).toEqual({
+      widgetData: { value: 210 },
+    })
+  })
+
+  test('beyond the different questions that a tenant may poll, and holds none of them then', async () => {
+    const token = await server.guestToken({ tenantId: 'curious' })
+    const widget = (amount: number) => ({
+      ...total,
+      filters: [{ dimension: 'amount', operator: 'GREATER_THAN', values: [amount] }],
+    })
+    const query = `subscription ($widgets: [LiveWidgetInput!]!) {
+      dashboardData(widgets: $widgets) { data { ... on Counter { value } } }
+    }`
+    const refused = await watch(token, { widgets: [1, 2, 3, 4, 5].map(widget) }, query)
+    expect(refusalIn(await refused.next())).toEqual([
+      ['RATE_LIMITED', 'Too many requests. Expected at most 4 different live questions of one tenant.'],
+    ])
+    const live = await watch(token, { widgets: [1, 2, 3, 4, 4, 4].map(widget) }, query)
+    for (let event = 0; event < 6; event += 1) {
+      expect(Object((await live.next())?.data).data).toEqual({ dashboardData: { data: { value: 0 } } })
+    }
+  })
+
+  test.each([
+    [{ id: idOf('sales/no_such') }, 'NOT_FOUND', 'It does not exist, or the credential may not see it. id.'],
+    [
+      { id: 'x' },
+      'BAD_USER_INPUT',
+      'An argument is not of the allowed form. id: expected an id that this API answered with.',
+    ],
+    [{ ...total, every: 0 }, 'BAD_USER_INPUT', everySecondsBetween(1)],
+    [{ ...total, every: 86_401 }, 'BAD_USER_INPUT', everySecondsBetween(1)],
+  ])('for %o', async (variables, code, message) => {
+    const query = `subscription ($id: ID!, $every: Int! = 10) {
+      widgetData(id: $id, everySeconds: $every) { __typename }
+    }`
+    const live = await watch(await server.guestToken({ tenantId: 'acme' }), variables, query)
+    expect(refusalIn(await live.next())).toEqual([[code, message]])
+    expect((await live.next())?.event).toBe('complete')
+  })
+
+  test('for more polls in a minute than the token has requests', async () => {
+    const token = await server.guestToken({ tenantId: 'acme', limits: { requestsPerMinute: 20 } })
+    const live = await watch(token, total, everySecond)
+    expect(refusalIn(await live.next())).toEqual([['BAD_USER_INPUT', everySecondsBetween(3)]])
+  })
+
+  test('to an API key, to a client that takes no events, and of an empty or a long list', async () => {
+    expect(refusalIn(await (await watch(server.apiKey)).next())).toEqual([
+      ['FORBIDDEN', 'The credential does not permit this.'],
+    ])
+    const token = await server.guestToken({ tenantId: 'acme' })
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query: widgetWatch, variables: total }),
+    })
+    const { errors } = Object(await response.json())
+    expect([response.status, errors[0].extensions.code, errors[0].message]).toEqual([
+      400,
+      'NOT_SUPPORTED',
+      'This is not supported. Expected a request that accepts text/event-stream.',
+    ])
+    const query =
+      'subscription ($widgets: [LiveWidgetInput!]!) { dashboardData(widgets: $widgets) { widget { id } } }'
+    for (const [widgets, expected] of [
+      [[], 'at least one widget'],
+      [Array.from({ length: 101 }, () => total), 'at most 100 widgets'],
+    ] as const) {
+      expect(refusalIn(await (await watch(token, { widgets }, query)).next())).toEqual([
+        ['BAD_USER_INPUT', `An argument is not of the allowed form. widgets: expected ${expected}.`],
+      ])
+    }
+  })
+
+  test('nothing more: an event asks no questions of its own', async () => {
+    const query = `subscription ($widgets: [LiveWidgetInput!]!) {
+      dashboardData(widgets: $widgets) { widget { data { __typename } } data { __typename } }
+    }`
+    const live = await watch(await server.guestToken({ tenantId: 'acme' }), { widgets: [total] }, query)
+    expect(refusalIn(await live.next())).toEqual([
+      [
+        'QUERY_TOO_LARGE',
+        'The query is larger than its limits. Expected a request of its own: an event of a subscription asks nothing more.',
+      ],
+    ])
+  })
+})
+
+test('a server that stops ends its subscriptions without calling them complete, and waits for none', async () => {
+  const live = await watch(await server.guestToken({ tenantId: 'acme' }))
+  await live.next()
+  isStopped = true
+  await server.close()
+  expect([await live.next(), live.wasCut()]).toEqual([null, false])
+})
+
+function everySecondsBetween(least: number): string {
+  return `An argument is not of the allowed form. everySeconds: expected a whole number from ${least} to 86400.`
+}

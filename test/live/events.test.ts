@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import type { RequestContext } from '../../src/graphql/context.ts'
+import type { LiveEvent, Outcome } from '../../src/graphql/live.ts'
+import { type EventTerms, liveEvents } from '../../src/live/events.ts'
+import type { Member } from '../../src/live/poll.ts'
+
+const context: RequestContext = { requestId: 'test', guest: null, host: null }
+
+function outcome(place: number): Outcome {
+  return { kind: 'failure', digest: String(place).padStart(16, 'x'), error: place }
+}
+
+/** A reader of so many questions, which the test tells. */
+function reader(count: number, terms: Partial<EventTerms> = {}) {
+  const members: Omit<Member, 'ask'>[] = []
+  const ended = new AbortController()
+  const gone = new AbortController()
+  let left = 0
+  let released = 0
+  const join = (member: Omit<Member, 'ask'>) => {
+    members.push(member)
+    return () => {
+      left += 1
+    }
+  }
+  const events = liveEvents({
+    watched: Array.from({ length: count }, () => ({ join })),
+    lastEventId: undefined,
+    bind: async () => context,
+    context,
+    ended: ended.signal,
+    gone: gone.signal,
+    release: () => {
+      released += 1
+    },
+    ...terms,
+  })
+  const next = async (): Promise<LiveEvent | null> => (await events.next()).value ?? null
+  const state = () => ({ left: left >= count, released: released > 0 })
+  return {
+    events,
+    next,
+    tell: (index: number, told: Outcome) => members[index]?.tell(told),
+    ended,
+    gone,
+    state,
+  }
+}
+
+test('whoever reads slowly gets the latest of each question, however much was told meanwhile', async () => {
+  const { next, tell, events } = reader(2)
+  for (let place = 0; place < 10_000; place += 1) tell(place % 2, outcome(place))
+  const read = [await next(), await next()]
+  expect(read.map((event) => [event?.index, event?.outcome])).toEqual([
+    [0, outcome(9_998)],
+    [1, outcome(9_999)],
+  ])
+  await events.return?.()
+  expect(await next()).toBe(null)
+})
+
+test('what goes back to what was seen is not told', async () => {
+  const { next, tell } = reader(1)
+  tell(0, outcome(1))
+  expect((await next())?.outcome).toEqual(outcome(1))
+  tell(0, outcome(2))
+  tell(0, outcome(1))
+  const waiting = next()
+  tell(0, outcome(3))
+  expect((await waiting)?.outcome).toEqual(outcome(3))
+})
+
+test('an id says what was seen of each question, and whoever comes back with it is told the rest', async () => {
+  const first = reader(2)
+  first.tell(1, outcome(1))
+  const seen = await first.next()
+  expect(seen?.id).toBe(`-.${outcome(1).digest}`)
+  const again = reader(2, { lastEventId: seen?.id ?? '' })
+  again.tell(1, outcome(1))
+  again.tell(0, outcome(2))
+  const told = await again.next()
+  expect([told?.index, told?.id]).toEqual([0, `${outcome(2).digest}.${outcome(1).digest}`])
+})
+
+test('with the token it ends at once, tells nothing that waited, and says so last', async () => {
+  const { next, tell, ended, state } = reader(1)
+  tell(0, outcome(1))
+  ended.abort('revoked')
+  expect(state()).toEqual({ left: true, released: true })
+  const last = await next()
+  expect([last?.id, last?.outcome]).toEqual([
+    null,
+    { kind: 'failure', digest: expect.any(String), error: 'revoked' },
+  ])
+  expect(await next()).toBe(null)
+})
+
+test('a token that ends while an event is bound is told nothing more', async () => {
+  const { next, tell, ended } = reader(1, {
+    bind: async () => {
+      ended.abort('revoked')
+      return context
+    },
+  })
+  tell(0, outcome(1))
+  expect((await next())?.outcome).toMatchObject({ error: 'revoked' })
+})
+
+test('of a client that has gone nothing is left, whether it was waiting or not', async () => {
+  const { next, gone, state } = reader(3)
+  const waiting = next()
+  gone.abort()
+  expect([await waiting, state()]).toEqual([null, { left: true, released: true }])
+  const late = reader(1, { gone: gone.signal })
+  expect([late.state(), await late.next()]).toEqual([{ left: true, released: true }, null])
+})
+
+test('where one question is refused none is joined', () => {
+  let left = 0
+  const leave = () => {
+    left += 1
+  }
+  const refuse = () => {
+    throw new Error('full')
+  }
+  expect(() => reader(0, { watched: [{ join: () => leave }, { join: refuse }] })).toThrow('full')
+  expect(left).toBe(1)
+})
