@@ -26,7 +26,7 @@ async function watch(credential: string, everySeconds: number, controls: object 
   return subscribe({ url: server.url, credential, query, variables: { id, everySeconds, ...controls } })
 }
 
-async function valueOf(live: Subscription): Promise<unknown> {
+async function figureOf(live: Subscription): Promise<unknown> {
   return Object((await live.next())?.data).data?.widgetData.value
 }
 
@@ -44,11 +44,11 @@ test('a thousand of one tenant who watch one figure cost one statement for each 
   for (const token of tokens) {
     lives.push(...(await Promise.all(Array.from({ length: perToken }, () => watch(token, everySeconds)))))
   }
-  expect(await Promise.all(lives.map(valueOf))).toEqual(lives.map(() => 210))
+  expect(await Promise.all(lives.map(figureOf))).toEqual(lives.map(() => 210))
   await server.execute(
     `insert into demo.orders values ('acme', '2024-05-01 00:00:00', '2024-05-02 00:00:00', '2024-05-03', 'c1', 'north', 'bolt', 5, 1, true)`,
   )
-  expect(await Promise.all(lives.map(valueOf))).toEqual(lives.map(() => 215))
+  expect(await Promise.all(lives.map(figureOf))).toEqual(lives.map(() => 215))
   const statements = front.received.length - before
   const intervals = (performance.now() - startedAt) / 1_000 / everySeconds
   expect(statements).toBeGreaterThan(1)
@@ -71,7 +71,7 @@ async function statementsFor(
   for (const [token, controls] of [first, second]) {
     lives.push(await watch(await server.guestToken(token), 3_600, controls))
   }
-  const values = await Promise.all(lives.map(valueOf))
+  const values = await Promise.all(lives.map(figureOf))
   for (const live of lives) live.close()
   return { statements: front.received.length - before, values }
 }
