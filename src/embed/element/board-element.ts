@@ -1,20 +1,20 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { TesseraChart } from '../chart/tessera-chart.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
-import { type Board, createBoard } from '../dashboard/board.ts'
+import type { Board } from '../dashboard/board.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import { loadParts } from '../load-parts.ts'
 import type { MessageOverrides } from '../messages/en.ts'
 import type { PageContext } from '../page-context.ts'
-import { apiAddress } from '../session/api-address.ts'
-import { clientFor, type GetToken } from '../session/session.ts'
+import type { GetToken } from '../session/session.ts'
 import { tellDeveloper } from '../states/console.ts'
-import { type Problem, problem, problemOf } from '../states/problem.ts'
+import { type Problem, problemOf } from '../states/problem.ts'
 import { problemView } from '../states/problem-view.ts'
 import { loadCharts } from '../widget/load-charts.ts'
 import { Actions } from './actions.ts'
+import { type MadeBoard, makeBoard } from './make-board.ts'
 import { createPage, type Page } from './page.ts'
-import { readKept, readSettings } from './settings.ts'
+import { readKept, readLive, readSettings } from './settings.ts'
 
 const sources = ['api', 'dashboard', 'widget', 'token', 'tokenEndpoint', 'getToken', 'timeZone'] as const
 const chosen = ['period', 'compare', 'grain', 'filters'] as const
@@ -235,26 +235,17 @@ export abstract class BoardElement extends LitElement {
     }
   }
 
-  #make(): { readonly board: Board } | { readonly problem: Problem } {
-    const { dashboard, getToken, token, tokenEndpoint } = this
-    if (!dashboard) return missing('dashboard', 'the name of a dashboard')
-    if (this.onlyWidget === '') return missing('widget', 'the name of a widget')
-    const address = apiAddress(this.api, document.baseURI, import.meta.url)
-    if (address === null) return missing('api', 'the address of the API')
-    const client = clientFor(address, { getToken, token, tokenEndpoint })
-    if (client === null) return missing('token-endpoint', 'token-endpoint, token or the property getToken')
+  #make(): MadeBoard {
+    const { api, dashboard, getToken, token, tokenEndpoint } = this
     const read = this.#settings()
     if ('problem' in read) return read
-    const board = createBoard({
-      client,
-      dashboard,
+    return makeBoard({
+      ...{ api, dashboard, getToken, token, tokenEndpoint },
       widget: this.onlyWidget,
       timeZone: this.pageContext.timeZone,
       controls: read.controls,
-      problemOf: (error) => problemOf(error, navigator.onLine),
       onChange: () => this.requestUpdate(),
     })
-    return { board }
   }
 
   #settings(): ReturnType<typeof readSettings> {
@@ -298,21 +289,8 @@ export abstract class BoardElement extends LitElement {
 
   /** A page that nobody sees is not kept up to date. */
   readonly #followLive = (): void => {
-    this.board?.setLive(document.hidden ? null : secondsOf(this.live))
+    this.board?.setLive(document.hidden ? null : readLive(this.live))
   }
 
   readonly #online = (): void => this.board?.retryNow()
-}
-
-const usualSeconds = 10
-
-/** Of an attribute that may stand by its name alone; null where it does not stand there. */
-function secondsOf(live: string | null): number | null {
-  if (live === null || live === 'false') return null
-  const seconds = Math.round(Number(live))
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : usualSeconds
-}
-
-function missing(argument: string, expected: string): { readonly problem: Problem } {
-  return { problem: problem('NOT_SET_UP', { argument, expected }) }
 }

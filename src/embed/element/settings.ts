@@ -45,6 +45,15 @@ export function readKept(state: unknown): Read {
   return controls === null ? wrong('controlsState', 'what controlsState was read as') : { controls }
 }
 
+const usualSeconds = 10
+
+/** Seconds of an attribute that may stand by its name alone; null where it does not stand there. */
+export function readLive(live: string | null): number | null {
+  if (live === null || live === 'false') return null
+  const seconds = Math.round(Number(live))
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : usualSeconds
+}
+
 function wrong(argument: string, expected: string): Read {
   return { problem: problem('BAD_USER_INPUT', { argument, expected }) }
 }

@@ -1,0 +1,34 @@
+import type { ControlsState } from '../controls/controls-state.ts'
+import { type Board, createBoard } from '../dashboard/board.ts'
+import { apiAddress } from '../session/api-address.ts'
+import { clientFor, type TokenSettings } from '../session/session.ts'
+import { type Problem, problem, problemOf } from '../states/problem.ts'
+
+export interface BoardSettings extends TokenSettings {
+  readonly api: string | null
+  readonly dashboard: string | null
+  /** Null for all of the dashboard. */
+  readonly widget: string | null
+  readonly timeZone: string
+  readonly controls: ControlsState
+  readonly onChange: () => void
+}
+
+export type MadeBoard = { readonly board: Board } | { readonly problem: Problem }
+
+/** What an element shows, or what its page has left out. */
+export function makeBoard(settings: BoardSettings): MadeBoard {
+  const { api, dashboard, widget, timeZone, controls, onChange } = settings
+  if (!dashboard) return missing('dashboard', 'the name of a dashboard')
+  if (widget === '') return missing('widget', 'the name of a widget')
+  const address = apiAddress(api, document.baseURI, import.meta.url)
+  if (address === null) return missing('api', 'the address of the API')
+  const client = clientFor(address, settings)
+  if (client === null) return missing('token-endpoint', 'token-endpoint, token or the property getToken')
+  const of = (error: unknown) => problemOf(error, navigator.onLine)
+  return { board: createBoard({ client, dashboard, widget, timeZone, controls, problemOf: of, onChange }) }
+}
+
+function missing(argument: string, expected: string): { readonly problem: Problem } {
+  return { problem: problem('NOT_SET_UP', { argument, expected }) }
+}
