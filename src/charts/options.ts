@@ -72,7 +72,7 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 function number(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null
+  return typeof value === 'number' && Math.abs(value) < 1e60 ? value : null
 }
 
 function text(value: unknown): string | null {

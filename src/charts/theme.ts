@@ -81,9 +81,9 @@ export function mix(from: string, to: string, share: number): string {
   return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`
 }
 
-/** What can be read on a colored ground. */
+/** What can be read on a colored ground: of black and white, one is always at least 4.5:1. */
 export function inkOn(color: string): string {
-  return contrast(color, '#ffffff') >= contrast(color, '#14181f') ? '#ffffff' : '#14181f'
+  return contrast(color, '#ffffff') >= contrast(color, '#000000') ? '#ffffff' : '#000000'
 }
 
 /** Anything but `#rgb` and `#rrggbb` reads as gray. */

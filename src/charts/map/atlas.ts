@@ -35,7 +35,9 @@ export function placesIn({ places }: MapChart, atlas: Atlas): PlacesInAtlas {
   const found = new Map<Shape, MapPlace>()
   let missing = 0
   for (const place of places) {
-    const shape = byKey.get(folded(place.name)) ?? byKey.get(folded(place.name.padStart(3, '0')))
+    // Codes that were read as numbers have lost their zeros.
+    const keys = [place.name, place.name.padStart(2, '0'), place.name.padStart(3, '0')].map(folded)
+    const shape = keys.map((key) => byKey.get(key)).find((each) => each !== undefined)
     if (shape === undefined || found.has(shape)) missing += 1
     else found.set(shape, place)
   }

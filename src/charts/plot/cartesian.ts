@@ -19,11 +19,12 @@ import { valueLabels } from './value-labels.ts'
 /** Lines, areas and bars over an axis of time or of groups. */
 export function cartesian(
   title: string,
-  figures: Figures,
+  given: Figures,
   wish: CartesianWish,
   options: ChartOptions,
   context: ChartContext,
 ): PlotChart {
+  const figures = withAxis(given)
   const isHorizontal = isAcross(figures, wish, context)
   const stacking = stackingOf(figures, wish)
   const visible = figures.series.filter(({ key }) => !context.hidden.has(key))
@@ -82,6 +83,22 @@ export function cartesian(
     series: plotSeries(drawings, drawn, figures, stacking, context),
     pointer: isHorizontal ? 'y' : 'x',
     isStacked: stacking !== 'none',
+  }
+}
+
+/** No axis can be made for figures that are almost nothing or beyond all measure; so they are drawn at its ends. */
+function withAxis({ series, ...rest }: Figures): Figures {
+  const drawn = (value: number | null) => {
+    if (value === null) return null
+    return Math.abs(value) < 1e-15 ? 0 : Math.min(Math.max(value, -1e60), 1e60)
+  }
+  return {
+    ...rest,
+    series: series.map((each) => ({
+      ...each,
+      values: each.values.map(drawn),
+      compared: each.compared === null ? null : each.compared.map(drawn),
+    })),
   }
 }
 

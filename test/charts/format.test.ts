@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { formatBucket } from '../../src/charts/format/bucket.ts'
+import { compactFigure, formatFigure, formatRatio } from '../../src/charts/format/figure.ts'
+import { grainOf } from '../../src/charts/format/grain.ts'
+import { formatKey } from '../../src/charts/format/key.ts'
+import { timeTicks } from '../../src/charts/format/ticks.ts'
+import { englishWords } from '../../src/charts/words.ts'
+import { days } from '../support/chart-answers.ts'
+
+const plain = { format: null, digits: null, currency: null, unit: null }
+const spaced = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ')
+
+test.each([
+  [1234.5, { ...plain, format: 'currency', currency: 'EUR' }, 'de-DE', '1.234,50 €', '1234,5 €'],
+  [1_250_000, { ...plain, format: 'currency', currency: 'USD' }, 'en-US', '$1,250,000.00', '$1.25M'],
+  [0.834, { ...plain, format: 'percent' }, 'fr-FR', '83,4 %', '83,4 %'],
+  [4980, { ...plain, format: 'duration' }, 'de-DE', '1 Std. 23 Min.', '1 Std. 23 Min.'],
+  [1_536_000, { ...plain, format: 'bytes' }, 'en-US', '1.5 MB', '1.5 MB'],
+  [12_345, { ...plain, unit: 'mi' }, 'en-US', '12,345 mi', '12.35K'],
+  [null, plain, 'en-US', '–', '–'],
+  [Number.NaN, plain, 'en-US', '–', '–'],
+] as const)('%s of %j in %s is %s, and short %s', (value, format, locale, whole, short) => {
+  expect(spaced(formatFigure(value, format, locale))).toBe(whole)
+  expect(spaced(compactFigure(value, format, locale))).toBe(short)
+})
+
+test('no digits, currency or unit of a model makes a figure throw', () => {
+  expect(formatFigure(1.5, { ...plain, digits: 400, format: 'percent' }, 'en-US')).toHaveLength(25)
+  expect(formatFigure(1.5, { ...plain, format: 'currency', currency: 'EURO' }, 'en-US')).toBe('$1.50')
+  expect(formatFigure(1.5, { ...plain, format: 'duration', unit: '<b>' }, 'en-US')).toBe('1.5 sec')
+})
+
+test('a change has its sign, and a large one no digits', () => {
+  expect([0.0421, -0.5, 0, 12.34].map((ratio) => formatRatio(ratio, 'en-US', 'always'))).toEqual([
+    '+4.2%',
+    '-50%',
+    '0%',
+    '+1,234%',
+  ])
+})
+
+test.each([
+  ['YEAR', '2001-01-01T00:00:00Z', 'UTC', '2001'],
+  ['YEAR', '2001-04-01T00:00:00Z', 'UTC', 'Apr 2001'],
+  ['QUARTER', '2001-04-01T00:00:00Z', 'UTC', 'Q2 2001'],
+  ['QUARTER', '2001-02-01T00:00:00Z', 'UTC', 'Feb 2001'],
+  ['MONTH', '2001-03-31T22:00:00Z', 'Europe/Berlin', 'Apr 2001'],
+  ['WEEK', '2001-03-24T23:00:00Z', 'Europe/Berlin', 'Week of Mar 25, 2001'],
+  ['WEEK', '2001-03-25T22:00:00Z', 'Europe/Berlin', 'Week of Mar 26, 2001'],
+  // In São Paulo the day began at one o'clock.
+  ['DAY', '2001-10-14T03:00:00Z', 'America/Sao_Paulo', 'Sun, Oct 14, 2001'],
+  ['HOUR', '2001-07-01T12:00:00Z', 'America/New_York', 'Jul 1, 2001, 8:00 AM'],
+  ['HOUR', '2001-10-28T05:00:00Z', 'America/New_York', 'Oct 28, 2001, 1:00 AM EDT'],
+  ['HOUR', '2001-10-28T06:00:00Z', 'America/New_York', 'Oct 28, 2001, 1:00 AM EST'],
+  ['DAY', 'no instant', 'UTC', 'no instant'],
+] as const)('a bucket by %s that starts at %s in %s is called %s', (granularity, label, timeZone, text) => {
+  expect(spaced(formatBucket(label, { granularity, timeZone, locale: 'en-US', words: englishWords }))).toBe(
+    text,
+  )
+})
+
+test('buckets are Gregorian, as the API counts them, whatever the calendar of a locale', () => {
+  const format = { granularity: 'MONTH', timeZone: 'UTC', words: englishWords }
+  expect(formatBucket('2001-03-01T00:00:00Z', { ...format, locale: 'th-TH' })).toBe('มี.ค. 2001')
+  expect(formatBucket('2001-03-01T00:00:00Z', { ...format, locale: 'de-DE' })).toBe('März 2001')
+})
+
+function ticksOf(granularity: string, starts: readonly string[], width: number, timeZone = 'UTC') {
+  return timeTicks({ granularity, timeZone, starts }, width, 'en-US').flatMap((text, index) =>
+    text === '' ? [] : [[index, spaced(text)]],
+  )
+}
+
+test('an axis of days is named where months begin, and by the year where one does', () => {
+  expect(ticksOf('DAY', days(120, Date.UTC(2001, 10, 1)), 400)).toEqual([
+    [0, 'Nov 2001'],
+    [30, 'Dec'],
+    [61, 'Jan 2002'],
+    [92, 'Feb'],
+  ])
+})
+
+test('an axis of hours over the end of summer time names the day and the hours of its zone', () => {
+  const starts = days(25, Date.UTC(2001, 9, 28, 4), 3_600_000)
+  expect(ticksOf('HOUR', starts, 400, 'America/New_York')).toEqual([
+    [0, 'Oct 28'],
+    [7, '6:00 AM'],
+    [13, '12:00 PM'],
+    [19, '6:00 PM'],
+  ])
+})
+
+test('a short axis names each bucket, a crowded one of a few that fit', () => {
+  expect(ticksOf('MONTH', days(3, Date.UTC(2001, 0, 1), 31 * 86_400_000), 600)).toHaveLength(3)
+  expect(ticksOf('MINUTE', days(1440, Date.UTC(2001, 0, 1), 60_000), 300).length).toBeLessThanOrEqual(5)
+})
+
+test('the grain of a table is told by the edges that its instants stand on', () => {
+  const grain = (...instants: readonly string[]) =>
+    grainOf(
+      instants.map((instant) => Date.parse(instant)),
+      'UTC',
+    )
+  expect(grain('2001-01-01T00:00:00Z', '2002-01-01T00:00:00Z')).toBe('YEAR')
+  expect(grain('2001-01-01T00:00:00Z', '2001-04-01T00:00:00Z')).toBe('QUARTER')
+  expect(grain('2001-01-01T00:00:00Z', '2001-02-01T00:00:00Z')).toBe('MONTH')
+  expect(grain('2001-01-01T00:00:00Z', '2001-01-08T00:00:00Z')).toBe('WEEK')
+  expect(grain('2001-01-02T00:00:00Z', '2001-01-01T00:00:00Z')).toBe('DAY')
+  expect(grain('2001-01-01T05:00:00Z', '2001-01-01T06:00:00Z')).toBe('HOUR')
+  expect(grain('2001-01-01T05:10:00Z')).toBe('MINUTE')
+})
+
+test('values of dimensions: nothing has a name, numbers no separators, instants a zone', () => {
+  const format = { timeZone: 'America/New_York', locale: 'en-US', words: englishWords }
+  const all = [null, '', 2001, 0.5, true, false, 'CA', '2001-07-01T12:30:00Z', {}]
+  expect(all.map((value) => spaced(formatKey(value, format)))).toEqual([
+    '(none)',
+    '(none)',
+    '2001',
+    '0.5',
+    'Yes',
+    'No',
+    'CA',
+    'Jul 1, 2001, 8:30 AM',
+    '(none)',
+  ])
+})
