@@ -2,7 +2,10 @@ import type { MetricInfo, TableColumn } from './answers.ts'
 
 /** How the figures of a column are written, as far as the answer tells. */
 export function metricOf({ metric, name, title, format }: TableColumn): MetricInfo {
-  return metric ?? { name, title, format, digits: null, currency: null, unit: null, additive: false }
+  if (metric != null) return metric
+  // Without its currency an amount is better a number than dollars.
+  const style = format === 'currency' ? null : format
+  return { name, title, format: style, digits: null, currency: null, unit: null, additive: false }
 }
 
 /** Of what is counted without a metric: rows, entities. */

@@ -19,7 +19,7 @@ export const fragments = {
   LeaderboardData:
     'fragment LeaderboardData on Leaderboard{__typename metric{...MetricFormat}rows{rank keys{dimension value}value exactValue formatted comparisonValue share isOthers}total range{...TimeRangeShown}stats{asOf}}',
   TableData:
-    'fragment TableData on Table{__typename columns{name title kind type format pivot{dimension value}}cells:rows totals rowCount range{...TimeRangeShown}stats{asOf}}',
+    'fragment TableData on Table{__typename columns{name title kind type format metric{...MetricFormat}pivot{dimension value}}cells:rows totals rowCount range{...TimeRangeShown}stats{asOf}}',
   HistogramData:
     'fragment HistogramData on Histogram{__typename bins{from to exactFrom exactTo count}range{...TimeRangeShown}stats{asOf}}',
   FunnelData:
@@ -708,6 +708,17 @@ export type TableDataFragment = {
     readonly kind: ColumnKind
     readonly type: ValueType
     readonly format: string | null
+    readonly metric: {
+      readonly name: string
+      readonly title: string
+      readonly unit: string | null
+      readonly format: string | null
+      readonly currency: string | null
+      readonly digits: number | null
+      readonly locale: string | null
+      readonly additive: boolean
+      readonly approximate: boolean
+    } | null
     readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
   }>
   readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
@@ -862,6 +873,17 @@ export type WidgetDataQuery = {
             readonly kind: ColumnKind
             readonly type: ValueType
             readonly format: string | null
+            readonly metric: {
+              readonly name: string
+              readonly title: string
+              readonly unit: string | null
+              readonly format: string | null
+              readonly currency: string | null
+              readonly digits: number | null
+              readonly locale: string | null
+              readonly additive: boolean
+              readonly approximate: boolean
+            } | null
             readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
           }>
           readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null

@@ -21,6 +21,7 @@ import type { ValueType as ValueTypeName } from '../catalogue/catalogue.ts'
 import type { Metric as MetricShape } from '../catalogue/metric.ts'
 import { Metric, ValueType } from '../datasets/types.ts'
 import { builder } from '../graphql/builder.ts'
+import { guestOf } from '../graphql/callers.ts'
 import { Granularity } from './inputs.ts'
 
 /** Answers. Numbers are Floats; exact* gives the same figure as exact decimal text. */
@@ -204,6 +205,13 @@ TableColumn.implement({
     kind: t.field({ type: ColumnKind, resolve: ({ kind }) => kind }),
     type: t.field({ type: ValueType, resolve: ({ type }): ValueTypeName => type }),
     format: t.exposeString('format', { nullable: true }),
+    metric: t.field({
+      type: Metric,
+      nullable: true,
+      description: 'Of a column of figures, what they are and how they are written.',
+      resolve: ({ kind, name }, _, context) =>
+        kind === 'METRIC' ? guestOf(context).catalogue.metric(name) : null,
+    }),
     pivot: t.field({
       type: [GroupKey],
       description: 'The values that the column stands for; empty where no pivot made it.',
