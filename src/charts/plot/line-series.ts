@@ -20,12 +20,14 @@ export function lineSeries(
   const { categories } = figures
   const open = categories.findIndex(({ isOpen }) => isOpen)
   const hasSymbols = options.points || context.patterns
+  // Side by side they would hide the line that they tell apart.
+  const every = Math.ceil(values.length / 30)
   const shape = {
     type: 'line',
     name: series.name,
     yAxisIndex: axis,
     smooth: options.smooth ? 0.3 : false,
-    symbol: hasSymbols ? symbolOf(index, context) : 'none',
+    symbol: hasSymbols && every === 1 ? symbolOf(index, context) : 'none',
     symbolSize: 6,
     showSymbol: true,
     connectNulls: false,
@@ -33,6 +35,10 @@ export function lineSeries(
     cursor: 'pointer',
     itemStyle: { color },
     ...(mark === 'area' ? { areaStyle: { color, opacity: isStacked ? 0.72 : count > 1 ? 0.1 : 0.14 } } : {}),
+  }
+  const symbolAt = (at: number, isAlone: boolean) => {
+    if (hasSymbols && every > 1 && at % every === 0) return { symbol: symbolOf(index, context) }
+    return isAlone && (!hasSymbols || every > 1) ? { symbol: 'circle' } : null
   }
   const items = (from: number, to: number) =>
     values.map((value, at) => {
@@ -42,7 +48,7 @@ export function lineSeries(
       return {
         value,
         at: pointAt(category, series),
-        ...(isAlone && !hasSymbols ? { symbol: 'circle' } : {}),
+        ...(symbolAt(at, isAlone) ?? {}),
       }
     })
   const width = isStacked ? 1 : 2
