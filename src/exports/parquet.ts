@@ -4,7 +4,7 @@ import { parquetColumn } from './parquet-column.ts'
 import type { Sheet } from './sheet.ts'
 
 /** In memory at a time; small enough for a flat process, large enough for a reader to skip by statistics. */
-const rowGroupRows = 16_384
+const rowGroupRows = 4_096
 
 /**
  * Row group after row group as rows come, and the footer, without which no reader opens the file, at the end.

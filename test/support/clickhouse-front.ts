@@ -15,6 +15,8 @@ export type Fault =
   | 'cut off'
   | 'exception in mid-stream'
   | 'slow drip'
+  | 'rows, then an exception'
+  | 'rows, then cut off'
   | 'wrong password'
 
 export interface ClickHouseFront {
@@ -136,6 +138,8 @@ function sendException(response: ServerResponse, error: unknown): void {
 }
 
 const page = '<html><body><h1>Sign in</h1></body></html>'
+/** Of one column of text. */
+const someRows = '["north"]\n'.repeat(20_000)
 const halfABody = '{"meta": [{"name": "a", "type": "String"}], "data": {"a": ["1", "2", '
 
 function fail(fault: Fault, response: ServerResponse): void {
@@ -156,6 +160,17 @@ function fail(fault: Fault, response: ServerResponse): void {
       response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n')
     },
     'slow drip': () => drip(response),
+    'rows, then an exception': () => {
+      response.writeHead(200).write(someRows)
+      setTimeout(
+        () => response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n'),
+        100,
+      )
+    },
+    'rows, then cut off': () => {
+      response.writeHead(200).write(someRows)
+      setTimeout(() => response.socket?.resetAndDestroy(), 100)
+    },
     'wrong password': () => {
       response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
       response.end('Code: 516. DB::Exception: No such user. (AUTHENTICATION_FAILED)\n')

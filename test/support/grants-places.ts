@@ -28,6 +28,9 @@ export function dimensionPlaces(name: string): readonly Place[] {
     asked('leaderboard', { metric, dimensions: [name] }, 'input.dimensions.0'),
     asked('table', { metrics: [metric], dimensions: ['region'], pivot: [name] }, 'input.pivot.0'),
     asked('table', { metrics: [metric], dimensions: [], pivot: ['region', name] }, 'input.pivot.1'),
+    exported({ records: { dataset: 'orders', columns: ['region', name] } }, 'input.records.columns.1'),
+    exported({ table: { metrics: [metric], dimensions: [name] } }, 'input.table.dimensions.0'),
+    exported({ drillDown: { id: regions, columns: [name] } }, 'input.drillDown.columns.0'),
     drilled({ columns: [name] }, 'columns.0'),
     drilled({ columns: ['region', name] }, 'columns.1'),
     asked('timeSeries', { metrics: [metric], groupBy: [name] }, 'input.groupBy.0'),
@@ -42,6 +45,7 @@ export function dimensionPlaces(name: string): readonly Place[] {
       ...questionsWith(filter, `input.filters.0.${path}`),
       ...widgetsWith(filter, `filters.0.${path}`),
       ...watchedWith(filter, `filters.0.${path}`),
+      exported({ widget: { id: regions, filters: [filter] } }, `input.widget.filters.0.${path}`),
     ]),
   ]
 }
@@ -52,6 +56,7 @@ export function metricPlaces(name: string): readonly Place[] {
   const table = { metrics: [metric], dimensions: ['region'] }
   return [
     asked('counter', { metric: name }, 'input.metric'),
+    exported({ table: { ...table, metrics: [metric, name] } }, 'input.table.metrics.1'),
     asked('leaderboard', { metric: name, dimensions: ['region'] }, 'input.metric'),
     asked('leaderboard', { metric, dimensions: ['region'], having }, 'input.having.0.metric'),
     asked('timeSeries', { metrics: [name] }, 'input.metrics.0'),
@@ -127,6 +132,13 @@ function watchedWith(filter: object, argument: string): readonly Place[] {
     { query: widgetWatch, variables: widget, argument },
     { query: dashboardWatch, variables: { widgets: [widget] }, argument: `widgets.0.${argument}` },
   ]
+}
+
+const regions = Buffer.from('Widget:sales/regions').toString('base64url')
+
+function exported(input: object, argument: string): Place {
+  const query = 'mutation ($input: ExportInput!) { createExport(input: $input) { fileName } }'
+  return { query, variables: { input: { format: 'CSV', ...input } }, argument }
 }
 
 function drilled(controls: object, argument: string): Place {
