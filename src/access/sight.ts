@@ -7,7 +7,7 @@ import type { VerifiedClaims } from './claims.ts'
  * named here.
  */
 export function sightOf(claims: VerifiedClaims): string {
-  const { tokenId, subject, issuedAt, expiresAt, keyId, apiKeyId, mintedAt, ...rest } = claims
+  const { tokenId, subject, issuedAt, expiresAt, keyId, apiKeyId, familyId, mintedAt, ...rest } = claims
   return digestOf(rest)
 }
 

@@ -82,6 +82,13 @@ const north = [{ dimension: 'region', values: ['north'] }]
 test.each([
   ['the same', [acme], [acme], 215, 215],
   [
+    'tokens that can be refreshed',
+    [{ ...acme, withRefreshToken: true }],
+    [{ ...acme, withRefreshToken: true }],
+    215,
+    215,
+  ],
+  [
     'tokens of two people, of which one lives longer',
     [acme],
     [{ ...acme, subject: 'bob', expiresInSeconds: 60 }],
