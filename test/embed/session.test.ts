@@ -1,3 +1,4 @@
+import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
@@ -186,5 +187,59 @@ describe('an outage', () => {
     await page.getByText('You are offline').first().waitFor({ state: 'detached' })
     await settled(page)
     await departures(page, '124,707')
+  })
+})
+
+describe('an iframe', () => {
+  /** The client as a page of the host has it. */
+  async function clientScript(): Promise<string> {
+    const { outputFiles } = await build({
+      entryPoints: ['src/client/frame.ts'],
+      bundle: true,
+      format: 'iife',
+      globalName: 'tessera',
+      target: 'es2022',
+      write: false,
+    })
+    return outputFiles[0]?.text ?? ''
+  }
+
+  /** A frame in a page of the host's own, connected with tokens that the test makes. */
+  async function framed(page: Page, tokens: readonly string[], parent: string): Promise<void> {
+    const given = [...tokens]
+    await page.exposeFunction('nextToken', () => given.shift() ?? 'none')
+    const source = `${demo.server.url}/embed/frame?parent=${parent}`
+    await page.evaluate(`${await clientScript()}
+      document.body.innerHTML = '<iframe style="width: 900px" title="Figures"></iframe>'
+      const frame = document.querySelector('iframe')
+      let inHand = null
+      tessera.connectTesseraFrame(frame, {
+        origin: ${JSON.stringify(demo.server.url)},
+        tokens: {
+          get: async () => (inHand ??= await nextToken()),
+          refused: (token) => { if (token === inHand) inHand = null },
+          expiresAt: null,
+        },
+        attributes: { dashboard: 'departures' },
+        onEvent: (name) => { document.body.dataset.heard = (document.body.dataset.heard ?? '') + ' ' + name },
+      })
+      frame.src = ${JSON.stringify(source)}`)
+  }
+
+  test('shows a dashboard with tokens of the page around it, as high as it is, and goes on with the next one', async () => {
+    const page = await visit(demo, browser, { bypassCSP: true, allowed: [/Failed to load resource.*401/] })
+    const tokens = [
+      await demo.server.guestToken({ tenantId: 'MDW', dashboards: ['departures'] }),
+      await demo.server.guestToken({ tenantId: 'ATL', dashboards: ['departures'] }),
+    ]
+    await framed(page, tokens, demo.site.url)
+    const inside = page.frameLocator('iframe')
+    const total = inside.getByRole('article', { name: 'Departures', exact: true })
+    await total.getByText(await countOf("origin = 'MDW'"), { exact: true }).waitFor()
+    await page.waitForFunction('document.querySelector("iframe").offsetHeight > 600')
+    await revokeAll('MDW')
+    await inside.getByRole('combobox', { name: 'Compare with' }).selectOption({ label: 'Period before' })
+    await total.getByText(await countOf("origin = 'ATL'"), { exact: true }).waitFor()
+    expect(await page.locator('body').getAttribute('data-heard')).toContain('tessera-ready')
   })
 })
