@@ -1,4 +1,5 @@
 import { build, type Metafile } from 'esbuild'
+import { leanEcharts } from './lean-echarts.ts'
 
 /** What esbuild made of one entry: the texts of its files and who imports whom. */
 export interface Bundle {
@@ -40,6 +41,7 @@ export async function bundle({ projectFolder, version, entry }: BundleOptions): 
     banner: { js: `/*! Tessera ${version}. Licenses of what is in it: licenses.txt */` },
     define: { 'process.env.NODE_ENV': '"production"' },
     tsconfig: 'tsconfig.embed.json',
+    plugins: [leanEcharts()],
     metafile: true,
     write: false,
     logLevel: 'silent',
