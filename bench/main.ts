@@ -23,7 +23,7 @@ print('permission work of a request with one question, ms', permissionWork())
 const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
 const children: ChildProcess[] = []
 try {
-  const server = await startServer('src/cli/main.ts', ['demo', '--tenant', tenantId])
+  const server = await startServer('scripts/with-embed.ts', ['demo', '--tenant', tenantId])
   const hello = await startServer('bench/bare-yoga.ts', [])
   const token = await mintToken(server)
   const bare = await openBareStatements(join(folder, 'bare'), tenantId)
