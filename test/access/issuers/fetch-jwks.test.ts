@@ -1,0 +1,137 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { afterEach, describe, expect, it, test } from 'vitest'
+import { fetchJwks } from '../../../src/access/issuers/fetch-jwks.ts'
+import { mayBeCalled } from '../../../src/access/issuers/public-address.ts'
+import { type Network, parseNetwork } from '../../../src/access/networks.ts'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+function network(text: string): Network {
+  const parsed = parseNetwork(text)
+  if (parsed === null) throw new Error('no network')
+  return parsed
+}
+
+const loopback = { allowedNetworks: [network('127.0.0.0/8'), network('::1')] }
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/jwks.json`
+}
+
+describe('an address that a host named', () => {
+  test.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:a9fe:a9fe',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fd00::1',
+    'fc00::1',
+    'ff02::1',
+    'example.com',
+  ])('is not called where it is %s', (address) => {
+    expect(mayBeCalled(address, [])).toBe(false)
+  })
+
+  test.each(['93.184.216.34', '8.8.8.8', '2606:4700::1111'])(
+    'is called where it is public: %s',
+    (address) => {
+      expect(mayBeCalled(address, [])).toBe(true)
+    },
+  )
+
+  it('is called where its network is configured, and no other', () => {
+    expect(mayBeCalled('10.1.2.3', [network('10.1.0.0/16')])).toBe(true)
+    expect(mayBeCalled('::ffff:10.1.2.3', [network('10.1.0.0/16')])).toBe(true)
+    expect(mayBeCalled('10.2.2.3', [network('10.1.0.0/16')])).toBe(false)
+  })
+})
+
+describe('a key set', () => {
+  it('is read from a host that may be called', async () => {
+    const url = await serve((_, response) => response.end('{"keys":[]}'))
+    expect(await fetchJwks(url, loopback)).toEqual({ keys: [] })
+  })
+
+  test.each([
+    'http://127.0.0.1:1/',
+    'https://localhost/',
+    'https://[::1]/',
+    'https://2130706433/',
+    'https://0x7f.1/',
+    'https://169.254.169.254/latest/meta-data',
+  ])('is not asked for inside: %s', async (url) => {
+    let asked = 0
+    await serve(() => {
+      asked += 1
+    })
+    await expect(fetchJwks(url, { allowedNetworks: [] })).rejects.toThrow(
+      'The host has an address that is not public.',
+    )
+    expect(asked).toBe(0)
+  })
+
+  it('is not asked for over http in public', async () => {
+    await expect(fetchJwks('http://8.8.8.8/', { allowedNetworks: [] })).rejects.toThrow('It is not https.')
+  })
+
+  it('is not looked for where a redirect points', async () => {
+    let asked = 0
+    const inside = await serve((_, response) => {
+      asked += 1
+      response.end('{"keys":[]}')
+    })
+    const url = await serve((_, response) => response.writeHead(302, { location: inside }).end())
+    await expect(fetchJwks(url, loopback)).rejects.toThrow('The host answers with the status 302.')
+    expect(asked).toBe(0)
+  })
+
+  test.each<readonly [string, RequestListener, string]>([
+    [
+      'too large',
+      (_, response) => response.end(`"${'a'.repeat(65_536)}"`),
+      'The answer has more than 65536 bytes.',
+    ],
+    ['no JSON', (_, response) => response.end('<html>'), 'The answer is not JSON.'],
+    [
+      'an error',
+      (_, response) => response.writeHead(500).end('{"keys":[]}'),
+      'The host answers with the status 500.',
+    ],
+    [
+      'cut off',
+      (_, response) => response.writeHead(200, { 'content-length': 100 }).write('{') && response.destroy(),
+      'The',
+    ],
+    ['never ending', (_, response) => response.writeHead(200).write('{'), 'The answer took too long.'],
+    ['never there', () => undefined, 'The answer took too long.'],
+  ])('is refused where the answer is %s', async (_, answer, message) => {
+    const url = await serve(answer)
+    const refused = fetchJwks(url, { ...loopback, timeoutMs: 500 })
+    await expect(refused).rejects.toThrow(message)
+    await expect(refused).rejects.toMatchObject({ name: 'JwksUnavailable' })
+  })
+})
