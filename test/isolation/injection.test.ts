@@ -281,7 +281,7 @@ async function askAll({ root, field, selection }: Sample, variants: readonly Jso
     variants.flatMap((variant, index) => used.map(({ name }) => [`${name}${index}`, Object(variant)[name]])),
   )
   const query = `${root}(${declared.join(', ')}) { ${fields.join('\n')} }`
-  const isHosts = field === 'explain' || (root === 'mutation' && field !== 'createExport')
+  const isHosts = type?.getFields()[field]?.extensions.authorize === 'host'
   return server.post(isHosts ? server.apiKey : token, { query, variables })
 }
 
