@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildEmbed } from '../../scripts/embed/build.ts'
 import { buildSite } from '../../scripts/embed/build-site.ts'
+import type { Effort } from '../../scripts/embed/compress.ts'
 import { type DemoSite, startDemoSite } from '../../src/demo/site/site.ts'
 import { createTesseraHost } from '../../src/host/entry.ts'
 import { createLogger } from '../../src/log.ts'
@@ -15,10 +16,14 @@ export interface TestDemo {
   close(): Promise<void>
 }
 
-export async function startTestDemo(): Promise<TestDemo> {
+export async function startTestDemo({
+  effort = 'fast',
+}: {
+  readonly effort?: Effort
+} = {}): Promise<TestDemo> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-pages-'))
   const embedFolder = join(folder, 'embed')
-  await Promise.all([buildEmbed({ folder: embedFolder, effort: 'fast' }), buildSite(folder)])
+  await Promise.all([buildEmbed({ folder: embedFolder, effort }), buildSite(folder)])
   const site = await startDemoSite({ port: 0, log: createLogger('silent'), scriptFolder: folder })
   const environment = { TESSERA_ALLOWED_ORIGINS: site.origins.join(',') }
   const server = await startTestServer({ environment, embedFolder })
