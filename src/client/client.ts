@@ -3,7 +3,7 @@ import { answerOf, errorsIn } from './answer.ts'
 import { executed } from './execute.ts'
 import { pageAddress } from './page-address.ts'
 import { brokenOff, type Endpoint, send } from './request.ts'
-import { subscribed } from './subscribe.ts'
+import type { subscribed } from './subscribe.ts'
 import type { TesseraError } from './tessera-error.ts'
 import type { TokenSource } from './tokens.ts'
 import type { TypedDocument } from './typed-document.ts'
@@ -86,8 +86,14 @@ export function createTesseraClient(options: TesseraClientOptions): TesseraClien
     execute: (document, variables, { signal } = {}) =>
       trusted(executed(endpoint, { document, variables, signal })),
     subscribe: (document, variables, { signal } = {}) =>
-      trusted(subscribed(endpoint, { document, variables, signal })),
+      trusted(subscribedLater(endpoint, { document, variables, signal })),
   }
+}
+
+/** Pages without live figures do not load what reads events. */
+async function* subscribedLater(...asked: Parameters<typeof subscribed>): ReturnType<typeof subscribed> {
+  const { subscribed } = await import('./subscribe.ts')
+  yield* subscribed(...asked)
 }
 
 /** The API answers a document with the types that were generated for it; nothing here could check them. */

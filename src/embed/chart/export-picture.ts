@@ -36,8 +36,7 @@ export async function svgOf(
 async function pictureIn(chart: Chart, wish: PictureWish): Promise<string> {
   if (chart.view === 'map') return pictureOf(chart, wish, noPlot, await loadAtlas(chart.regions))
   if (chart.view !== 'plot') return pictureOf(chart, wish, noPlot, null)
-  const [{ init, use }, { svg }] = await Promise.all([loadPlot(chart.parts), import('./parts/svg.ts')])
-  use(svg)
+  const [{ init }] = await Promise.all([loadPlot(chart.parts), import('./parts/svg.ts')])
   const drawPlot = ({ option }: PlotChart, size: Size) => {
     const plot = init(null, null, { renderer: 'svg', ssr: true, ...size })
     plot.setOption({ ...option, animation: false })
