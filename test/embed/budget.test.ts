@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildEmbed, type Manifest } from '../../scripts/embed/build.ts'
 
-/** The goal is 180,000; until it is reached, nothing may be added without something being taken away. */
-const lineChartMaxBytes = 190_000
+const firstChartMaxBytes = 180_000
 const entryMaxBytes = 51_000
 
 let folder: string
@@ -42,9 +41,9 @@ describe('what a page loads', () => {
     expect(bytesOf([manifest.entries['tessera.js'] ?? ''])).toBeLessThan(entryMaxBytes)
   })
 
-  test('before its first line chart stays within its budget', () => {
-    const parts = ['tessera-chart', 'plot-scene', 'plot', 'line'].map(part)
-    expect(bytesOf([manifest.entries['tessera.js'] ?? '', ...parts])).toBeLessThan(lineChartMaxBytes)
+  test.each(['line', 'bar'])('before its first %s chart is at most 180 kB', (kind) => {
+    const parts = ['tessera-chart', 'plot-scene', 'plot', kind].map(part)
+    expect(bytesOf([manifest.entries['tessera.js'] ?? '', ...parts])).toBeLessThanOrEqual(firstChartMaxBytes)
   })
 
   test('later is named by what it holds, and known to the manifest', () => {
