@@ -540,6 +540,17 @@ export type WidgetUpdatesSubscription = {
             readonly kind: ColumnKind
             readonly type: ValueType
             readonly format: string | null
+            readonly metric: {
+              readonly name: string
+              readonly title: string
+              readonly unit: string | null
+              readonly format: string | null
+              readonly currency: string | null
+              readonly digits: number | null
+              readonly locale: string | null
+              readonly additive: boolean
+              readonly approximate: boolean
+            } | null
             readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
           }>
           readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null

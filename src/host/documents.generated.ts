@@ -32,11 +32,13 @@ export type CreateGuestTokenInput = {
   readonly minGranularity?: Granularity | null | undefined
   readonly origins?: ReadonlyArray<string> | null | undefined
   readonly policy?: string | null | undefined
+  readonly refreshExpiresInSeconds?: number | null | undefined
   readonly role?: string | null | undefined
   readonly subject?: string | null | undefined
   readonly tenantId: string
   readonly timeZones?: ReadonlyArray<string> | null | undefined
   readonly widgets?: ReadonlyArray<string> | null | undefined
+  readonly withRefreshToken?: boolean | null | undefined
 }
 
 export type FilterOperator =

@@ -245,7 +245,9 @@ describe('a document', () => {
 
 describe('a resolver', () => {
   test('gets our own context and nothing of the request', async () => {
-    expect(json(await edge.ask('{ context }'))).toEqual({ data: { context: 'guest host requestId' } })
+    expect(json(await edge.ask('{ context }'))).toEqual({
+      data: { context: 'guest host refreshGuestToken requestId' },
+    })
   })
 })
 
