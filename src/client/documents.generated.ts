@@ -88,13 +88,14 @@ export type DrillDownExportInput = {
   readonly timeZone?: string | null | undefined
 }
 
-export type ExportFormat = 'CSV' | 'JSON_LINES' | 'PARQUET' | 'XLSX'
+export type ExportFormat = 'CSV' | 'JSON_LINES' | 'PARQUET' | 'SVG' | 'XLSX'
 
 export type ExportInput = {
   readonly drillDown?: DrillDownExportInput | null | undefined
   readonly fileName?: string | null | undefined
   readonly format: ExportFormat
   readonly records?: RecordsInput | null | undefined
+  readonly svg?: SvgOptionsInput | null | undefined
   readonly table?: TableInput | null | undefined
   readonly widget?: WidgetExportInput | null | undefined
 }
@@ -181,6 +182,17 @@ export type RecordsInput = {
 
 export type SortOrder = 'ASC' | 'DESC'
 
+export type SvgOptionsInput = {
+  readonly direction?: TextDirection | null | undefined
+  readonly height?: number | null | undefined
+  readonly locale?: string | null | undefined
+  readonly theme?: SvgTheme | null | undefined
+  readonly title?: boolean | null | undefined
+  readonly width?: number | null | undefined
+}
+
+export type SvgTheme = 'DARK' | 'LIGHT'
+
 export type TableInput = {
   readonly dimensions: ReadonlyArray<string>
   readonly filters?: ReadonlyArray<FilterInput> | null | undefined
@@ -195,6 +207,8 @@ export type TableInput = {
   readonly timeZone?: string | null | undefined
   readonly totals?: boolean | null | undefined
 }
+
+export type TextDirection = 'LTR' | 'RTL'
 
 export type TimeRangeInput =
   | { readonly between: DateTimeRangeInput; readonly period?: never }

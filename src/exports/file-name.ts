@@ -13,6 +13,7 @@ export const fileKinds: Readonly<Record<ExportFormat, FileKind>> = Object.freeze
     extension: 'xlsx',
     contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   },
+  SVG: { extension: 'svg', contentType: 'image/svg+xml' },
 })
 
 const lengthMax = 120

@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
-import { type ExportLink, exportFormats } from '../graphql/export-request.ts'
+import { type ExportLink, exportFormats, svgDirections, svgThemes } from '../graphql/export-request.ts'
 import {
   Comparison,
   Filter,
@@ -11,8 +11,31 @@ import {
   TableInput,
   TimeRange,
 } from '../questions/inputs.ts'
+import { svgDefaults, svgSide } from './svg-wish.ts'
 
-const ExportFormat = builder.enumType('ExportFormat', { values: exportFormats })
+const ExportFormat = builder.enumType('ExportFormat', {
+  description: 'SVG is a picture of a widget, as for mails and reports; the others are its figures, or rows.',
+  values: exportFormats,
+})
+const SvgTheme = builder.enumType('SvgTheme', { values: svgThemes })
+const TextDirection = builder.enumType('TextDirection', { values: svgDirections })
+
+const SvgOptions = builder.inputType('SvgOptionsInput', {
+  fields: (t) => {
+    const { width, height, theme, title } = svgDefaults
+    const description = `in CSS pixels, from ${svgSide.min} to ${svgSide.max}`
+    return {
+      width: t.int({ defaultValue: width, description }),
+      height: t.int({ defaultValue: height, description }),
+      theme: t.field({ type: SvgTheme, defaultValue: theme }),
+      locale: t.string({
+        description: 'a BCP 47 language tag, such as de-CH, of its numbers and dates; en-US by default',
+      }),
+      direction: t.field({ type: TextDirection, description: 'that of the locale by default' }),
+      title: t.boolean({ defaultValue: title, description: "whether the widget's title stands above" }),
+    }
+  },
+})
 
 const WidgetExport = builder.inputType('WidgetExportInput', {
   description: 'What the widget shows under these controls, which are those of Widget.data.',
@@ -47,7 +70,8 @@ const ExportInput = builder.inputType('ExportInput', {
     fileName: t.string({
       description: 'what is no good in a file name is left out, and the extension is that of the format',
     }),
-    widget: t.field({ type: WidgetExport }),
+    svg: t.field({ type: SvgOptions, description: 'what the picture is like, with the format SVG' }),
+    widget: t.field({ type: WidgetExport, description: 'the one thing that there is an SVG of' }),
     drillDown: t.field({ type: DrillDownExport }),
     table: t.field({ type: TableInput, description: 'the rows that the query table answers' }),
     records: t.field({ type: RecordsInput, description: 'all of them. Needs drill-down' }),

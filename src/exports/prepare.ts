@@ -12,6 +12,7 @@ import type { Members } from './columns.ts'
 import { dimensionColumn } from './dimension-column.ts'
 import { recordSheet } from './record-sheet.ts'
 import type { Sheet } from './sheet.ts'
+import { svgWish } from './svg-wish.ts'
 
 export type Exporter = Pick<GuestContext, 'analytics' | 'stored' | 'catalogue' | 'mayAsk' | 'mayExport'>
 
@@ -32,6 +33,7 @@ export interface PreparedExport {
 export async function prepareExport(exporter: Exporter, input: ExportInput): Promise<PreparedExport> {
   const part = partOf(input)
   if (!exporter.mayExport) throw new TesseraError('FORBIDDEN', { expected: 'a token with export' })
+  checkFormat(input, part)
   const { widget, drillDown, table, records } = input
   return atPart(part, async () => {
     if (widget != null) return prepareWidget(exporter, widget)
@@ -63,6 +65,18 @@ function partOf(input: ExportInput): Part {
     throw badInput('input', 'exactly one of widget, drillDown, table and records')
   }
   return part
+}
+
+/** @throws BAD_USER_INPUT */
+function checkFormat({ format, svg }: ExportInput, part: Part): void {
+  if (format !== 'SVG') {
+    if (svg != null) throw badInput('input.svg', `nothing with ${format}: it says what an SVG is like`)
+    return
+  }
+  if (part !== 'widget') {
+    throw badInput('input.format', `SVG with a widget alone: what ${part} exports are rows, and no picture`)
+  }
+  svgWish(svg)
 }
 
 function prepareWidget(exporter: Exporter, controls: NonNullable<ExportInput['widget']>): PreparedExport {
@@ -113,7 +127,7 @@ function membersOf({ catalogue }: Exporter): Members {
 }
 
 /** What a stored question has wrong is not the guest's argument. */
-async function atPart<Result>(part: Part, run: () => Promise<Result>): Promise<Result> {
+export async function atPart<Result>(part: Part, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run()
   } catch (error) {

@@ -11,7 +11,7 @@ import type {
 
 type Optional<T> = T | null | undefined
 
-export const exportFormats = ['CSV', 'JSON_LINES', 'PARQUET', 'XLSX'] as const
+export const exportFormats = ['CSV', 'JSON_LINES', 'PARQUET', 'XLSX', 'SVG'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 interface Controls {
@@ -33,10 +33,25 @@ export interface DrillDownExportInput extends Controls {
   readonly orderBy?: Optional<readonly OrderInput[]>
 }
 
+export const svgThemes = ['LIGHT', 'DARK'] as const
+export const svgDirections = ['LTR', 'RTL'] as const
+
+/** What a picture is like. */
+export interface SvgOptionsInput {
+  readonly width?: Optional<number>
+  readonly height?: Optional<number>
+  readonly theme?: Optional<(typeof svgThemes)[number]>
+  readonly locale?: Optional<string>
+  readonly direction?: Optional<(typeof svgDirections)[number]>
+  readonly title?: Optional<boolean>
+}
+
 /** Exactly one of `widget`, `drillDown`, `table` and `records`. */
 export interface ExportInput {
   readonly format: ExportFormat
   readonly fileName?: Optional<string>
+  /** With the format SVG alone. */
+  readonly svg?: Optional<SvgOptionsInput>
   readonly widget?: Optional<WidgetExportInput>
   readonly drillDown?: Optional<DrillDownExportInput>
   readonly table?: Optional<TableInput>

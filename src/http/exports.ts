@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { GraphQLSchema } from 'graphql'
 import type { Credential } from '../access/credential.ts'
 import { refusalOf } from '../access/refusal.ts'
 import { credentialRefused } from '../audit/events.ts'
@@ -6,9 +7,10 @@ import { errorCodes, TesseraError } from '../errors.ts'
 import { type Download, openDownload } from '../exports/download.ts'
 import { contentDisposition } from '../exports/file-name.ts'
 import type { TakenExport } from '../exports/take.ts'
-import type { GuestContext } from '../graphql/context.ts'
+import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { Logger } from '../log.ts'
 import { answerError, type Exchange } from './answer.ts'
+import { askTyped } from './ask-typed.ts'
 import { answerCors } from './cors.ts'
 import { sendBytes } from './send-bytes.ts'
 import type { CredentialOptions } from './use-credential.ts'
@@ -19,6 +21,8 @@ export interface ExportOptions {
 }
 
 interface Options extends ExportOptions, CredentialOptions {
+  /** Of the documents that pictures are drawn from. */
+  readonly schema: GraphQLSchema
   readonly log: Logger
   readonly allowedOrigins: readonly string[]
 }
@@ -64,10 +68,11 @@ async function take(exchange: Exchange, secret: string, options: Options): Promi
 }
 
 async function download(exchange: Exchange, taken: TakenExport, options: Options): Promise<void> {
-  const guest = await guestOf(exchange, taken, options)
-  if (guest === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
+  const context = await contextOf(exchange, taken, options)
+  if (context === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
+  const { guest } = context
   const signal = AbortSignal.any([exchange.signal, guest.ended])
-  const file = await openDownload(guest, taken.kept, signal)
+  const file = await openDownload(guest, taken.kept, signal, askTyped(options.schema, context))
   let bytes = 0
   let isWhole = false
   try {
@@ -82,15 +87,16 @@ async function download(exchange: Exchange, taken: TakenExport, options: Options
 }
 
 /** As the token's holder may now; null where the token is worth nothing any more. */
-async function guestOf(
+async function contextOf(
   { requestId, signal }: Exchange,
   { kept, claims }: TakenExport,
   { createContext }: Options,
-): Promise<GuestContext | null> {
+): Promise<(RequestContext & { readonly guest: GuestContext }) | null> {
   const facts = { requestId, signal, origin: kept.origin ?? undefined, isCounted: true }
   try {
-    const { guest } = await createContext({ kind: 'guest', claims }, facts)
-    return guest
+    const context = await createContext({ kind: 'guest', claims }, facts)
+    const { guest } = context
+    return guest === null ? null : { ...context, guest }
   } catch (error) {
     if (refusalOf(error) === null && !isCode(error, 'ORIGIN_NOT_ALLOWED')) throw error
     return null

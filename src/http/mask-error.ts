@@ -105,7 +105,8 @@ function publicError(
   })
 }
 
-function tesseraErrorIn(error: unknown): TesseraError | null {
+/** Ours, under whatever GraphQL put around it. */
+export function tesseraErrorIn(error: unknown): TesseraError | null {
   if (error instanceof TesseraError) return error
   return error instanceof GraphQLError ? tesseraErrorIn(error.originalError) : null
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { directionOf } from '../../src/charts/direction.ts'
 import { periodLabel } from '../../src/embed/controls/period-label.ts'
 import { parsePeriod } from '../../src/embed/controls/periods.ts'
 import { en } from '../../src/embed/messages/en.ts'
-import { directionOf, knownLocale, knownTimeZone } from '../../src/embed/messages/locale.ts'
+import { knownLocale, knownTimeZone } from '../../src/embed/messages/locale.ts'
 import { languageOfTexts, loadTexts } from '../../src/embed/messages/message-texts.ts'
 import { translator } from '../../src/embed/messages/translator.ts'
 

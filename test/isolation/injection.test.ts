@@ -229,6 +229,7 @@ const exported: readonly Json[] = [
   },
   { drillDown: { id: widgetId('delays'), at: { bin: { from: '0', to: '10' } }, columns: ['destination'] } },
   { drillDown: { id: widgetId('delays'), at: { step: 'one' }, columns: ['destination'] } },
+  { format: 'SVG', svg: { locale: 'de-CH' }, widget: { id: widgetId('total'), filters: [test1] } },
   { table: { metrics: ['departures'], dimensions: ['destination'], filters: [test1] } },
   { records: { dataset: 'airports', columns: ['name'], timeZone: 'UTC' } },
 ]

@@ -1,5 +1,6 @@
+import { directionOf } from '../../charts/direction.ts'
 import { en, type MessageOverrides, type MessageTexts } from '../messages/en.ts'
-import { directionOf, knownLocale, knownTimeZone } from '../messages/locale.ts'
+import { knownLocale, knownTimeZone } from '../messages/locale.ts'
 import { languageOfTexts, loadTexts } from '../messages/message-texts.ts'
 import { translator } from '../messages/translator.ts'
 import type { PageContext } from '../page-context.ts'

@@ -7,10 +7,6 @@ export function knownLocale(candidates: readonly (string | null | undefined)[]):
   return 'en'
 }
 
-export function directionOf(locale: string): 'ltr' | 'rtl' {
-  return ['ar', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 'ur', 'yi'].includes(languageOf(locale)) ? 'rtl' : 'ltr'
-}
-
 /** The zone of a host where it is one, else the browser's. */
 export function knownTimeZone(candidate: string | null | undefined): string {
   const own = new Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC'
@@ -20,10 +16,6 @@ export function knownTimeZone(candidate: string | null | undefined): string {
   } catch {
     return own
   }
-}
-
-export function languageOf(locale: string): string {
-  return locale.split('-')[0]?.toLowerCase() ?? ''
 }
 
 function canonical(locale: string): string | null {

@@ -1,5 +1,5 @@
+import { languageOf } from '../../charts/direction.ts'
 import { en, type MessageTexts } from './en.ts'
-import { languageOf } from './locale.ts'
 
 const languages: Readonly<Record<string, () => Promise<{ readonly texts: MessageTexts }>>> = {
   de: () => import('./de.ts'),
