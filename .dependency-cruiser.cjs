@@ -1,6 +1,6 @@
 /** The direction of imports: from the edge down, never back up. The order is the way of a request. */
 const layers = [
-  ['cli', '^src/(cli|demo|main)'],
+  ['cli', '^src/(cli/|demo/|main[.]ts)'],
   ['http', '^src/http/'],
   ['schema', '^src/schema[.]ts'],
   [
