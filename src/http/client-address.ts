@@ -34,16 +34,30 @@ export function clientAddress(request: IncomingMessage, { proxies, header }: Pro
   return nearest
 }
 
+/** From left to right; an entry that is no address stands for what can't be known. */
 function entriesOf(text: string, header: ForwardedHeader): readonly string[] {
-  const entries = text.split(',').map((entry) => entry.trim())
   if (text.trim() === '') return []
-  return header === 'forwarded' ? entries.map(forOf) : entries
+  return header === 'forwarded' ? forsOf(text) : text.split(',').map((entry) => entry.trim())
 }
 
-/** The `for` of one element of RFC 7239, without its quotes; empty where there is none. */
-function forOf(element: string): string {
-  const [, quoted, plain] = /(?:^|;)\s*for=(?:"([^"\\]*)"|([^;"\s]*))\s*(?:;|$)/i.exec(element) ?? []
-  return quoted ?? plain ?? ''
+/** One `name=value` of RFC 7239, whose value may stand in quotes, and what comes after it. */
+const pair = /\s*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?\s*(,|;|$)/y
+
+/**
+ * The `for` of each element; empty where there is none or more than one. A quoted value is another's to choose, the Host
+ * that a client sent for one, so that a separator within it separates nothing, and a text that can't be read says nothing.
+ */
+function forsOf(text: string): readonly string[] {
+  const elements: string[][] = [[]]
+  for (let at = 0; at < text.length; at = pair.lastIndex) {
+    pair.lastIndex = at
+    const found = pair.exec(text)
+    if (found === null) return ['']
+    const [, name = '', quoted, plain = '', separator] = found
+    if (name.toLowerCase() === 'for') elements.at(-1)?.push(quoted?.replaceAll(/\\(.)/g, '$1') ?? plain)
+    if (separator === ',') elements.push([])
+  }
+  return elements.map(([first = '', ...others]) => (others.length === 0 ? first : ''))
 }
 
 /** Without a port: `203.0.113.7:4711`, `[2001:db8::7]:4711`. */

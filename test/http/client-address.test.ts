@@ -89,6 +89,12 @@ describe('the address of who calls', () => {
     ['for=_hidden', 'null'],
     ['proto=https', 'null'],
     ['for="6.6.6.6, for=198.51.100.1"', 'null'],
+    ['proto=https;host="x;for=10.0.0.1;y";for=198.51.100.1', '198.51.100.1'],
+    ['for=198.51.100.1;host="x,for=10.0.0.1;y"', '198.51.100.1'],
+    ['for=198.51.100.1;host="a\\",for=10.0.0.1;\\"b"', '198.51.100.1'],
+    ['for=198.51.100.1;for=10.0.0.1', 'null'],
+    ['for=198.51.100.1;host="never closed', 'null'],
+    ['for=198.51.100.1,', 'null'],
   ]
   it.each(forwarded)('is read from Forwarded: %s', async (text, expected) => {
     expect(await seen({ forwarded: text, 'x-forwarded-for': '7.7.7.7' }, ['127.0.0.0/8'], 'forwarded')).toBe(

@@ -197,7 +197,7 @@ describe('no answer of one tenant holds anything of another', () => {
       }),
       { numRuns: 400 },
     )
-  })
+  }, 120_000)
 
   test('and no one of another is counted in a funnel or a cohort', async () => {
     const analytics = analyticsFor('a')
