@@ -29,7 +29,8 @@ const SvgOptions = builder.inputType('SvgOptionsInput', {
       height: t.int({ defaultValue: height, description }),
       theme: t.field({ type: SvgTheme, defaultValue: theme }),
       locale: t.string({
-        description: 'a BCP 47 language tag, such as de-CH, of its numbers and dates; en-US by default',
+        description:
+          'a BCP 47 language tag, such as de-CH, of its numbers, dates and words; en-US by default',
       }),
       direction: t.field({ type: TextDirection, description: 'that of the locale by default' }),
       title: t.boolean({ defaultValue: title, description: "whether the widget's title stands above" }),

@@ -1,5 +1,6 @@
 import type { WidgetAnswer } from '../charts/answers.ts'
 import { darkTheme, lightTheme } from '../charts/theme.ts'
+import { loadWords } from '../charts/words/load.ts'
 import {
   WidgetByIdDocument,
   WidgetDataDocument,
@@ -38,6 +39,7 @@ export async function drawSvg({ widget: asked, svg }: ExportInput, ask: AskTyped
     locale,
     direction,
     theme: theme === 'dark' ? darkTheme : lightTheme,
+    words: await loadWords(locale),
   })
 }
 

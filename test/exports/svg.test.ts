@@ -34,6 +34,7 @@ afterAll(() => server.close())
 
 const id = (widget: string) => Buffer.from(`Widget:${widget}`).toString('base64url')
 const timeRange = { between: { start: '2024-01-01T00:00:00Z', stop: '2024-04-01T00:00:00Z' } }
+const half = { between: { start: '2024-02-10T00:00:00Z', stop: '2024-04-01T00:00:00Z' } }
 const wish = (widget: string, svg?: object, controls: object = {}) => ({
   format: 'SVG',
   ...(svg && { svg }),
@@ -84,6 +85,15 @@ test('it has the size, the language, the direction and the colors that were aske
   expect([title?.attributes.x, title?.attributes['text-anchor']]).toEqual(['380', 'end'])
   expect(textOf(root)).toContain('٢١٠')
   expect(dark).toContain('#14181f')
+})
+
+test('its own words are in the language that was asked for, and English where there are none', async () => {
+  const compared = { compareTo: 'PREVIOUS_PERIOD', timeRange: half }
+  const sentence = async (locale: string) => {
+    const { root } = await pictureOf(wish('sales/total', { locale }, compared))
+    return /gegenüber|compared with/.exec(textOf(root))?.[0]
+  }
+  expect(await Promise.all(['de-CH', 'fi'].map(sentence))).toEqual(['gegenüber', 'compared with'])
 })
 
 test('it stands without a title where that was asked for, and null is the default', async () => {
