@@ -229,6 +229,40 @@ test('a ring is of parts of a whole: not of figures that do not add up, nor of a
   expect(kinds).toEqual(['ring', 'bar', 'bar', 'bar'])
 })
 
+function ringOf(answer: WidgetAnswer) {
+  const chart = chartOption(widget('PIE'), answer)
+  if (chart.view !== 'ring') return chart.view
+  return {
+    center: chart.center?.text,
+    entries: chart.legend?.entries.map(({ name, texts, color }) => [name, ...texts, color]),
+    at: chart.slices.map(({ point }) => point?.at),
+  }
+}
+
+test('the shares of a ring are of the whole, also where the answer leaves groups out', () => {
+  const rows = byState.rows.slice(0, 2).map((each, index) => ({ ...each, value: [10, 8][index] ?? null }))
+  const group = (value: string) => ({
+    metric: 'departures',
+    group: [{ dimension: 'destination_state', value }],
+  })
+  expect(ringOf({ ...byState, rows, total: 1000 })).toEqual({
+    center: '1K',
+    entries: [
+      ['FL', '10', '1%', '#3366cc'],
+      ['TX', '8', '0.8%', expect.any(String)],
+      ['Others', '982', '98.2%', '#757d8a'],
+    ],
+    at: [group('FL'), group('TX'), null],
+  })
+  const whole = ringOf({ ...byState, rows, total: 18.000_000_000_1 })
+  expect(whole).toMatchObject({ center: '18', at: [group('FL'), group('TX')] })
+})
+
+test('groups that are more than their whole are no ring', () => {
+  const rows = byState.rows.slice(0, 2)
+  expect(ringOf({ ...byState, rows, total: 30_000 })).toBe('plot')
+})
+
 test('names that would not fit under upright bars stand beside lying ones, unless the model says otherwise', () => {
   const pointer = (options: unknown) =>
     plot('BAR', topDestinations, options, { size: { width: 400, height: 300 } }).pointer

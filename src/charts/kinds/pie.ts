@@ -11,9 +11,12 @@ import type { FiguresDrawer } from './drawer.ts'
 
 const mostSlices = 12
 
-/** A ring. Only parts of a whole have slices: figures that add up, none below 0, and not too many to tell apart. */
+/**
+ * A ring. Only parts of a whole have slices: figures that add up, none below 0, and not too many to tell apart. The
+ * whole is that of the answer: groups that it leaves out are one slice together.
+ */
 export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => {
-  const slices = slicesOf(figures)
+  const slices = slicesOf(figures, context)
   if (slices === null || slices.length > mostSlices) return null
   const shown = slices.filter(({ key }) => !context.hidden.has(key))
   const whole = shown.reduce((sum, { value }) => sum + value, 0)
@@ -36,13 +39,14 @@ export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => 
       const share = slice.value / whole
       turned += share
       const look = { color: color(slice), share, context }
+      const point = pointOf(slice.category, slice.series, slice.place, look)
       return {
         color: color(slice),
         ink: inkOn(color(slice)),
         from,
         to: turned,
         text: context.patterns && share > 0.04 ? slice.category.label : '',
-        point: pointOf(slice.category, slice.series, slice.place, look),
+        point: slice.key === restKey && point !== null ? { ...point, at: null } : point,
       }
     }),
     legend: legendOf(slices, whole, color, options, context),
@@ -61,7 +65,7 @@ interface Slice {
 }
 
 /** The groups of one series, or the totals of several; null where they are no parts of a whole. */
-function slicesOf({ time, categories, series }: Figures): readonly Slice[] | null {
+function slicesOf({ time, categories, series }: Figures, context: ChartContext): readonly Slice[] | null {
   const [first, second] = series
   if (first === undefined) return []
   const isWhole = series.every(({ metric, values }) => {
@@ -69,10 +73,11 @@ function slicesOf({ time, categories, series }: Figures): readonly Slice[] | nul
   })
   if (time === null) {
     if (second !== undefined || !isWhole) return null
-    return categories.flatMap((category, place) => {
+    const slices = categories.flatMap((category, place): Slice[] => {
       const value = first.values[place] ?? null
       return value === null ? [] : [{ key: String(place), category, series: first, place, value }]
     })
+    return withRest(slices, first, context)
   }
   if (!isWhole || new Set(series.map(({ metric }) => metric.name)).size > 1) return null
   return series.flatMap((each) => {
@@ -82,6 +87,20 @@ function slicesOf({ time, categories, series }: Figures): readonly Slice[] | nul
     const category = { label, keys: [], isOthers, isOpen: false, at: {} }
     return [{ key, category, series: whole, place: 0, value: total }]
   })
+}
+
+const restKey = 'rest'
+
+/** Null where the groups are more than the whole, so that they overlap or others are below 0. */
+function withRest(slices: readonly Slice[], series: FigureSeries, { words }: ChartContext) {
+  const { total } = series
+  if (total === null || slices.some(({ category }) => category.isOthers)) return slices
+  const rest = slices.reduce((left, { value }) => left - value, total)
+  if (Math.abs(rest) <= Math.abs(total) * 1e-9) return slices
+  if (rest < 0) return null
+  const category = { label: words.others, keys: [], isOthers: true, isOpen: false, at: {} }
+  const own = { ...series, values: [rest], compared: null }
+  return [...slices, { key: restKey, category, series: own, place: 0, value: rest }]
 }
 
 function asOneSeries(slices: readonly Slice[], figures: Figures): Figures {
