@@ -174,6 +174,18 @@ test('a stack of what does not add up stays apart, and shares are of what is sho
   ])
 })
 
+test('figures that do not add up are stacked only where the author says so', () => {
+  const series = weeklyByState.series.map((each) => ({
+    ...each,
+    metric: { ...each.metric, additive: false },
+  }))
+  const uniques = { ...weeklyByState, series }
+  const stacks = [{}, { stacked: true }, { stacked: 'shares' }].map(
+    (options) => plot('STACKED_BAR', uniques, options).isStacked,
+  )
+  expect(stacks).toEqual([false, true, true])
+})
+
 test('switching a series off leaves the others their colors', () => {
   const all = plot('LINE', weeklyByState)
   const rest = plot('LINE', weeklyByState, {}, { hidden: new Set([all.series[0]?.key ?? '']) })

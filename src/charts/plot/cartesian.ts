@@ -107,7 +107,7 @@ function isAcross(figures: Figures, { mark, orientation }: CartesianWish, contex
   return orientation === null ? readsBetterAcross(figures, context) : orientation === 'horizontal'
 }
 
-/** Only what adds up is stacked, and nothing that is below 0 has a share. */
+/** Only what is written in the same way is stacked, and nothing that is below 0 has a share. */
 function stackingOf(figures: Figures, { stacked }: CartesianWish): CartesianWish['stacked'] {
   if (stacked === 'none' || figures.series.length < 2) return 'none'
   const metrics = figures.series.map(({ metric }) => metric)
