@@ -234,7 +234,7 @@ test('a figure that is not there is a dash', () => {
 test('a ring is of parts of a whole: not of figures that do not add up, nor of any below 0', () => {
   const kinds = [
     byState,
-    { ...byState, metric: { ...byState.metric, additive: false } },
+    { ...byState, metric: { ...byState.metric, name: 'count', additive: false } },
     { ...byState, rows: byState.rows.map((each, index) => (index === 0 ? { ...each, value: -1 } : each)) },
     { ...byState, rows: byState.rows.map((each) => ({ ...each, value: 0 })) },
   ].map((answer) => drawnAs(chartOption(widget('PIE'), answer)))

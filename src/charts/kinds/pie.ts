@@ -69,7 +69,7 @@ function slicesOf({ time, categories, series }: Figures, context: ChartContext):
   const [first, second] = series
   if (first === undefined) return []
   const isWhole = series.every(({ metric, values }) => {
-    return (metric.additive || metric.name === 'count') && values.every((value) => (value ?? 0) >= 0)
+    return metric.additive && values.every((value) => (value ?? 0) >= 0)
   })
   if (time === null) {
     if (second !== undefined || !isWhole) return null
