@@ -17,6 +17,7 @@ export {
 } from './dashboard-data.ts'
 export * from './documents.generated.ts'
 export { connectTesseraFrame, type FrameConnection, type FrameElement, type FrameOptions } from './frame.ts'
+export { forgetTokens } from './page-session.ts'
 export type { Value } from './scalars.ts'
 export { sharedTokens } from './shared-tokens.ts'
 export { TesseraError, type TesseraErrorCode, type TesseraErrorDetails } from './tessera-error.ts'

@@ -1,4 +1,5 @@
 import { type Abortable, orAborted } from './abort.ts'
+import { pageSession } from './page-session.ts'
 import { TesseraError } from './tessera-error.ts'
 import { postForToken } from './token-endpoint.ts'
 import { type HandedToken, type TokenLife, tokenLife } from './token-life.ts'
@@ -54,37 +55,47 @@ interface Held {
 }
 
 function renewedToken(ask: (signal: AbortSignal) => Promise<HandedToken>): TokenSource {
+  let session = pageSession()
   let held: Held | null = null
   let renewal: Promise<string> | null = null
   let failure: { readonly error: TesseraError; readonly until: number; readonly pauseMs: number } | null =
     null
 
-  async function renew(): Promise<string> {
+  /** What a session before got or failed to get is nothing to this one. */
+  function follow(): void {
+    if (!session.aborted) return
+    session = pageSession()
+    held = renewal = failure = null
+  }
+
+  async function renew(asking: AbortSignal): Promise<string> {
     const timeout = AbortSignal.timeout(timeoutMs)
     try {
-      const { token, issuedNow } = await orAborted(ask(timeout), timeout)
+      const { token, issuedNow } = await orAborted(orAborted(ask(timeout), timeout), asking)
       held = { token: checked(token), life: tokenLife(token, Date.now(), issuedNow) }
       failure = null
       return token
     } catch (cause) {
+      if (asking.aborted) throw cause
       const pauseMs = Math.min(failure === null ? firstPauseMs : failure.pauseMs * 2, longestPauseMs)
       const error = cause instanceof TesseraError && !timeout.aborted ? cause : unavailable()
       failure = { error, until: Date.now() + pauseMs, pauseMs }
       throw error
     } finally {
-      renewal = null
+      if (session === asking) renewal = null
     }
   }
 
   function renewed(): Promise<string> {
     if (renewal !== null) return renewal
     if (failure !== null && Date.now() < failure.until) return Promise.reject(failure.error)
-    renewal = renew()
+    renewal = renew(session)
     return renewal
   }
 
   return {
     get: ({ signal } = {}) => {
+      follow()
       const now = Date.now()
       if (held === null) return orAborted(renewed(), signal)
       const { token, life } = held
@@ -100,6 +111,7 @@ function renewedToken(ask: (signal: AbortSignal) => Promise<HandedToken>): Token
       if (held?.token === token) held = null
     },
     get expiresAt() {
+      follow()
       return held === null || held.life === null ? null : new Date(held.life.expiresAt)
     },
   }

@@ -1,4 +1,6 @@
+import { forgetTokens } from '../client/page-session.ts'
 import { TesseraDashboard } from './dashboard/tessera-dashboard.ts'
+
 import { define } from './define.ts'
 import { TesseraCard } from './widget/tessera-card.ts'
 import { TesseraWidget } from './widget/tessera-widget.ts'
@@ -16,7 +18,7 @@ export type {
 } from './elements.ts'
 export type { MessageOverrides } from './messages/en.ts'
 export type { GetToken } from './session/session.ts'
-export { TesseraDashboard, TesseraWidget }
+export { forgetTokens, TesseraDashboard, TesseraWidget }
 
 define('tessera-card', TesseraCard)
 define('tessera-dashboard', TesseraDashboard)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { forgetTokens } from '../../src/client/page-session.ts'
 import { sharedTokens } from '../../src/client/shared-tokens.ts'
 import { tokenFrom } from '../../src/client/tokens.ts'
 import { caught } from '../support/caught.ts'
@@ -204,5 +205,30 @@ describe('tokens of an endpoint', () => {
     const getToken = () => 'a.b.c'
     expect(sharedTokens({ getToken })).toBe(sharedTokens({ getToken }))
     expect(sharedTokens({ getToken })).not.toBe(sharedTokens({ getToken: () => 'a.b.c' }))
+  })
+})
+
+describe('tokens that were forgotten', () => {
+  it('are not given again, and the next one is asked for at once, though the one before had failed', async () => {
+    const { tokens, given } = counting([2])
+    await tokens.get()
+    forgetTokens()
+    expect(tokens.expiresAt).toBe(null)
+    expect(await caught(tokens.get())).toMatchObject({ code: 'TOKEN_UNAVAILABLE' })
+    forgetTokens()
+    expect(await tokens.get()).toBe(given[1])
+  })
+
+  it('come too late for who asked for them, and are not kept', async () => {
+    const asked: ((token: string) => void)[] = []
+    const tokens = tokenFrom({ getToken: () => new Promise<string>((resolve) => asked.push(resolve)) })
+    const before = caught(tokens.get())
+    forgetTokens()
+    const after = tokens.get()
+    asked[0]?.('of.the.first')
+    expect(await before).toMatchObject({ code: 'ABORTED' })
+    asked[1]?.('of.the.second')
+    expect([await after, await tokens.get()]).toEqual(['of.the.second', 'of.the.second'])
+    expect(asked).toHaveLength(2)
   })
 })

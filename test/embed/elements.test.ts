@@ -323,3 +323,28 @@ test('two elements of a page ask for one token', async () => {
   await Promise.all([api.nextData(), api.nextData()])
   expect(api.asked.filter(({ path }) => path === '/token').length - before).toBe(1)
 })
+
+/** The authorization of the questions that a page asked from the so manieth on. */
+function credentialsSince(count: number): unknown[] {
+  const asked = api.asked.slice(count).filter(({ path }) => path === '/graphql')
+  return [...new Set(asked.map(({ headers }) => headers.authorization))]
+}
+
+describe('the viewer before', () => {
+  test('leaves no token and no picture to the next one once the page forgets its tokens', async () => {
+    const page = await openShown()
+    await page.evaluate('document.querySelector("tessera-dashboard").refresh()')
+    const underWay = await api.nextData()
+    api.token = { status: 200, body: { token: 'next.viewers.token' } }
+    const count = api.asked.length
+    await page.evaluate('import("/embed/tessera.js").then(({ forgetTokens }) => forgetTokens())')
+    await card(page, 'Sales').getByText('1,234').waitFor({ state: 'detached' })
+    await expect.poll(underWay.isAborted).toBe(true)
+    const next = await api.nextData()
+    next.part('total', counter(5))
+    next.part('best', table([['Brest', 5]]))
+    next.end()
+    await card(page, 'Best regions').getByText('Brest').waitFor()
+    expect(credentialsSince(count)).toEqual(['Bearer next.viewers.token'])
+  })
+})

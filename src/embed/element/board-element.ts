@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { pageSession } from '../../client/page-session.ts'
 import type { TesseraChart } from '../chart/tessera-chart.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
 import type { Board } from '../dashboard/board.ts'
@@ -125,6 +126,7 @@ export abstract class BoardElement extends LitElement {
     this.#page = createPage(() => this.requestUpdate())
     globalThis.addEventListener('online', this.#online)
     document.addEventListener('visibilitychange', this.#followLive)
+    this.#followSession()
     if (this.hasUpdated) this.#start()
   }
 
@@ -132,6 +134,7 @@ export abstract class BoardElement extends LitElement {
     super.disconnectedCallback()
     globalThis.removeEventListener('online', this.#online)
     document.removeEventListener('visibilitychange', this.#followLive)
+    pageSession().removeEventListener('abort', this.#startAnew)
     this.#page?.stop()
     this.actions.stop()
     this.board?.stop()
@@ -220,7 +223,19 @@ export abstract class BoardElement extends LitElement {
     else this.board?.refresh(widget.name)
   }
 
+  /** Nothing of the viewer before stays. */
+  readonly #startAnew = (): void => {
+    this.#followSession()
+    this.#start()
+    this.requestUpdate()
+  }
+
+  #followSession(): void {
+    pageSession().addEventListener('abort', this.#startAnew, { once: true })
+  }
+
   #start(): void {
+    this.actions.stop()
     this.board?.stop()
     this.board = null
     this.#isReady = false
