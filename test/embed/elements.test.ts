@@ -54,6 +54,18 @@ async function openShown(body = element, options: PageOptions = {}): Promise<Pag
   return page
 }
 
+const records = (first: number, hasNextPage: boolean) => ({
+  data: {
+    widget: {
+      drillDown: {
+        columns: [{ name: 'id', title: 'Order', kind: 'DIMENSION', type: 'NUMBER', format: null }],
+        edges: [{ node: [first] }],
+        pageInfo: { hasNextPage, endCursor: `after ${first}` },
+      },
+    },
+  },
+})
+
 describe('a dashboard', () => {
   test('is one request, whose widgets are shown as they come', async () => {
     const page = await open()
@@ -212,18 +224,6 @@ describe('who may not see it', () => {
 })
 
 describe('the records behind a figure', () => {
-  const records = (first: number, hasNextPage: boolean) => ({
-    data: {
-      widget: {
-        drillDown: {
-          columns: [{ name: 'id', title: 'Order', kind: 'DIMENSION', type: 'NUMBER', format: null }],
-          edges: [{ node: [first] }],
-          pageInfo: { hasNextPage, endCursor: `after ${first}` },
-        },
-      },
-    },
-  })
-
   test('open in a dialog, page by page, by keyboard alone, and the focus comes back', async () => {
     const asked: unknown[] = []
     api.answers.DrillDown = ({ at, after }) => {
@@ -346,5 +346,29 @@ describe('the viewer before', () => {
     next.end()
     await card(page, 'Best regions').getByText('Brest').waitFor()
     expect(credentialsSince(count)).toEqual(['Bearer next.viewers.token'])
+  })
+
+  test('leaves no records and no download to the next one', async () => {
+    api.answers.DrillDown = () => records(1, true)
+    let isCreated = () => {}
+    const created = new Promise<void>((resolve) => {
+      isCreated = resolve
+    })
+    const page = await openShown(element.replace('token-endpoint="/token"', 'token="aaa.bbb.ccc"'))
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('mutation CreateExport') !== true) return route.fallback()
+      isCreated()
+    })
+    await page.getByRole('button', { name: '1,234' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Rows shown: 1').waitFor()
+    await dialog.getByRole('button', { name: 'Download' }).click()
+    const ended = page.waitForEvent('requestfailed')
+    await dialog.getByRole('menuitem', { name: 'CSV' }).click()
+    await created
+    await page.evaluate('document.querySelector("tessera-dashboard").token = "next.viewers.token"')
+    await dialog.waitFor({ state: 'detached' })
+    expect((await ended).postData()).toContain('CreateExport')
+    expect(await page.getByRole('status').allInnerTexts()).not.toContain('The download did not work.')
   })
 })

@@ -61,11 +61,12 @@ export class TesseraRecords extends LitElement {
 
   #open(): void {
     this.#records?.stop()
-    const { id, at } = this.drilled
+    const { client, drilled } = this
+    const { id, at } = drilled
     const { timeRange, granularity, timeZone, filters } = this.asked
     const variables = { id, at, timeRange, granularity, timeZone, filters, first: pageSize }
     this.#records = createRecords({
-      load: (after, signal) => this.client.query(DrillDownDocument, { ...variables, after }, { signal }),
+      load: (after, signal) => client.query(DrillDownDocument, { ...variables, after }, { signal }),
       problemOf: this.problemOf,
       onChange: (state) => {
         this.state = state

@@ -29,6 +29,8 @@ export class Actions {
   readonly #host: ActionsHost
   #widget: WidgetDefinition | null = null
   #drilled: Drilled | null = null
+  /** Until the element starts anew. */
+  #running = new AbortController()
   #notice: Notice | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -42,7 +44,9 @@ export class Actions {
     if (board === null || !widget.controls.drillDown) return
     const detail = { widget: widget.name, at, controls: board.argumentsOf(widget) }
     if (!this.#host.announce('tessera-drill-down', detail, true)) return
+    const { signal } = this.#running
     await import('../drill-down/define.ts')
+    if (signal.aborted) return
     this.#widget = widget
     this.#drilled = { id: widget.id, name: widget.name, title: widget.title, at }
     this.#host.requestUpdate()
@@ -61,12 +65,14 @@ export class Actions {
   ): Promise<void> {
     const { board } = this.#host
     if (board === null) return
+    const { signal } = this.#running
     try {
       const wish = { widget: widget.id, asked: board.argumentsOf(widget), format }
-      const address = await exportAddress(board.client, at === undefined ? wish : { ...wish, at })
+      const address = await exportAddress(board.client, at === undefined ? wish : { ...wish, at }, signal)
       downloadFrom(address)
       this.#note({ text: 'download.started', problem: null })
     } catch (error) {
+      if (signal.aborted) return
       const problem = this.#host.problemOf(error)
       this.#host.tell(problem, widget.name)
       this.#note({ text: 'download.failed', problem })
@@ -89,6 +95,8 @@ export class Actions {
   }
 
   stop(): void {
+    this.#running.abort()
+    this.#running = new AbortController()
     clearTimeout(this.#timer)
     this.#drilled = null
     this.#notice = null

@@ -26,8 +26,12 @@ const document: TypedDocument<Created, { readonly input: unknown }> =
  * A link that is good for one download within a minute.
  * @throws TesseraError
  */
-export async function exportAddress(client: TesseraClient, wish: ExportWish): Promise<string> {
-  const { createExport } = await client.query(document, { input: inputOf(wish) })
+export async function exportAddress(
+  client: TesseraClient,
+  wish: ExportWish,
+  signal: AbortSignal,
+): Promise<string> {
+  const { createExport } = await client.query(document, { input: inputOf(wish) }, { signal })
   return new URL(createExport.url, client.url).href
 }
 
