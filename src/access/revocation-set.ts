@@ -103,7 +103,8 @@ export function createRevocationSet(): RevocationSet {
 function isEnded(token: RevocableToken, ends: Ends): boolean {
   const { tenantId, subject, tokenId, keyId, apiKeyId, familyId } = token
   if (ends.token.has(tokenId) || ends.signing_key.has(keyId)) return true
-  if (familyId !== null && ends.family.has(familyId)) return true
+  // A family is called like its first token.
+  if (familyId !== null && (ends.family.has(familyId) || ends.token.has(familyId))) return true
   if (apiKeyId !== null && ends.api_key.has(apiKeyId)) return true
   const mintedAt = earliestMinting(token)
   if (mintedAt <= (ends.tenant.get(tenantId)?.revokedAt ?? never)) return true

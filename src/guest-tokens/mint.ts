@@ -46,11 +46,10 @@ export async function mintGuestToken(
   requireScope(host, 'tokens:create')
   requireTenant(host, input.tenantId)
   const family = plannedFamily(input, deps.now?.() ?? new Date())
-  const claims = {
-    ...plannedClaims(host, input, deps),
-    api_key_id: host.apiKeyId,
-    family_id: family?.secret.familyId,
-  }
+  const planned = plannedClaims(host, input, deps)
+  // A family is called like its first token, the one whose id the host knows: revoking that ends them all.
+  const familyId = family?.secret.familyId
+  const claims = { ...planned, jti: familyId ?? planned.jti, api_key_id: host.apiKeyId, family_id: familyId }
   const { organizationId, environmentId } = host
   const environment = { organizationId, environmentId }
   const key = await deps.keyring.signingKey(host)

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, lt, max, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, gt, lt, max, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
 import { afterLastRevocation, storeClock } from '../access/revocation-rows.ts'
@@ -107,7 +107,9 @@ function isMintedId(id: string): boolean {
 function matches(target: RevocationTarget): SQL | undefined {
   switch (target.kind) {
     case 'token':
-      return isMintedId(target.tokenId) ? eq(guestTokens.id, target.tokenId) : sql`false`
+      return isMintedId(target.tokenId)
+        ? or(eq(guestTokens.id, target.tokenId), eq(guestTokens.familyId, target.tokenId))
+        : sql`false`
     case 'family':
       return eq(guestTokens.familyId, target.familyId)
     case 'viewer':

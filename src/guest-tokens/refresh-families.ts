@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
 import { newRefreshSecret, type RefreshSecret } from '../access/refresh-secret.ts'
 import type { RevocationTarget } from '../access/revocation-set.ts'
@@ -136,17 +136,21 @@ function matches(
 ): SQL | undefined {
   switch (target.kind) {
     case 'token':
-      return inArray(
-        refreshFamilies.id,
-        transaction
-          .select({ id: guestTokens.familyId })
-          .from(guestTokens)
-          .where(
-            and(
-              eq(guestTokens.environmentId, environmentId),
-              sql`${guestTokens.id}::text = ${target.tokenId}`,
+      // By the first token at any time, and by a later one for as long as it is kept.
+      return or(
+        sql`${refreshFamilies.id}::text = ${target.tokenId}`,
+        inArray(
+          refreshFamilies.id,
+          transaction
+            .select({ id: guestTokens.familyId })
+            .from(guestTokens)
+            .where(
+              and(
+                eq(guestTokens.environmentId, environmentId),
+                sql`${guestTokens.id}::text = ${target.tokenId}`,
+              ),
             ),
-          ),
+        ),
       )
     case 'family':
       return eq(refreshFamilies.id, target.familyId)

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashApiKey, newApiKey } from '../../src/access/api-keys.ts'
-import { apiKeys, auditEvents, refreshFamilies } from '../../src/store/tables.ts'
+import { apiKeys, auditEvents, guestTokens, refreshFamilies } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
 
@@ -233,6 +234,24 @@ describe('a revocation', () => {
     expect(typeof (await refresh(other.refreshToken))).toBe('object')
     const later = await mint({ tenantId })
     expect(typeof (await refresh(later.refreshToken))).toBe('object')
+  })
+
+  test('by the id that the host was given ends what came of it, however long ago that was', async () => {
+    const tenantId = randomUUID()
+    const first = await mint({ tenantId })
+    const second = await refreshed(first.refreshToken)
+    const { organizationId, environmentId } = server.kit.environment
+    // As a day after the first token's end.
+    await store.transaction({ organizationId, environmentId }, (transaction) =>
+      transaction.delete(guestTokens).where(eq(guestTokens.id, first.id)),
+    )
+    const { body } = await server.post(server.kit.apiKey, revoking, { input: { id: first.id } })
+    expect(body.data).toEqual({ revokeGuestTokens: 1 })
+    expect((await server.post(second.token, '{ viewer { tenantId } }')).status).toBe(401)
+    const [family] = await store.transaction({ organizationId, environmentId }, (transaction) =>
+      transaction.select().from(refreshFamilies).where(eq(refreshFamilies.tenantId, tenantId)),
+    )
+    expect(family?.endedAt).toBeInstanceOf(Date)
   })
 
   test('of the API key ends them where its tokens are to end', async () => {
