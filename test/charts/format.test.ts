@@ -27,8 +27,17 @@ test.each([
 test('no digits, currency or unit of a model makes a figure throw', () => {
   expect(formatFigure(1.5, { ...plain, digits: 400, format: 'percent' }, 'en-US')).toHaveLength(25)
   expect(formatFigure(1.5, { ...plain, format: 'currency', currency: 'EURO' }, 'en-US')).toBe('$1.50')
-  expect(formatFigure(1.5, { ...plain, format: 'duration', unit: '<b>' }, 'en-US')).toBe('1.5 sec')
+  expect(formatFigure(1.5, { ...plain, format: 'duration', unit: '<b>' }, 'en-US')).toBe('1.5 <b>')
 })
+
+test.each(['us', 'weeks', 'Minutes', 'hrs', 'constructor', 'toString'])(
+  'a duration in %s, which is no unit that is known, is a number in it and not in seconds',
+  (unit) => {
+    const format = { ...plain, format: 'duration', unit }
+    expect(formatFigure(1234.5, format, 'en-US')).toBe(`1,235 ${unit}`)
+    expect(compactFigure(1234.5, format, 'en-US')).toBe(`1.23K ${unit}`)
+  },
+)
 
 test('a change has its sign, and a large one no digits', () => {
   expect([0.0421, -0.5, 0, 12.34].map((ratio) => formatRatio(ratio, 'en-US', 'always'))).toEqual([

@@ -23,7 +23,7 @@ export function formatFigure(
   exact: string | null = null,
 ): string {
   if (value === null || !Number.isFinite(value)) return noFigure
-  switch (format.format) {
+  switch (styleOf(format)) {
     case 'percent':
       return numberFormat(locale, { style: 'percent', ...digitsOf(format, 1) }).format(value)
     case 'currency':
@@ -43,7 +43,7 @@ export function formatFigure(
 export function compactFigure(value: number | null, format: FigureFormat, locale: string): string {
   if (value === null || !Number.isFinite(value)) return noFigure
   const short = { notation: 'compact', maximumFractionDigits: 2 } as const
-  switch (format.format) {
+  switch (styleOf(format)) {
     case 'percent':
       return numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(value)
     case 'currency':
@@ -57,8 +57,16 @@ export function compactFigure(value: number | null, format: FigureFormat, locale
     case 'duration':
       return formatDuration(value, { ...format, digits: null }, locale)
     default:
-      return numberFormat(locale, short).format(value)
+      return withUnit(
+        numberFormat(locale, short).format(value),
+        format.format === 'duration' ? format.unit : null,
+      )
   }
+}
+
+/** A duration in a unit that is not known is a number. */
+function styleOf({ format, unit }: FigureFormat): string | null {
+  return format === 'duration' && !Object.hasOwn(secondsOfUnit, unit ?? 's') ? null : format
 }
 
 /** How much more or less, with its sign: `+4.2%`. */
