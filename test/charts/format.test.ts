@@ -26,7 +26,7 @@ test.each([
 
 test('no digits, currency or unit of a model makes a figure throw', () => {
   expect(formatFigure(1.5, { ...plain, digits: 400, format: 'percent' }, 'en-US')).toHaveLength(25)
-  expect(formatFigure(1.5, { ...plain, format: 'currency', currency: 'EURO' }, 'en-US')).toBe('$1.50')
+  expect(formatFigure(1.5, { ...plain, format: 'currency', currency: 'EURO' }, 'en-US')).toBe('1.5')
   expect(formatFigure(1.5, { ...plain, format: 'duration', unit: '<b>' }, 'en-US')).toBe('1.5 <b>')
 })
 
@@ -38,6 +38,12 @@ test.each(['us', 'weeks', 'Minutes', 'hrs', 'constructor', 'toString'])(
     expect(compactFigure(1234.5, format, 'en-US')).toBe(`1.23K ${unit}`)
   },
 )
+
+test('an amount without its currency is a number, and not dollars', () => {
+  const format = { ...plain, format: 'currency' }
+  expect([formatFigure(5, format, 'en-US'), compactFigure(12_345, format, 'en-US')]).toEqual(['5', '12.35K'])
+  expect(formatFigure(5, { ...format, digits: 2 }, 'en-US')).toBe('5.00')
+})
 
 test('a change has its sign, and a large one no digits', () => {
   expect([0.0421, -0.5, 0, 12.34].map((ratio) => formatRatio(ratio, 'en-US', 'always'))).toEqual([

@@ -27,7 +27,7 @@ export function formatFigure(
     case 'percent':
       return numberFormat(locale, { style: 'percent', ...digitsOf(format, 1) }).format(value)
     case 'currency':
-      return numberFormat(locale, { ...currencyOf(format), ...digitsOf(format) }).format(
+      return numberFormat(locale, { ...currencyOf(format.currency), ...digitsOf(format) }).format(
         precise(value, exact),
       )
     case 'bytes':
@@ -48,7 +48,7 @@ export function compactFigure(value: number | null, format: FigureFormat, locale
       return numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(value)
     case 'currency':
       return numberFormat(locale, {
-        ...currencyOf(format),
+        ...currencyOf(format.currency),
         ...short,
         minimumFractionDigits: 0,
       }).format(value)
@@ -64,9 +64,10 @@ export function compactFigure(value: number | null, format: FigureFormat, locale
   }
 }
 
-/** A duration in a unit that is not known is a number. */
-function styleOf({ format, unit }: FigureFormat): string | null {
-  return format === 'duration' && !Object.hasOwn(secondsOfUnit, unit ?? 's') ? null : format
+/** A duration in a unit that is not known is a number, and so is an amount without its currency. */
+function styleOf({ format, unit, currency }: FigureFormat): string | null {
+  if (format === 'duration' && !Object.hasOwn(secondsOfUnit, unit ?? 's')) return null
+  return format === 'currency' && currencyOf(currency) === null ? null : format
 }
 
 /** How much more or less, with its sign: `+4.2%`. */
@@ -105,8 +106,8 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
   return found
 }
 
-function currencyOf({ currency }: FigureFormat): Intl.NumberFormatOptions {
-  return { style: 'currency', currency: /^[a-z]{3}$/i.test(currency ?? '') ? (currency ?? 'USD') : 'USD' }
+function currencyOf(currency: string | null): Intl.NumberFormatOptions | null {
+  return currency !== null && /^[a-z]{3}$/i.test(currency) ? { style: 'currency', currency } : null
 }
 
 /** Exactly the digits that the model asks for, else at most so many. */
