@@ -1,8 +1,8 @@
 import { orAborted, pause } from './abort.ts'
+import { growingWaitMs } from './growing-wait.ts'
 import type { TesseraError } from './tessera-error.ts'
 
 const firstWaitMs = 500
-const longestWaitMs = 30_000
 
 /** What time may heal; any other refusal would be the same the next time. */
 const passing: ReadonlySet<string> = new Set([
@@ -19,14 +19,8 @@ export function isPassing({ code }: TesseraError): boolean {
   return passing.has(code)
 }
 
-/**
- * How long to wait after so many failures in a row: twice as long each time, scattered over the upper half so that
- * all the pages of a server that went away do not come back at once, and never before the server wants it.
- */
 export function waitMs(failures: number, error: TesseraError, random = Math.random()): number {
-  const grown = Math.min(firstWaitMs * 2 ** Math.max(0, failures - 1), longestWaitMs)
-  const asked = (error.retryAfterSeconds ?? 0) * 1000
-  return asked + grown * (0.5 + random / 2)
+  return growingWaitMs(firstWaitMs, failures - 1, error.retryAfterSeconds ?? 0, random)
 }
 
 /**

@@ -194,4 +194,9 @@ describe('the wait before coming back', () => {
     const limited = new TesseraError('RATE_LIMITED', '', { retryAfterSeconds: 60 })
     expect([waitMs(1, limited, 0), waitMs(50, limited, 1)]).toEqual([60_250, 90_000])
   })
+
+  it('is never longer than a timer can hold, whatever the server wants', () => {
+    const distant = new TesseraError('RATE_LIMITED', '', { retryAfterSeconds: 9e6 })
+    expect(waitMs(1, distant, 1)).toBe(600_500)
+  })
 })

@@ -52,16 +52,18 @@ describe('what the console says', () => {
 })
 
 describe('asking again by itself', () => {
-  test('waits longer each time, up to half a minute', () => {
+  test('waits longer each time, up to half a minute, and not as long as all the other pages', () => {
     const lost = problemOf(new TesseraError('NETWORK', 'text'))
-    expect([0, 1, 2, 5, 50].map((attempt) => waitBeforeRetry(lost, attempt))).toEqual([
-      1000, 2000, 4000, 30_000, 30_000,
-    ])
+    const waits = (random: number) =>
+      [0, 1, 2, 5, 50].map((attempt) => waitBeforeRetry(lost, attempt, random))
+    expect(waits(1)).toEqual([1000, 2000, 4000, 30_000, 30_000])
+    expect(waits(0)).toEqual([500, 1000, 2000, 15_000, 15_000])
   })
 
-  test('waits as long as the server says', () => {
-    const busy = problemOf(new TesseraError('RATE_LIMITED', 'text', { retryAfterSeconds: 7 }))
-    expect(waitBeforeRetry(busy, 0)).toBe(7000)
+  test('waits longer than the server says, also where it says 0, and ten minutes at the most', () => {
+    const wait = (retryAfterSeconds: number, attempt: number) =>
+      waitBeforeRetry(problemOf(new TesseraError('RATE_LIMITED', 'text', { retryAfterSeconds })), attempt, 0)
+    expect([wait(7, 0), wait(0, 7), wait(9e6, 0), wait(-60, 0)]).toEqual([7500, 15_000, 600_500, 500])
   })
 
   test('is not done for what a person has to do, and not offered for what does not pass', () => {

@@ -191,7 +191,8 @@ export function createBoard(options: BoardOptions): Board {
   const planRetry = () => {
     clearTimeout(timer)
     if (cycle.isBusy) return
-    const waits = problems().flatMap((found) => waitBeforeRetry(found, attempt) ?? [])
+    const random = Math.random()
+    const waits = problems().flatMap((found) => waitBeforeRetry(found, attempt, random) ?? [])
     if (waits.length > 0) timer = setTimeout(retry, Math.min(...waits))
     else attempt = 0
   }

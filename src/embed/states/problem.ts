@@ -1,3 +1,4 @@
+import { growingWaitMs } from '../../client/growing-wait.ts'
 import { TesseraError } from '../../client/tessera-error.ts'
 
 /** What is wrong, as far as it matters to whoever looks: each kind has a sentence of its own. */
@@ -77,14 +78,13 @@ export function mayPass({ kind }: Problem): boolean {
 }
 
 const firstWaitMs = 1000
-const longestWaitMs = 30_000
 
-/**
- * After how long the page asks again by itself; null where a person has to. Waits double, up to half a minute, so that
- * a server that starts again is not met by all of its pages at once.
- */
-export function waitBeforeRetry({ kind, retryAfterSeconds }: Problem, attempt: number): number | null {
+/** After how long the page asks again by itself; null where a person has to. */
+export function waitBeforeRetry(
+  { kind, retryAfterSeconds }: Problem,
+  attempt: number,
+  random = Math.random(),
+): number | null {
   if (kind !== 'unreachable' && kind !== 'offline' && kind !== 'busy') return null
-  if (retryAfterSeconds !== null) return retryAfterSeconds * 1000
-  return Math.min(firstWaitMs * 2 ** attempt, longestWaitMs)
+  return growingWaitMs(firstWaitMs, attempt, retryAfterSeconds ?? 0, random)
 }
