@@ -58,7 +58,20 @@ export function createSizeRule(limits: Size) {
       return isDeferred(selection) ? { ...inside, deferred: inside.deferred + 1 } : inside
     }
 
+    /** An answer repeats it in each row or part: 80 kB of request would be 80 MB of answer. */
+    function checkLength(name: string): void {
+      if (name.length <= nameLengthMax) return
+      context.reportError(tooLarge(`aliases and labels of at most ${nameLengthMax} characters`))
+    }
+
     return {
+      Field({ alias }) {
+        if (alias !== undefined) checkLength(alias.value)
+      },
+      Directive({ name, arguments: given = [] }) {
+        if (name.value !== deferDirective.name) return
+        for (const { value } of given) if (value.kind === Kind.STRING) checkLength(value.value)
+      },
       OperationDefinition({ selectionSet }) {
         const { fields, depth, deferred } = ofSelections(selectionSet)
         if (depth > limits.depth) context.reportError(tooLarge(`fields at most ${limits.depth} deep`))
@@ -70,6 +83,9 @@ export function createSizeRule(limits: Size) {
     }
   }
 }
+
+/** Longer than any name of the schema. */
+const nameLengthMax = 64
 
 function isDeferred({ directives = [] }: InlineFragmentNode | FragmentSpreadNode): boolean {
   return directives.some(({ name }) => name.value === deferDirective.name)

@@ -203,6 +203,16 @@ describe('a document with @defer', () => {
   test.each([
     [`{ ${fragments} }`, 'QUERY_TOO_LARGE', 'query: expected at most 100 fragments under @defer.'],
     [nested, 'QUERY_TOO_LARGE', 'query: expected at most 100 fragments under @defer.'],
+    [
+      `{ ... @defer(label: "${'a'.repeat(65)}") { hello } }`,
+      'QUERY_TOO_LARGE',
+      'query: expected aliases and labels of at most 64 characters.',
+    ],
+    [
+      `{ ... @defer { ${'a'.repeat(65)}: hello } }`,
+      'QUERY_TOO_LARGE',
+      'query: expected aliases and labels of at most 64 characters.',
+    ],
     [`{ ... @defer { ${'hello '.repeat(5_000)} } }`, 'QUERY_TOO_LARGE', 'at most 5000 tokens'],
     ['{ ... @defer { __schema { queryType { name } } } }', 'BAD_USER_INPUT', 'introspection'],
     ['{ ... @defer(label: "a") { hello } ... @defer(label: "a") { hello } }', 'BAD_USER_INPUT', 'label'],

@@ -82,7 +82,7 @@ describe('applying', () => {
     const loaded = await loadModel(store, identity)
     expect(JSON.stringify(loaded?.document)).toBe(JSON.stringify(flights))
     expect(loaded?.version).toBe(1)
-    expect(await countRows(identity)).toEqual([1, 2, 9, 2, 17])
+    expect(await countRows(identity)).toEqual([1, 2, 9, 3, 25])
   })
 
   test('the columns come out as the warehouse described them', async () => {

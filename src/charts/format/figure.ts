@@ -165,6 +165,8 @@ const durationUnits = [
 /** The two largest units that are not 0; below a minute, seconds with digits. */
 function formatDuration(value: number, format: FigureFormat, locale: string): string {
   const exact = value * (secondsOfUnit[format.unit ?? 's'] ?? 1)
+  // Of such a length even the seconds are no number any more.
+  if (!Number.isFinite(exact)) return withUnit(formatNumber(value, format, locale, null), format.unit)
   const inUnit = (amount: number, unit: string, digits: Intl.NumberFormatOptions) =>
     numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', ...digits }).format(amount)
   if (rounded(Math.abs(exact), 1) < 60) return inUnit(exact, 'second', digitsOf(format, 1))

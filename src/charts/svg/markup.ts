@@ -29,7 +29,10 @@ export function element(
 export function written(markup: Markup): string {
   if (typeof markup === 'string') return escaped(markup)
   if ('svg' in markup) {
-    return markup.svg.replace(/^<svg /, `<svg x="${rounded(markup.x)}" y="${rounded(markup.y)}" `)
+    // ECharts escapes what has a meaning in XML, and leaves what XML cannot hold.
+    return markup.svg
+      .replace(forbidden, '')
+      .replace(/^<svg /, `<svg x="${rounded(markup.x)}" y="${rounded(markup.y)}" `)
   }
   const attributes = Object.entries(markup.attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`)
   return `<${markup.name}${attributes.join('')}>${markup.children.map(written).join('')}</${markup.name}>`
