@@ -29,6 +29,7 @@ import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../warehouse/limits.ts'
 import { createClosers } from './closers.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
+import { keepHeapFlat } from './flat-heap.ts'
 import { keptSecret } from './kept-secret.ts'
 
 /** Everything behind the edge, opened. */
@@ -56,6 +57,7 @@ const dataSource = 'warehouse'
  * @throws ConfigError, DataFolderInUse, and whatever keeps a part from opening; then nothing stays open
  */
 export async function openServices(config: Config, log: Logger, options: ComposeOptions): Promise<Services> {
+  keepHeapFlat()
   const closers = createClosers()
   try {
     return await open(config, log, options, closers)

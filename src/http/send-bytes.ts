@@ -15,13 +15,16 @@ export async function sendBytes(
   signal: AbortSignal,
   onSent: (length: number) => void,
 ): Promise<void> {
+  // One for all chunks: a signal with a timeout for each of them would stay in memory for that minute.
+  const stalled = new AbortController()
+  const end = AbortSignal.any([signal, stalled.signal])
   try {
     for await (const chunk of bytes) {
       signal.throwIfAborted()
       onSent(chunk.length)
-      if (!response.write(chunk)) {
-        await once(response, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(stallMs)]) })
-      }
+      if (response.write(chunk)) continue
+      const timer = setTimeout(() => stalled.abort(), stallMs)
+      await once(response, 'drain', { signal: end }).finally(() => clearTimeout(timer))
     }
     signal.throwIfAborted()
     response.end()
