@@ -39,23 +39,6 @@ test.each(['us', 'weeks', 'Minutes', 'hrs', 'constructor', 'toString'])(
   },
 )
 
-test('a figure is rounded before its unit is chosen, and what rounds to 0 has no sign', () => {
-  const write = (value: number, format: string | null, digits: number | null = null) =>
-    spaced(formatFigure(value, { ...plain, format, digits }, 'en-US'))
-  expect([write(59.97, 'duration'), write(59.94, 'duration'), write(-59.97, 'duration')]).toEqual([
-    '1 min',
-    '59.9 sec',
-    '-1 min',
-  ])
-  expect([write(999_999, 'bytes'), write(999_940, 'bytes'), write(999.6, 'bytes')]).toEqual([
-    '1 MB',
-    '999.9 kB',
-    '1 kB',
-  ])
-  expect([write(-0.4, null, 0), write(-0.001, null), write(-0.0001, 'percent')]).toEqual(['0', '0', '0%'])
-  expect(formatRatio(-0.0001, 'en-US')).toBe('0%')
-})
-
 test('an amount without its currency is a number, and not dollars', () => {
   const format = { ...plain, format: 'currency' }
   expect([formatFigure(5, format, 'en-US'), compactFigure(12_345, format, 'en-US')]).toEqual(['5', '12.35K'])

@@ -72,7 +72,7 @@ function styleOf({ format, unit, currency }: FigureFormat): string | null {
 
 /** How much more or less, with its sign: `+4.2%`. */
 export function formatRatio(value: number, locale: string, sign: 'always' | 'auto' = 'auto'): string {
-  const signDisplay = sign === 'always' ? 'exceptZero' : 'negative'
+  const signDisplay = sign === 'always' ? 'exceptZero' : 'auto'
   const digits = Math.abs(value) >= 9.995 ? 0 : 1
   return numberFormat(locale, { style: 'percent', maximumFractionDigits: digits, signDisplay }).format(value)
 }
@@ -101,7 +101,7 @@ const known = new Map<string, Intl.NumberFormat>()
 /** Each costs 0.05 ms to make, and there are as many as there are ways to format. */
 function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = `${locale} ${JSON.stringify(options)}`
-  const found = known.get(key) ?? new Intl.NumberFormat(locale, { signDisplay: 'negative', ...options })
+  const found = known.get(key) ?? new Intl.NumberFormat(locale, options)
   known.set(key, found)
   return found
 }
@@ -121,17 +121,10 @@ function digitsOf({ digits }: FigureFormat, atMost?: number): Intl.NumberFormatO
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const
 
-/** As it is written without digits of the model: whole bytes, and tenths of anything larger. */
-function rounded(amount: number, index: number): number {
-  return index === 0 ? Math.round(amount) : Math.round(amount * 10) / 10
-}
-
 /** In thousands, as networks and disks are sold: 1.5 MB is 1,500,000 bytes. */
 function formatBytes(value: number, format: FigureFormat, locale: string): string {
-  const size = Math.abs(value)
-  const last = byteUnits.length - 1
-  let index = 0
-  while (index < last && rounded(size / 1000 ** index, index) >= 1000) index += 1
+  const power = Math.floor(Math.log10(Math.max(Math.abs(value), 1)) / 3)
+  const index = Math.min(power, byteUnits.length - 1)
   const options = { style: 'unit', unit: byteUnits[index] ?? 'byte', unitDisplay: 'short' } as const
   return numberFormat(locale, { ...options, ...digitsOf(format, index === 0 ? 0 : 1) }).format(
     value / 1000 ** index,
@@ -169,7 +162,7 @@ function formatDuration(value: number, format: FigureFormat, locale: string): st
   if (!Number.isFinite(exact)) return withUnit(formatNumber(value, format, locale, null), format.unit)
   const inUnit = (amount: number, unit: string, digits: Intl.NumberFormatOptions) =>
     numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', ...digits }).format(amount)
-  if (rounded(Math.abs(exact), 1) < 60) return inUnit(exact, 'second', digitsOf(format, 1))
+  if (Math.abs(exact) < 60) return inUnit(exact, 'second', digitsOf(format, 1))
   const first = durationUnits.findIndex(({ seconds }) => Math.round(Math.abs(exact)) >= seconds)
   const shown = durationUnits.slice(first, first + 2)
   const least = shown.at(-1)?.seconds ?? 1
