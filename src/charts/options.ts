@@ -71,8 +71,10 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What is almost nothing is nothing: no axis has steps so small. */
 function number(value: unknown): number | null {
-  return typeof value === 'number' && Math.abs(value) < 1e60 ? value : null
+  if (typeof value !== 'number' || !(Math.abs(value) < 1e60)) return null
+  return Math.abs(value) < 1e-15 ? 0 : value
 }
 
 function text(value: unknown): string | null {
