@@ -2,8 +2,7 @@ const sessionKey = Symbol.for('tessera.session')
 
 /** Aborts when the page says that its session is another one. Several bundles of a page have it in common. */
 export function pageSession(): AbortSignal {
-  const known: unknown = Reflect.get(globalThis, sessionKey)
-  return (known instanceof AbortController ? known : renewSession()).signal
+  return current().signal
 }
 
 /**
@@ -11,12 +10,17 @@ export function pageSession(): AbortSignal {
  * token of before is used again, who waits for one gets ABORTED, and the elements start anew.
  */
 export function forgetTokens(): void {
-  const ended: unknown = Reflect.get(globalThis, sessionKey)
-  renewSession()
-  if (ended instanceof AbortController) ended.abort()
+  const ended = current()
+  renew()
+  ended.abort()
 }
 
-function renewSession(): AbortController {
+function current(): AbortController {
+  const known: unknown = Reflect.get(globalThis, sessionKey)
+  return known instanceof AbortController ? known : renew()
+}
+
+function renew(): AbortController {
   const session = new AbortController()
   Reflect.set(globalThis, sessionKey, session)
   return session

@@ -368,7 +368,21 @@ describe('the viewer before', () => {
     await created
     await page.evaluate('document.querySelector("tessera-dashboard").token = "next.viewers.token"')
     await dialog.waitFor({ state: 'detached' })
+    await api.nextData()
     expect((await ended).postData()).toContain('CreateExport')
     expect(await page.getByRole('status').allInnerTexts()).not.toContain('The download did not work.')
   })
+})
+
+test('a download whose link is refused leaves the page where it is', async () => {
+  const other = api.url.replace('127.0.0.1', 'localhost')
+  api.answers.CreateExport = () => ({ data: { createExport: { url: `${other}/exports/gone` } } })
+  const page = await openShown(element, told)
+  const context = page.context()
+  await context.route('**/exports/**', (route) => route.fulfill({ status: 404, json: { errors: [] } }))
+  const opened = context.waitForEvent('page')
+  await page.getByRole('button', { name: 'Options for Best regions' }).click()
+  await page.getByRole('menuitem', { name: 'CSV' }).click()
+  await (await opened).waitForURL(/exports/)
+  expect(await card(page, 'Sales').getByText('1,234').count()).toBe(1)
 })
