@@ -374,6 +374,61 @@ describe('the viewer before', () => {
   })
 })
 
+describe('what was chosen', () => {
+  const withToken = element.replace('token-endpoint="/token"', 'token="aaa.bbb.ccc"')
+
+  test('stays chosen when the page sets the next token, and figures of before stand in for those to come', async () => {
+    const page = await openShown(withToken)
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('last_7_days')
+    const second = await api.nextData()
+    second.part('total', counter(77))
+    second.part('best', table([['West', 77]]))
+    second.end()
+    await card(page, 'Sales').getByText('77').waitFor()
+    const count = api.asked.length
+    await page.evaluate('document.querySelector("tessera-dashboard").token = "next.token.here"')
+    const third = await api.nextData()
+    expect(third.variables.timeRange).toEqual({ period: 'last_7_days' })
+    expect(await card(page, 'Sales').getByText('77').count()).toBe(1)
+    expect(credentialsSince(count)).toEqual(['Bearer next.token.here'])
+    third.part('total', counter(78))
+    third.part('best', table([['West', 78]]))
+    third.end()
+    await card(page, 'Sales').getByText('78').waitFor()
+  })
+
+  test('leaves nothing to be seen for another viewer whose token is set', async () => {
+    const page = await openShown(withToken)
+    const viewer = { ...shown.viewer, tenantId: 'other' }
+    api.answers.Viewer = () => ({ data: { viewer } })
+    await page.evaluate('document.querySelector("tessera-dashboard").token = "next.token.here"')
+    const second = await api.nextData()
+    await card(page, 'Sales').getByText('1,234').waitFor({ state: 'detached' })
+    second.part('total', counter(5))
+    second.part('best', table([['Brest', 5]]))
+    second.end()
+  })
+
+  test('before the script had run is asked for, and refused where it cannot be read', async () => {
+    const set = (state: string) =>
+      `document.addEventListener('readystatechange', () => {
+        const found = document.querySelector('tessera-dashboard')
+        if (document.readyState === 'interactive') found.controlsState = ${state}
+      })`
+    const page = await open('', told)
+    await page.addInitScript(set('{ filters: { region: ["West"] } }'))
+    await page.goto(api.page(element))
+    const first = await api.nextData()
+    expect(first.variables.filters).toEqual([{ dimension: 'region', operator: 'EQUALS', values: ['West'] }])
+    first.part('total', counter(5))
+    first.part('best', table([['West', 5]]))
+    first.end()
+    await page.addInitScript(set('{ filters: "West" }'))
+    await page.goto(api.page(element))
+    await page.getByText('This cannot be shown with what is chosen.').waitFor()
+  })
+})
+
 test('a download whose link is refused leaves the page where it is', async () => {
   const other = api.url.replace('127.0.0.1', 'localhost')
   api.answers.CreateExport = () => ({ data: { createExport: { url: `${other}/exports/gone` } } })

@@ -32,7 +32,9 @@ type Kebab<Text extends string> = Text extends `${infer First}${infer Rest}`
   ? `${Rest extends Uncapitalize<Rest> ? Lowercase<First> : `${Lowercase<First>}-`}${Kebab<Rest>}`
   : Text
 
-type AttributesOf<Properties> = Kebab<Exclude<keyof Properties & string, 'getToken' | 'messages'>>
+type AttributesOf<Properties> = Kebab<
+  Exclude<keyof Properties & string, 'getToken' | 'messages' | 'controlsState'>
+>
 
 /** Compiles only while the declared attributes are exactly those of the elements. */
 type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : never) : never

@@ -55,6 +55,8 @@ export interface Board {
   refresh(name?: string): void
   /** Asks for everything again. Pictures stay where the same viewer may see the same. */
   restart(): void
+  /** The same with another token: figures are asked for again, and pictures of before are those of other controls. */
+  renew(): void
   /** Figures of their own accord, so many seconds apart; null for none. */
   setLive(everySeconds: number | null): void
   /** Now, instead of after the time that it would have waited. */
@@ -71,6 +73,7 @@ export function createBoard(options: BoardOptions): Board {
   let initialControls = options.controls
   let opening = new AbortController()
   let attempt = 0
+  let turn = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let everySeconds: number | null = null
 
@@ -167,7 +170,7 @@ export function createBoard(options: BoardOptions): Board {
         .map((widget) => ({
           name: widget.name,
           question: widget,
-          key: JSON.stringify(widgetArguments(widget.controls, asked)),
+          key: JSON.stringify([turn, widgetArguments(widget.controls, asked)]),
         })),
     )
     followLive()
@@ -229,6 +232,11 @@ export function createBoard(options: BoardOptions): Board {
     },
     refresh: (name) => (name === undefined ? cycle.again() : cycle.again([name])),
     restart: () => void open(),
+    renew: () => {
+      turn += 1
+      live.stop()
+      void open()
+    },
     setLive: (seconds) => {
       if (seconds === everySeconds) return
       everySeconds = seconds

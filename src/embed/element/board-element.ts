@@ -7,7 +7,7 @@ import type { WidgetDefinition } from '../dashboard/definition.ts'
 import { loadParts } from '../load-parts.ts'
 import type { MessageOverrides } from '../messages/en.ts'
 import type { PageContext } from '../page-context.ts'
-import type { GetToken } from '../session/session.ts'
+import { type GetToken, tokenOptions } from '../session/session.ts'
 import { tellDeveloper } from '../states/console.ts'
 import { type Problem, problemOf } from '../states/problem.ts'
 import { problemView } from '../states/problem-view.ts'
@@ -17,7 +17,8 @@ import { type MadeBoard, makeBoard } from './make-board.ts'
 import { createPage, type Page } from './page.ts'
 import { readKept, readLive, readSettings } from './settings.ts'
 
-const sources = ['api', 'dashboard', 'widget', 'token', 'tokenEndpoint', 'getToken', 'timeZone'] as const
+const sources = ['api', 'dashboard', 'widget', 'timeZone'] as const
+const access = ['token', 'tokenEndpoint', 'getToken'] as const
 const chosen = ['period', 'compare', 'grain', 'filters'] as const
 
 /** What the elements of a page have in common: where their figures come from, in which words, and what went wrong. */
@@ -36,6 +37,7 @@ export abstract class BoardElement extends LitElement {
     compare: {},
     grain: {},
     filters: {},
+    controlsState: { attribute: false, noAccessor: true },
     live: {},
     headingLevel: { attribute: 'heading-level', type: Number },
   }
@@ -63,7 +65,7 @@ export abstract class BoardElement extends LitElement {
   protected readonly actions = new Actions(this.#actionsHost())
   #page: Page | null = null
   #wrong: Problem | null = null
-  #kept: ControlsState | null = null
+  #kept: ReturnType<typeof readKept> | null = null
   #isReady = false
   #zoned: { readonly page: PageContext; readonly inZone: PageContext } | null = null
   readonly #told = new WeakSet<Problem>()
@@ -89,15 +91,15 @@ export abstract class BoardElement extends LitElement {
 
   /** What the controls say. A host may keep it, in its own address for example, and set it on another visit. */
   get controlsState(): ControlsState | null {
-    return this.board?.controls ?? this.#kept
+    return this.board?.controls ?? controlsIn(this.#kept)
   }
 
   set controlsState(state: ControlsState | null) {
-    const read = state === null ? null : readKept(state)
-    this.#wrong = read !== null && 'problem' in read ? read.problem : null
-    this.#kept = read !== null && 'controls' in read ? read.controls : null
+    const kept = state === null ? null : readKept(state)
+    this.#kept = kept
+    this.#wrong = kept !== null && 'problem' in kept ? kept.problem : null
     if (this.#wrong === null && this.board !== null)
-      this.board.choose(this.#kept ?? this.board.initialControls)
+      this.board.choose(controlsIn(kept) ?? this.board.initialControls)
     this.requestUpdate()
   }
 
@@ -148,9 +150,22 @@ export abstract class BoardElement extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     const { locale, timeZone, theme, messages } = this
     this.#page?.read({ locale, timeZone, theme, messages }, this)
-    if (!this.hasUpdated || sources.some((name) => changed.has(name))) this.#start()
-    else if (chosen.some((name) => changed.has(name))) this.#chooseAnew()
+    const isOther = (names: readonly string[]) => names.some((name) => changed.has(name))
+    if (!this.hasUpdated || isOther(sources)) this.#start()
+    else {
+      if (isOther(chosen)) this.#chooseAnew()
+      if (isOther(access)) this.#renew()
+    }
     this.#followLive()
+  }
+
+  /** What the viewer chose stays chosen: without it, wider figures would be seen. */
+  #renew(): void {
+    if (this.board === null || tokenOptions(this) === null) this.#start()
+    else {
+      this.actions.stop()
+      this.board.renew()
+    }
   }
 
   protected override render(): TemplateResult {
@@ -251,11 +266,11 @@ export abstract class BoardElement extends LitElement {
   }
 
   #make(): MadeBoard {
-    const { api, dashboard, getToken, token, tokenEndpoint } = this
+    const { api, dashboard } = this
     const read = this.#settings()
     if ('problem' in read) return read
     return makeBoard({
-      ...{ api, dashboard, getToken, token, tokenEndpoint },
+      ...{ access: this, api, dashboard },
       widget: this.onlyWidget,
       timeZone: this.pageContext.timeZone,
       controls: read.controls,
@@ -264,7 +279,7 @@ export abstract class BoardElement extends LitElement {
   }
 
   #settings(): ReturnType<typeof readSettings> {
-    if (this.#kept !== null) return { controls: this.#kept }
+    if (this.#kept !== null) return this.#kept
     const { period, compare, grain, filters } = this
     return readSettings({ period, compare, grain, filters }, this.pageContext.timeZone)
   }
@@ -308,4 +323,8 @@ export abstract class BoardElement extends LitElement {
   }
 
   readonly #online = (): void => this.board?.retryNow()
+}
+
+function controlsIn(read: ReturnType<typeof readKept> | null): ControlsState | null {
+  return read !== null && 'controls' in read ? read.controls : null
 }

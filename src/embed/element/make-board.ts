@@ -4,7 +4,9 @@ import { apiAddress } from '../session/api-address.ts'
 import { clientFor, type TokenSettings } from '../session/session.ts'
 import { type Problem, problem, problemOf } from '../states/problem.ts'
 
-export interface BoardSettings extends TokenSettings {
+export interface BoardSettings {
+  /** As they are whenever something is asked. */
+  readonly access: TokenSettings
   readonly api: string | null
   readonly dashboard: string | null
   /** Null for all of the dashboard. */
@@ -18,12 +20,12 @@ export type MadeBoard = { readonly board: Board } | { readonly problem: Problem 
 
 /** What an element shows, or what its page has left out. */
 export function makeBoard(settings: BoardSettings): MadeBoard {
-  const { api, dashboard, widget, timeZone, controls, onChange } = settings
+  const { access, api, dashboard, widget, timeZone, controls, onChange } = settings
   if (!dashboard) return missing('dashboard', 'the name of a dashboard')
   if (widget === '') return missing('widget', 'the name of a widget')
   const address = apiAddress(api, document.baseURI, import.meta.url)
   if (address === null) return missing('api', 'the address of the API')
-  const client = clientFor(address, settings)
+  const client = clientFor(address, access)
   if (client === null) return missing('token-endpoint', 'token-endpoint, token or the property getToken')
   const of = (error: unknown) => problemOf(error, navigator.onLine)
   return { board: createBoard({ client, dashboard, widget, timeZone, controls, problemOf: of, onChange }) }
