@@ -30,6 +30,8 @@ const replacements: Readonly<Record<string, string>> = {
   // Slices of a ring, and things to drag: there are none on plots.
   'zrender/lib/graphic/helper/roundSector.js': 'export function buildPath() {}',
   'zrender/lib/mixin/Draggable.js': 'export default class {}',
+  // Two fingers: nothing of a plot is zoomed.
+  'zrender/lib/core/GestureMgr.js': 'export class GestureMgr { recognize() {}\nclear() { return this } }',
   // A stable sort, which every engine has by now.
   'zrender/lib/core/timsort.js': 'export default (array, compare) => { array.sort(compare) }',
 }
