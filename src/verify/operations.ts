@@ -60,6 +60,8 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     'mutation Apply($document: JSONObject!) { applyModel(document: $document, dryRun: true) { version } }'
   const explain = 'query Explain($input: ExplainInput!) { explain(input: $input) { outcome } }'
   const revoke = 'mutation Revoke($input: RevokeGuestTokensInput!) { revokeGuestTokens(input: $input) }'
+  const createKey =
+    'mutation CreateKey($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }'
   const token = { tenantId: other }
   const known: readonly Operation[] = [
     { name: 'apiKeys', query: '{ apiKeys { id } }' },
@@ -70,11 +72,25 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     { name: 'createGuestToken', query: mint, variables: { input: { tenantId: own, ...briefly } } },
     { name: 'applyModel', query: apply, variables: { document: {} } },
     { name: 'revokeGuestTokens', query: revoke, variables: { input: { id: 'none' } } },
+    { name: 'createApiKey', query: createKey, variables: { input: keyForAMinute(own) } },
+    { name: 'rotateApiKey', query: 'mutation { rotateApiKey(id: "none") { apiKey { id } } }' },
     { name: 'revokeApiKey', query: 'mutation { revokeApiKey(id: "none") { id } }' },
+    // No key lasts that long after its successor, so whoever gets as far is refused then.
+    { name: 'rotateSigningKey', query: 'mutation { rotateSigningKey(graceSeconds: -1) { id } }' },
   ]
   if (!offered.introspected) return known
   const names = new Set([...offered.queries, ...offered.mutations].map(({ name }) => name))
   return known.filter(({ name }) => names.has(name))
+}
+
+/** Its secret is not asked for, so nobody gets to use it. */
+function keyForAMinute(tenant: string) {
+  return {
+    name: 'isolation check',
+    scopes: ['audit:read'],
+    tenants: [tenant],
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  }
 }
 
 function guestOperations({ catalogue }: Context): readonly Operation[] {
@@ -102,6 +118,10 @@ function guestOperations({ catalogue }: Context): readonly Operation[] {
     {
       name: 'leaderboard',
       query: `{ leaderboard(input: { metric: ${text(metric)}, dimensions: [${text(dimension)}] }) { total } }`,
+    },
+    {
+      name: 'createExport',
+      query: `mutation { createExport(input: { format: CSV, table: { metrics: [${text(metric)}], dimensions: [] } }) { fileName } }`,
     },
     { name: 'table', query: `{ table(input: { metrics: [${text(metric)}], dimensions: [] }) { rows } }` },
     {
