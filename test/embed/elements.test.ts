@@ -155,6 +155,30 @@ describe('a dashboard', () => {
   })
 })
 
+describe('a file of the elements that does not come', () => {
+  test('leaves a page in English where it is its language, and is asked for once', async () => {
+    const page = await open('', told)
+    const [files, said]: [string[], string[]] = [[], []]
+    page.on('console', (message) => said.push(message.text()))
+    await page.route(/\/embed\/de-/, (route) => {
+      files.push(route.request().url())
+      return route.abort()
+    })
+    await page.goto(api.page(`${element}${element}`, 'de'))
+    for (const request of [await api.nextData(), await api.nextData()]) {
+      request.part('total', counter(1234))
+      request.part('best', table([['West', 900]]))
+      request.end()
+    }
+    await page.getByRole('button', { name: 'Options for Best regions' }).nth(1).waitFor()
+    await expect
+      .poll(() => said.filter((text) => text.startsWith('[tessera] de: NOT_LOADED.')))
+      .toHaveLength(1)
+    expect(files).toHaveLength(1)
+    expect(await page.locator('.root').first().getAttribute('lang')).toBe('en')
+  })
+})
+
 describe('who may not see it', () => {
   test('reads the same of a dashboard that is not there, and the console says what to check', async () => {
     const messages: string[] = []
@@ -164,9 +188,11 @@ describe('who may not see it', () => {
       api.page('<tessera-dashboard dashboard="other" token-endpoint="/token"></tessera-dashboard>'),
     )
     await page.getByText('You have no access to this view, or it does not exist.').waitFor()
-    expect(messages.filter((text) => text.startsWith('[tessera]'))).toEqual([
-      '[tessera] other: NOT_FOUND. There is no such dashboard or widget, or the guest token does not grant it. Check the dashboard and widget attributes, and the dashboards and widgets of createGuestToken.',
-    ])
+    await expect
+      .poll(() => messages.filter((text) => text.startsWith('[tessera]')))
+      .toEqual([
+        '[tessera] other: NOT_FOUND. There is no such dashboard or widget, or the guest token does not grant it. Check the dashboard and widget attributes, and the dashboards and widgets of createGuestToken.',
+      ])
   })
 
   test('goes on where the session was renewed', async () => {

@@ -160,7 +160,7 @@ describe('a token', () => {
     await revokeAll('ATL')
     await choose(page, 'Compare with', 'Period before')
     await card(page, 'Departures').getByText('Your session has ended.').waitFor()
-    expect(said.join()).toContain('[tessera] departures/total: UNAUTHENTICATED.')
+    await expect.poll(() => said.join()).toContain('[tessera] departures/total: UNAUTHENTICATED.')
     expect(said.join()).not.toContain('eyJ')
   })
 })

@@ -31,18 +31,16 @@ export function createPage(onChange: () => void): Page {
   let made: readonly unknown[] = []
   let context = contextOf({ locale: 'en', timeZone: null, theme: null, messages: {} }, 'en', texts, false)
 
-  const load = async (locale: string) => {
-    const wanted = languageOfTexts(locale)
-    if (wanted === language) return
-    language = wanted
-    try {
-      const loaded = await loadTexts(locale)
-      if (language === wanted) texts = loaded
-    } catch {
-      // Without its file a language is English; the figures matter more.
-      language = 'en'
-      texts = en
-    }
+  let wanted = language
+
+  const load = async (next: string) => {
+    if (next === wanted) return
+    wanted = next
+    const loaded = await loadTexts(next)
+    if (next !== wanted) return
+    // Without its file a language is English; the figures matter more.
+    texts = loaded ?? en
+    language = loaded === null ? 'en' : next
     onChange()
   }
 
@@ -56,7 +54,7 @@ export function createPage(onChange: () => void): Page {
     read: (settings, element) => {
       const closest = element.closest('[lang]')?.getAttribute('lang')
       const locale = knownLocale([settings.locale, closest, navigator.language])
-      void load(locale)
+      void load(languageOfTexts(locale))
       const { timeZone, theme, messages } = settings
       const parts = [locale, timeZone, theme, messages, texts, dark.matches]
       if (parts.every((part, index) => part === made[index])) return

@@ -86,6 +86,8 @@ export const texts: MessageTexts = {
   'problem.sign-in':
     'Ihr Zugriff ließ sich nicht bestätigen. Versuchen Sie es erneut oder melden Sie sich neu an.',
   'problem.not-set-up': 'Diese Ansicht ist noch nicht eingerichtet.',
+  'problem.not-loaded':
+    'Das konnte nicht geladen werden. Versuchen Sie es erneut oder laden Sie die Seite neu.',
   'problem.range': 'Dieser Zeitraum steht Ihnen nicht offen. Wählen Sie einen anderen.',
   'problem.refused': 'Das lässt sich mit dieser Auswahl nicht zeigen.',
   'problem.busy': 'Zu viele Anfragen auf einmal. Wir versuchen es gleich wieder.',

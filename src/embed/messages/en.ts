@@ -82,6 +82,7 @@ export const en = {
   'problem.unreachable': 'The figures cannot be reached right now. We keep trying.',
   'problem.sign-in': 'We could not confirm your access. Try again, or sign in anew.',
   'problem.not-set-up': 'This view has not been set up yet.',
+  'problem.not-loaded': 'This could not be loaded. Try again, or load the page anew.',
   'problem.range': 'This period is not available to you. Choose another one.',
   'problem.refused': 'This cannot be shown with what is chosen.',
   'problem.busy': 'Too many requests at once. We try again in a moment.',

@@ -85,6 +85,7 @@ export const texts: MessageTexts = {
   'problem.unreachable': 'No se puede acceder a las cifras en este momento. Seguimos intentándolo.',
   'problem.sign-in': 'No se pudo confirmar su acceso. Inténtelo otra vez o inicie sesión de nuevo.',
   'problem.not-set-up': 'Esta vista aún no está configurada.',
+  'problem.not-loaded': 'No se pudo cargar. Inténtelo otra vez o vuelva a cargar la página.',
   'problem.range': 'Este período no está a su alcance. Elija otro.',
   'problem.refused': 'No se puede mostrar con lo elegido.',
   'problem.busy': 'Demasiadas solicitudes a la vez. Lo intentamos de nuevo enseguida.',

@@ -85,6 +85,7 @@ export const texts: MessageTexts = {
   'problem.unreachable': 'Les chiffres sont inaccessibles pour le moment. Nous continuons d’essayer.',
   'problem.sign-in': 'Votre accès n’a pas pu être confirmé. Réessayez ou reconnectez-vous.',
   'problem.not-set-up': 'Cette vue n’est pas encore configurée.',
+  'problem.not-loaded': 'Le chargement a échoué. Réessayez ou rechargez la page.',
   'problem.range': 'Cette période ne vous est pas ouverte. Choisissez-en une autre.',
   'problem.refused': 'Impossible à afficher avec ce qui est choisi.',
   'problem.busy': 'Trop de demandes à la fois. Nouvel essai dans un instant.',

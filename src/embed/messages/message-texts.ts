@@ -1,4 +1,6 @@
 import { languageOf } from '../../charts/direction.ts'
+import { tellDeveloper } from '../states/console.ts'
+import { problem } from '../states/problem.ts'
 import { en, type MessageTexts } from './en.ts'
 
 const languages: Readonly<Record<string, () => Promise<{ readonly texts: MessageTexts }>>> = {
@@ -8,10 +10,27 @@ const languages: Readonly<Record<string, () => Promise<{ readonly texts: Message
   ar: () => import('./ar.ts'),
 }
 
-/** In the language of a locale, or in English where there is none. A language is loaded when it is first needed. */
-export async function loadTexts(locale: string): Promise<MessageTexts> {
-  const load = languages[languageOf(locale)]
-  return load === undefined ? en : (await load()).texts
+const loading = new Map<string, Promise<MessageTexts | null>>()
+
+/**
+ * In one of the languages that there are, loaded when it is first needed and once for all of a page. Null where its file
+ * does not come, which is told to the developer; it is not asked for again.
+ */
+export function loadTexts(language: string): Promise<MessageTexts | null> {
+  const known = loading.get(language) ?? load(language)
+  loading.set(language, known)
+  return known
+}
+
+async function load(language: string): Promise<MessageTexts | null> {
+  const file = languages[language]
+  if (file === undefined) return en
+  try {
+    return (await file()).texts
+  } catch {
+    tellDeveloper(problem('NOT_LOADED', { argument: 'locale' }), language)
+    return null
+  }
 }
 
 /** Of the language that the texts are in, which is not the locale's where there are none in it. */

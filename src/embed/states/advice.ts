@@ -15,6 +15,8 @@ const advice: Readonly<Record<string, string>> = {
   TOKEN_UNAVAILABLE:
     'The page gave no token. token-endpoint is POSTed with the page’s cookies and has to answer { "token": "…" } as JSON with status 200; getToken has to return a string.',
   NOT_SET_UP: 'Something is missing on the element.',
+  NOT_LOADED:
+    'A file of the elements did not load. Check the network, the script-src of the page’s Content-Security-Policy, and that the files of the build that the page started with are still served.',
   PERIOD_NOT_ALLOWED:
     'The guest token does not grant this time range: allowedPeriods or earliest of createGuestToken.',
   DATE_RANGE_TOO_LONG: 'The time range is longer than maxDateRangeDays of the guest token.',

@@ -10,6 +10,7 @@ export type ProblemKind =
   | 'unreachable'
   | 'sign-in'
   | 'not-set-up'
+  | 'not-loaded'
   | 'range'
   | 'refused'
   | 'busy'
@@ -37,6 +38,7 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   NETWORK: 'unreachable',
   TOKEN_UNAVAILABLE: 'sign-in',
   NOT_SET_UP: 'not-set-up',
+  NOT_LOADED: 'not-loaded',
   PERIOD_NOT_ALLOWED: 'range',
   DATE_RANGE_TOO_LONG: 'range',
   GRANULARITY_NOT_ALLOWED: 'range',
