@@ -24,11 +24,19 @@ export function requireAllTenants({ tenants }: Pick<HostBounds, 'tenants'>): voi
   throw new TesseraError('FORBIDDEN', { expected: 'an API key that is not bound to tenants' })
 }
 
+/** Whether a key is for no tenants but those that another is for. */
+export function coversTenants(
+  { tenants }: Pick<HostBounds, 'tenants'>,
+  key: Pick<HostBounds, 'tenants'>,
+): boolean {
+  return isCovered(key.tenants, tenants, coversPattern)
+}
+
 /** In which of its bounds a key goes beyond what another has; null where it does in none. */
 export function excess(key: HostBounds, holder: HostBounds): keyof HostBounds | null {
   if (!key.scopes.every((scope) => holder.scopes.includes(scope) || holder.scopes.includes('admin')))
     return 'scopes'
-  if (!isCovered(key.tenants, holder.tenants, coversPattern)) return 'tenants'
+  if (!coversTenants(holder, key)) return 'tenants'
   if (!isCovered(key.networks, holder.networks, (own, other) => own.covers(other))) return 'networks'
   if (holder.expiresAt !== null && (key.expiresAt === null || key.expiresAt > holder.expiresAt))
     return 'expiresAt'

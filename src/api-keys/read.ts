@@ -1,9 +1,8 @@
 import { asc } from 'drizzle-orm'
-import { requireScope } from '../access/api-key-scopes.ts'
-import { boundsOf } from '../access/api-keys.ts'
+import { permitsScope, requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
-import { excess } from '../access/host-bounds.ts'
-import type { ApiKeyRecord } from '../graphql/context.ts'
+import { coversTenants } from '../access/host-bounds.ts'
+import type { ApiKeyRecord, UsedApiKey } from '../graphql/context.ts'
 import type { ApiKeyRow } from '../store/loaders.ts'
 import type { Store } from '../store/store.ts'
 import { apiKeys } from '../store/tables.ts'
@@ -18,9 +17,14 @@ export async function listApiKeys(host: HostIdentity, store: Store): Promise<rea
   const rows = await store.transaction({ organizationId, environmentId }, (transaction) =>
     transaction.select().from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id)),
   )
-  return rows
-    .filter((row) => host.tenants === null || excess(boundsOf(row), host) !== 'tenants')
-    .map(apiKeyRecord)
+  return rows.filter((row) => coversTenants(host, row)).map(apiKeyRecord)
+}
+
+/** What a host may know of a key that something was done with: what it is called, and the rest where it could list it. */
+export function usedApiKey(host: HostIdentity, row: ApiKeyRow): UsedApiKey {
+  const { id, prefix } = row
+  const isListed = permitsScope(host, 'keys:write') && coversTenants(host, row)
+  return Object.freeze({ id, prefix, record: isListed ? apiKeyRecord(row) : null })
 }
 
 /** What may be shown of a key: everything but the hash of its secret. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { requireScope } from '../access/api-key-scopes.ts'
 import { boundsOf } from '../access/api-keys.ts'
 import type { HostIdentity } from '../access/host.ts'
+import { coversTenants } from '../access/host-bounds.ts'
 import { TesseraError } from '../errors.ts'
 import type { ApiKeyRecord } from '../graphql/context.ts'
 import { endTokens, type RevokeDeps } from '../guest-tokens/revoke.ts'
@@ -13,7 +14,7 @@ import { apiKeyRecord } from './read.ts'
 /**
  * Ends a key of the host's environment, itself included: within two seconds it is refused everywhere. One that was
  * revoked before keeps its time.
- * @throws FORBIDDEN without the scope keys:write, NOT_FOUND where there is no such key in the environment
+ * @throws FORBIDDEN without the scope keys:write, NOT_FOUND where the host can see no such key
  */
 export async function revokeApiKey(
   host: HostIdentity,
@@ -31,8 +32,9 @@ export async function revokeApiKey(
       .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, now())` })
       .where(and(eq(apiKeys.environmentId, environmentId), eq(apiKeys.id, id)))
       .returning()
-    if (row === undefined) throw new TesseraError('NOT_FOUND', { argument: 'id' })
     // A key of some tenants ends none of others; the transaction takes back what it set.
+    if (row === undefined || !coversTenants(host, row))
+      throw new TesseraError('NOT_FOUND', { argument: 'id' })
     if (host.tenants !== null) requireWithin(boundsOf(row), host, 'id')
     const target = { kind: 'api_key', apiKeyId: row.id } as const
     return { row, ended: endsTokens ? await endTokens(transaction, environment, target) : null }

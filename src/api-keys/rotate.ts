@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { requireScope } from '../access/api-key-scopes.ts'
 import { boundsOf } from '../access/api-keys.ts'
 import type { HostIdentity } from '../access/host.ts'
+import { coversTenants } from '../access/host-bounds.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { CreatedApiKey } from '../graphql/context.ts'
 import { apiKeys } from '../store/tables.ts'
@@ -15,7 +16,7 @@ const graceMaxSeconds = 30 * 86_400
 /**
  * A new key in the place of another, which may be the host's own.
  * @throws FORBIDDEN without the scope keys:write and where the key has more than the host's own: its secret would be
- *   handed out; NOT_FOUND where there is none in the environment; BAD_USER_INPUT where it has ended
+ *   handed out; NOT_FOUND where the host can see none; BAD_USER_INPUT where it has ended
  */
 export async function rotateApiKey(
   host: HostIdentity,
@@ -33,7 +34,8 @@ export async function rotateApiKey(
   const created = await store.transaction(environment, async (transaction) => {
     const own = and(eq(apiKeys.environmentId, environmentId), eq(apiKeys.id, id))
     const [row] = await transaction.select().from(apiKeys).where(own).for('update')
-    if (row === undefined) throw new TesseraError('NOT_FOUND', { argument: 'id' })
+    if (row === undefined || !coversTenants(host, row))
+      throw new TesseraError('NOT_FOUND', { argument: 'id' })
     const bounds = boundsOf(row)
     requireWithin(bounds, host, 'id')
     if (row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= new Date())) {

@@ -1,5 +1,9 @@
 import { builder } from '../graphql/builder.ts'
-import type { ApiKeyRecord, CreatedApiKey as CreatedApiKeyRecord } from '../graphql/context.ts'
+import type {
+  ApiKeyRecord,
+  CreatedApiKey as CreatedApiKeyRecord,
+  UsedApiKey as UsedApiKeyRecord,
+} from '../graphql/context.ts'
 
 export const ApiKey = builder.objectRef<ApiKeyRecord>('ApiKey')
 ApiKey.implement({
@@ -44,6 +48,27 @@ ApiKey.implement({
       type: 'DateTime',
       nullable: true,
       resolve: ({ revokedAt }) => revokedAt?.toISOString() ?? null,
+    }),
+  }),
+})
+
+export const UsedApiKey = builder.objectRef<UsedApiKeyRecord>('UsedApiKey')
+UsedApiKey.implement({
+  description: 'The key that something was done with.',
+  authorize: 'host',
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    prefix: t.exposeString('prefix', { description: 'The part of the key that may be shown.' }),
+    name: t.string({
+      nullable: true,
+      description: 'null where `details` is',
+      resolve: ({ record }) => record?.name ?? null,
+    }),
+    details: t.field({
+      type: ApiKey,
+      nullable: true,
+      description: 'null without the scope keys:write, and of a key of other tenants',
+      resolve: ({ record }) => record,
     }),
   }),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiKey } from '../api-keys/types.ts'
+import { UsedApiKey } from '../api-keys/types.ts'
 import { badInput } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { hostOf } from '../graphql/callers.ts'
@@ -23,10 +23,11 @@ AuditEvent.implement({
     address: t.exposeString('address', { nullable: true }),
     detail: t.field({ type: 'JSONObject', resolve: ({ detail }) => detail }),
     apiKey: t.field({
-      type: ApiKey,
+      type: UsedApiKey,
       nullable: true,
       description: 'The key that it was done with.',
-      resolve: ({ apiKeyId }, _, context) => (apiKeyId === null ? null : hostOf(context).apiKey(apiKeyId)),
+      resolve: ({ apiKeyId }, _, context) =>
+        apiKeyId === null ? null : hostOf(context).usedApiKey(apiKeyId),
     }),
   }),
 })

@@ -65,8 +65,8 @@ export interface HostContext {
   readonly createApiKey: (input: ApiKeyInput) => Promise<CreatedApiKey>
   readonly rotateApiKey: (id: string, options: { graceSeconds: number }) => Promise<CreatedApiKey>
   readonly revokeApiKey: (id: string, options: { endTokens: boolean }) => Promise<ApiKeyRecord>
-  /** One of the environment's keys; those that a request asks for are read together. */
-  readonly apiKey: (id: string) => Promise<ApiKeyRecord | null>
+  /** One of the environment's keys, as far as this one may know it; those that a request asks for are read together. */
+  readonly usedApiKey: (id: string) => Promise<UsedApiKey | null>
   /** One more than the page holds where there are more. */
   readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
 }
@@ -104,6 +104,14 @@ export interface ApiKeyRecord {
   readonly expiresAt: Date | null
   readonly revokedAt: Date | null
   readonly lastUsedAt: Date | null
+}
+
+/** An API key as the audit names it. */
+export interface UsedApiKey {
+  readonly id: string
+  readonly prefix: string
+  /** Null where the credential may not list it. */
+  readonly record: ApiKeyRecord | null
 }
 
 /** The contract's CreateApiKeyInput. */

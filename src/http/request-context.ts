@@ -15,7 +15,7 @@ import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import { createApiKey } from '../api-keys/create.ts'
-import { apiKeyRecord, listApiKeys } from '../api-keys/read.ts'
+import { listApiKeys, usedApiKey } from '../api-keys/read.ts'
 import { revokeApiKey } from '../api-keys/revoke.ts'
 import { rotateApiKey } from '../api-keys/rotate.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
@@ -244,9 +244,9 @@ function hostContext(
     createApiKey: (input) => createApiKey(host, input, { store, audit, requestId }),
     rotateApiKey: (id, options) => rotateApiKey(host, id, options, { store, audit, requestId }),
     revokeApiKey: (id, options) => revokeApiKey(host, id, options, { store, revocations, audit, requestId }),
-    apiKey: async (id) => {
+    usedApiKey: async (id) => {
       const row = await loaders.apiKeys.load(id)
-      return row === null ? null : apiKeyRecord(row)
+      return row === null ? null : usedApiKey(host, row)
     },
     auditEvents: async (page) => {
       requireScope(host, 'audit:read')

@@ -252,13 +252,23 @@ describe('a key of some tenants', () => {
 
   it('turns no key that is everybody’s, and sees and ends no key of others', async () => {
     const other = await make({ scopes: ['tokens:create'], tenants: ['globex'] })
+    // More than the one that asks has of everything else, too.
+    const stronger = await make({ scopes: ['usage:read', 'keys:write'], tenants: ['globex'] })
+    const everybodys = await make({ scopes: ['admin'] })
     const own = await make({ scopes: ['tokens:create'], tenants: ['acme-2'] })
     const signing = await server.post(key.secret, 'mutation { rotateSigningKey { id } }')
     expect(refusal(signing)[1]).toBe('FORBIDDEN')
     const { apiKeys: listed } = Object((await server.post(key.secret, list)).body.data)
     const ids = listed.map(({ id }: { id: string }) => id)
-    expect([ids.includes(own.id), ids.includes(other.id), ids.includes(key.id)]).toEqual([true, false, true])
-    expect(refusal(await server.post(key.secret, revoke, { id: other.id }))[1]).toBe('FORBIDDEN')
+    expect([ids.includes(own.id), ids.includes(key.id)]).toEqual([true, true])
+    for (const { id } of [other, stronger, everybodys]) {
+      expect(ids).not.toContain(id)
+      for (const query of [revoke, rotate]) {
+        const foreign = await server.post(key.secret, query, { id })
+        expect(refusal(foreign)).toEqual(refusal(await server.post(key.secret, query, { id: randomUUID() })))
+        expect(refusal(foreign)[1]).toBe('NOT_FOUND')
+      }
+    }
     expect((await server.post(other.secret, mint, { input: { tenantId: 'globex' } })).status).toBe(200)
     expect(refusal(await server.post(key.secret, revoke, { id: own.id }))[1]).toBeUndefined()
   })
@@ -357,6 +367,37 @@ describe('a rotated key', () => {
       'BAD_USER_INPUT',
       'graceSeconds',
     ])
+  })
+})
+
+describe('the keys that the audit names', () => {
+  it('are told in full to who may list them, and otherwise by id and prefix', async () => {
+    const used = await make({ name: 'Project Globex', scopes: ['tokens:create'] })
+    const inAcme = await make({ name: 'acme', scopes: ['tokens:create'], tenants: ['acme-*'] })
+    for (const { secret } of [used, inAcme])
+      await server.post(secret, mint, { input: { tenantId: 'acme-7' } })
+    await server.kit.audit.flush()
+    const query =
+      '{ auditEvents { edges { node { apiKey { id prefix name details { scopes tenants } } } } } }'
+    const toldTo = async ({ secret }: { secret: string }) => {
+      const { edges } = Object((await server.post(secret, query)).body.data).auditEvents
+      const named = (id: string) =>
+        Object(edges.find(({ node }: { node: object }) => Object(node).apiKey?.id === id)).node?.apiKey
+      return [named(used.id), named(inAcme.id)]
+    }
+    const bare = ({ id, shown }: Made) => ({ id, prefix: shown.prefix, name: null, details: null })
+    const full = ({ id, shown: { prefix, name, scopes, tenants } }: Made) => ({
+      ...{ id, prefix, name },
+      details: { scopes, tenants },
+    })
+    const tenants = ['acme-*']
+    expect(await toldTo(await make({ scopes: ['audit:read'] }))).toEqual([bare(used), bare(inAcme)])
+    expect(await toldTo(await make({ scopes: ['audit:read'], tenants }))).toEqual([bare(used), bare(inAcme)])
+    expect(await toldTo(await make({ scopes: ['audit:read', 'keys:write'], tenants }))).toEqual([
+      bare(used),
+      full(inAcme),
+    ])
+    expect(await toldTo({ secret: admin })).toEqual([full(used), full(inAcme)])
   })
 })
 
