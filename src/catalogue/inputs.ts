@@ -115,7 +115,7 @@ export interface RetentionInput extends Asked {
   readonly return?: Optional<readonly FilterInput[]>
 }
 
-export interface TopValuesInput extends Omit<Asked, 'timeZone'> {
+export interface TopValuesInput extends Asked {
   readonly dataset: string
   readonly dimension: string
   readonly search?: Optional<string>

@@ -50,7 +50,7 @@ export const CreateExportDocument: TypedDocument<CreateExportMutation, CreateExp
   'mutation CreateExport($input:ExportInput!){createExport(input:$input){url fileName expiresAt}}'
 
 export const FilterValuesDocument: TypedDocument<FilterValuesQuery, FilterValuesQueryVariables> =
-  'query FilterValues($dashboard:String!$search:String$limit:Int$timeRange:TimeRangeInput){dashboard(name:$dashboard){filters{name values(search:$search limit:$limit timeRange:$timeRange){values{value count}}}}}'
+  'query FilterValues($dashboard:String!$filter:String!$search:String$limit:Int$timeRange:TimeRangeInput$timeZone:TimeZone){dashboard(name:$dashboard){filter(name:$filter){name values(search:$search limit:$limit timeRange:$timeRange timeZone:$timeZone){values{value count}}}}}'
 
 export const WidgetUpdatesDocument: TypedDocument<
   WidgetUpdatesSubscription,
@@ -431,19 +431,21 @@ export type CreateExportMutation = {
 
 export type FilterValuesQueryVariables = Exact<{
   dashboard: string
+  filter: string
   search?: string | null | undefined
   limit?: number | null | undefined
   timeRange?: TimeRangeInput | null | undefined
+  timeZone?: string | null | undefined
 }>
 
 export type FilterValuesQuery = {
   readonly dashboard: {
-    readonly filters: ReadonlyArray<{
+    readonly filter: {
       readonly name: string
       readonly values: {
         readonly values: ReadonlyArray<{ readonly value: Value | null; readonly count: number }>
       }
-    }>
+    } | null
   } | null
 }
 

@@ -39,6 +39,10 @@ function shownFilters(
   })
 }
 
+function shownFilter(dashboard: DashboardShape, name: string, catalogue: VisibleCatalogue) {
+  return shownFilters(dashboard, catalogue).find((filter) => filter.name === name) ?? null
+}
+
 const DashboardFilter = builder.objectRef<ShownFilter>('DashboardFilter')
 DashboardFilter.implement({
   authorize: 'guest',
@@ -55,9 +59,14 @@ DashboardFilter.implement({
       type: TopValues,
       description:
         "What there is to choose from, in the dashboard's default range unless another is asked for.",
-      args: { search: t.arg.string(), limit: t.arg.int(), timeRange: t.arg({ type: TimeRange }) },
-      resolve: ({ dataset, dimension, timeRange }, { search, limit, ...asked }, context) => {
-        const input = { dataset, dimension, search, limit, timeRange: asked.timeRange ?? timeRange }
+      args: {
+        search: t.arg.string(),
+        limit: t.arg.int(),
+        timeRange: t.arg({ type: TimeRange }),
+        timeZone: t.arg({ type: 'TimeZone', description: 'Where the days of a period begin.' }),
+      },
+      resolve: ({ dataset, dimension, timeRange }, { timeRange: asked, ...chosen }, context) => {
+        const input = { ...chosen, dataset, dimension, timeRange: asked ?? timeRange }
         return inOwnWords(guestOf(context).stored.topValues(input))
       },
     }),
@@ -78,6 +87,13 @@ builder.node(Dashboard, {
       type: [DashboardFilter],
       description: 'Those whose dimension the token may name.',
       resolve: (dashboard, _, context) => shownFilters(dashboard, guestOf(context).catalogue),
+    }),
+    filter: t.field({
+      type: DashboardFilter,
+      nullable: true,
+      description: 'null where there is none of this name, and where the token may not name its dimension.',
+      args: { name: t.arg.string({ required: true }) },
+      resolve: (dashboard, { name }, context) => shownFilter(dashboard, name, guestOf(context).catalogue),
     }),
     defaultTimeRange: t.field({
       type: 'JSONObject',

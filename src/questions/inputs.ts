@@ -228,6 +228,7 @@ export const TopValuesInput = builder.inputType('TopValuesInput', {
     search: t.string({ description: 'text anywhere in the value, whatever its case and accents' }),
     limit: t.int({ defaultValue: 20 }),
     timeRange: t.field({ type: TimeRange }),
+    timeZone: t.field({ type: 'TimeZone' }),
     filters: t.field({ type: [Filter] }),
   }),
 })

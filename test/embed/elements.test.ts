@@ -300,7 +300,7 @@ describe('a filter', () => {
       searches.push(search)
       const found = search === 'we' ? ['West'] : ['West', 'North', null]
       const values = found.map((value, index) => ({ value, count: 9 - index }))
-      return { data: { dashboard: { filters: [{ name: 'region', values: { values } }] } } }
+      return { data: { dashboard: { filter: { name: 'region', values: { values } } } } }
     }
     const page = await openShown()
     await page.getByRole('button', { name: 'Region All' }).focus()

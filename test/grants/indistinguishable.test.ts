@@ -92,6 +92,14 @@ test.each([
   expect((await bytesOf(byName(field, invented))).body).toBe(nothing)
 })
 
+test('a dashboard’s filter by a dimension that may not be named is answered like none', async () => {
+  const filters = { shown: 'region', hidden: 'country', permitted: 'cost', invented: 'yrtnuoc' }
+  const fields = Object.entries(filters).map(([alias, name]) => `${alias}: filter(name: "${name}") { name }`)
+  expect((await bytesOf({ query: `{ dashboard(name: "sales") { ${fields.join(' ')} } }` })).body).toBe(
+    '{"data":{"dashboard":{"shown":{"name":"region"},"hidden":null,"permitted":null,"invented":null}}}',
+  )
+})
+
 /** Each with an invented name of the same length, which costs the same to compare with those that there are. */
 const timed: readonly (readonly [string, Asked, Asked])[] = [
   ['dashboard', byName('dashboard', 'people'), byName('dashboard', 'elpoep')],

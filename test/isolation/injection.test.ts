@@ -125,7 +125,7 @@ const samples: readonly Sample[] = [
     field: 'topValues',
     selection: '{ values { value } }',
     args: {
-      input: { dataset: 'flights', dimension: 'destination', search: 'or', timeRange: between, filters },
+      input: { dataset: 'flights', dimension: 'destination', search: 'or', ...asked },
     },
   },
   {

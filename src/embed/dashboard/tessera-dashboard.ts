@@ -133,18 +133,18 @@ export class TesseraDashboard extends BoardElement {
     if (board === null || this.dashboard === null) return []
     const variables = {
       dashboard: this.dashboard,
+      filter,
       limit: choicesShown,
       search: search === '' ? null : search,
       timeRange: board.controls.timeRange,
     }
     const answer = await board.client.query(FilterValuesDocument, variables, { signal })
-    return choicesIn(answer, filter)
+    return choicesIn(answer)
   }
 }
 
-function choicesIn({ dashboard }: FilterValuesQuery, name: string): readonly Choice[] {
-  const found = dashboard?.filters.find((filter) => filter.name === name)
-  return (found?.values.values ?? []).map(({ value, count }) => ({ value: value ?? null, count }))
+function choicesIn({ dashboard }: FilterValuesQuery): readonly Choice[] {
+  return (dashboard?.filter?.values.values ?? []).map(({ value, count }) => ({ value: value ?? null, count }))
 }
 
 /** Those that the host wants and some widget takes. */
