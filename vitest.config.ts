@@ -11,9 +11,11 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
     // chDB binds one data folder to one process, so every file gets a process of its own.
     pool: 'forks',
-    maxWorkers: 2,
+    // Many files wait for clocks, kills and browsers: a third keeps two cores at work.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     env: { UV_THREADPOOL_SIZE: '32' },

@@ -8,10 +8,10 @@ import { parse } from 'yaml'
 import { openServices } from '../../src/cli/compose.ts'
 import { listen } from '../../src/cli/listen.ts'
 import { readConfig } from '../../src/config.ts'
-import { loadDemo } from '../../src/demo/load.ts'
 import { createLogger } from '../../src/log.ts'
 import { type ClickHouseFront, openClickHouseFront } from './clickhouse-front.ts'
 import { firstEvent } from './events.ts'
+import { prepareDemo, prepareStore } from './prepared.ts'
 
 export interface Answered {
   readonly status: number
@@ -56,7 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const dataFolder = await mkdtemp(join(tmpdir(), 'tessera-server-'))
   const apiKey = `tsk_${randomBytes(32).toString('hex')}`
   const path = join(dataFolder, 'warehouse')
-  await loadDemo({ kind: 'chdb', path })
+  await Promise.all([prepareDemo(path), prepareStore(dataFolder)])
   const front = options.overHttp === true ? await openClickHouseFront(path) : null
   const config = readConfig({
     PORT: '0',
