@@ -57,7 +57,12 @@ export function createKeyring(options: KeyringOptions): Keyring {
 
   const ends = createKeyEnds()
 
+  /** The environments that have keys, once this process is told of every one. */
+  const environments = new Set<string>()
+  let isWatching = false
+
   function apply({ environmentId, keyId, endsAt }: SigningKeyChange): void {
+    environments.add(environmentId)
     if (endsAt !== null) ends.add(keyId, endsAt)
     if (!stored.isOwn(keyId)) otherIds.add(keyId)
     verifying.change(keyId, (key) => Object.freeze({ ...key, endsAt }))
@@ -74,9 +79,12 @@ export function createKeyring(options: KeyringOptions): Keyring {
     async signingKey(environment: EnvironmentIdentity) {
       const key = await signing.get(environment.environmentId, () => stored.findToSign(environment))
       if (key === null) throw new Error('A signing key was neither found nor made.')
+      environments.add(environment.environmentId)
       return key
     },
     async publicKeys(environmentId: string) {
+      // Anybody may ask for invented ones, and the store is not asked for them.
+      if (isWatching && !environments.has(environmentId)) return []
       const keys = await published.get(environmentId, async () => {
         const found = await stored.findPublic(environmentId)
         // Invented environments must not push out known ones.
@@ -91,6 +99,10 @@ export function createKeyring(options: KeyringOptions): Keyring {
       return row
     },
     ends,
-    watch: () => watchSigningKeys({ store, log, onChange: apply }),
+    async watch() {
+      const stop = await watchSigningKeys({ store, log, onChange: apply })
+      isWatching = true
+      return stop
+    },
   })
 }

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { refreshFamilies } from '../store/tables.ts'
-import { parseRefreshSecret } from './refresh-secret.ts'
+import { parseRefreshSecret, wasGiven } from './refresh-secret.ts'
 import { refused } from './refusal.ts'
 
 /** What a refresh token that was sent as the credential may refresh: itself. */
@@ -12,7 +12,7 @@ export interface RefreshIdentity extends EnvironmentIdentity {
 export interface RefreshTokens {
   /**
    * Whether it was used before is seen when it is used, in the same step.
-   * @throws TesseraError UNAUTHENTICATED where its family is unknown, over or ended
+   * @throws TesseraError UNAUTHENTICATED where it was never given out, or its family is over or ended
    */
   verify(text: string, now: Date): Promise<RefreshIdentity>
 }
@@ -26,7 +26,7 @@ export function createRefreshTokens(store: Store): RefreshTokens {
       const [family] = await store.transaction({ refreshFamilyId: familyId }, (transaction) =>
         transaction.select().from(refreshFamilies).where(eq(refreshFamilies.id, familyId)),
       )
-      if (family === undefined) throw refused('refresh_unknown')
+      if (family === undefined || !wasGiven(secret, family)) throw refused('refresh_unknown')
       const { organizationId, environmentId, tenantId } = family
       const proven = { organizationId, environmentId, tenantId }
       if (family.endedAt !== null) throw refused('refresh_ended', proven)

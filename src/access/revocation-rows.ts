@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
 import { revocations } from '../store/tables.ts'
 import { lifetimeMaxSeconds } from './payload.ts'
-import type { Revocation, RevocationTarget } from './revocation-set.ts'
+import {
+  createRevocationSet,
+  type RevocableToken,
+  type Revocation,
+  type RevocationTarget,
+} from './revocation-set.ts'
 
 type Row = typeof revocations.$inferSelect
 
@@ -76,6 +81,24 @@ export async function readRevocations(
 }
 
 const snapshotSchema = z.object({ rows: z.tuple([z.object({ number: z.string() })]) })
+
+/** By all that was committed so far, of which a process may hear two seconds later. */
+export async function isRevoked(transaction: StoreTransaction, token: RevocableToken): Promise<boolean> {
+  const { environmentId, tenantId, tokenId, familyId, apiKeyId, keyId } = token
+  const ids = [tokenId, familyId, apiKeyId, keyId].filter((id) => id !== null)
+  const rows = await transaction
+    .select()
+    .from(revocations)
+    .where(
+      and(
+        eq(revocations.environmentId, environmentId),
+        or(eq(revocations.tenantId, tenantId), inArray(revocations.targetId, ids)),
+      ),
+    )
+  const set = createRevocationSet()
+  for (const row of rows) set.add(revocationOf(row))
+  return set.covers(token)
+}
 
 /** Removes those whose tokens have all expired. */
 export async function sweepRevocations(store: Store): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type GuestTokenPayload,
   guestTokenType,
   headerSchema,
+  isMintedInTime,
   lifetimeMaxSeconds,
   payloadSchema,
   tokenMaxBytes,
@@ -119,7 +120,7 @@ function claimReason(error: errors.JWTExpired | errors.JWTClaimValidationFailed)
 function parsePayload(token: string | null, payload: unknown, key: VerificationKey): GuestTokenPayload {
   const parsed = payloadSchema.safeParse(payload)
   const isPlain = token === null || isUnambiguous(segment(token, 1), payload)
-  if (!parsed.success || !isPlain) {
+  if (!parsed.success || !isPlain || !isMintedInTime(parsed.data)) {
     throw refused('claims_invalid', proven(key, undefined))
   }
   const { org_id, env_id } = parsed.data

@@ -20,6 +20,7 @@ export interface RefreshFamily {
   /** What its guest tokens say, but for their times and ids. */
   readonly claims: GuestTokenPayload
   readonly secretHash: string
+  readonly tagKey: string
   readonly mintedAt: number
   readonly expiresAt: Date
   readonly endedAt: Date | null
@@ -28,6 +29,7 @@ export interface RefreshFamily {
 /** A family that a token begins. */
 export interface NewFamily {
   readonly secret: RefreshSecret
+  readonly tagKey: string
   readonly expiresAt: Date
 }
 
@@ -48,8 +50,10 @@ export function plannedFamily(
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > lifetimeMaxSeconds) {
     throw badInput(argument, `a whole number from 1 to ${lifetimeMaxSeconds}`)
   }
+  const [id, tagKey] = [randomUUID(), randomUUID()]
   return {
-    secret: newRefreshSecret(randomUUID()),
+    secret: newRefreshSecret({ id, tagKey }),
+    tagKey,
     expiresAt: new Date(now.getTime() + seconds * 1000),
   }
 }
@@ -58,7 +62,7 @@ export function plannedFamily(
 export async function insertFamily(
   transaction: StoreTransaction,
   { organizationId, environmentId }: EnvironmentIdentity,
-  { secret, expiresAt }: NewFamily,
+  { secret, tagKey, expiresAt }: NewFamily,
   claims: GuestTokenPayload,
 ): Promise<void> {
   await transaction
@@ -78,6 +82,7 @@ export async function insertFamily(
     apiKeyId: claims.api_key_id ?? null,
     claims: JSON.stringify(claims),
     secretHash: secret.hash,
+    tagKey,
     mintedAt: claims.minted_at_us ?? 0,
     expiresAt,
   })

@@ -6,8 +6,10 @@ import {
   newRefreshSecret,
   parseRefreshSecret,
   type RefreshSecret,
+  wasGiven,
 } from '../access/refresh-secret.ts'
 import { type RefusalReason, refused } from '../access/refusal.ts'
+import { isRevoked } from '../access/revocation-rows.ts'
 import type { Revocation } from '../access/revocation-set.ts'
 import type { Revocations } from '../access/revocations.ts'
 import type { SigningKey } from '../access/signing-keys.ts'
@@ -96,7 +98,7 @@ interface Use {
 async function use(transaction: StoreTransaction, asked: Use): Promise<Outcome> {
   const { within, environment, used, key, deps } = asked
   const family = await lockFamily(transaction, environment, used.familyId)
-  if (family === null || !within.permitsTenant(family.tenantId)) {
+  if (family === null || !within.permitsTenant(family.tenantId) || !wasGiven(used, family)) {
     return { kind: 'refused', reason: 'refresh_unknown', family: null }
   }
   if (family.endedAt !== null) return { kind: 'refused', reason: 'refresh_ended', family }
@@ -105,9 +107,9 @@ async function use(transaction: StoreTransaction, asked: Use): Promise<Outcome> 
     return { kind: 'reused', family, ...(await endTokens(transaction, environment, target)) }
   }
   const now = new Date()
-  const reason = reasonAgainst(family, asked, now)
+  const reason = await reasonAgainst(transaction, family, asked, now)
   if (reason !== null) return { kind: 'refused', reason, family }
-  const next = newRefreshSecret(family.id)
+  const next = newRefreshSecret(family)
   await rotateFamily(transaction, environment, next)
   const claims = await insertMinted(transaction, environment, claimsNow(family, deps, now), key.keyId)
   const minted = {
@@ -121,7 +123,12 @@ async function use(transaction: StoreTransaction, asked: Use): Promise<Outcome> 
 }
 
 /** Null where the family goes on. */
-function reasonAgainst(family: RefreshFamily, { environment, catalogue, deps }: Use, now: Date) {
+async function reasonAgainst(
+  transaction: StoreTransaction,
+  family: RefreshFamily,
+  { environment, catalogue }: Use,
+  now: Date,
+): Promise<RefusalReason | null> {
   const { claims, tenantId, subject, apiKeyId, mintedAt } = family
   // A guest token needs a whole second.
   if (family.expiresAt.getTime() < now.getTime() + 2_000) return 'refresh_expired'
@@ -130,9 +137,8 @@ function reasonAgainst(family: RefreshFamily, { environment, catalogue, deps }: 
   // One that was being minted when its viewer or tenant was revoked could not be ended with the others.
   const first = { tenantId, subject, tokenId: claims.jti, apiKeyId, familyId: family.id, mintedAt }
   const issuedAt = new Date(claims.iat * 1000)
-  const { organizationId, environmentId } = environment
-  const isRevoked = deps.revocations.covers({ organizationId, environmentId, ...first, keyId: '', issuedAt })
-  return isRevoked ? 'refresh_ended' : null
+  const isEnded = await isRevoked(transaction, { ...environment, ...first, keyId: '', issuedAt })
+  return isEnded ? 'refresh_ended' : null
 }
 
 /** The lifetime of the first token, as far as the family's own reaches. */

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { z } from 'zod'
 import type { PublicKey } from '../access/signing-keys.ts'
 import { TesseraError } from '../errors.ts'
@@ -17,9 +16,6 @@ export interface JwksOptions {
  * where something between keeps the answer: a minute is asked for often enough to end and seldom enough to cost nothing.
  */
 const maxAgeSeconds = 60
-/** Anybody may ask, for environments that nobody has: such questions wait for each other and not for the store. */
-const atOnceMax = 2
-const waitingMax = 200
 
 export type Jwks = (exchange: Exchange) => Promise<void>
 
@@ -28,8 +24,6 @@ export type Jwks = (exchange: Exchange) => Promise<void>
  * staging and production takes the tokens of either for the other's.
  */
 export function createJwks({ environmentId: own, publicKeys }: JwksOptions): Jwks {
-  const inTurn = pLimit(atOnceMax)
-
   return async (exchange) => {
     const { request, response } = exchange
     const named = new URLSearchParams(request.url?.split('?', 2)[1]).getAll('environment')
@@ -38,10 +32,7 @@ export function createJwks({ environmentId: own, publicKeys }: JwksOptions): Jwk
       const expected = 'the id of one environment, as env_id of a guest token has it'
       return answerError(exchange, new TesseraError('BAD_USER_INPUT', { argument: 'environment', expected }))
     }
-    if (inTurn.pendingCount >= waitingMax) {
-      return answerError(exchange, new TesseraError('RATE_LIMITED', { retryAfterSeconds: 1 }))
-    }
-    const keys = await inTurn(() => publicKeys(environmentId.toLowerCase()))
+    const keys = await publicKeys(environmentId.toLowerCase())
     const text = JSON.stringify({ keys })
     response.writeHead(200, {
       'content-type': 'application/jwk-set+json',

@@ -237,6 +237,8 @@ export const refreshFamilies = pgTable(
     claims: text().notNull(),
     /** SHA-256 of the one that is good, hexadecimal. */
     secretHash: text().notNull(),
+    /** Tells refresh tokens of the family that were used before from invented ones. */
+    tagKey: uuid().notNull().defaultRandom(),
     /** When the first guest token was minted. */
     mintedAt: microseconds().notNull(),
     expiresAt: instant('expires_at').notNull(),

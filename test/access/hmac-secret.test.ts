@@ -30,6 +30,11 @@ describe('an HMAC secret', () => {
       'the key of RFC 7515, A.1',
       'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
     ],
+    ['a placeholder that is base64 itself', 'change-me-please-change-me-please-change-me-please'],
+    ['a phrase that is base64 itself', 'my-company-analytics-jwt-signing-keys-2024-production'],
+    ['a phrase with capitals', 'Correct-Horse-Battery-Staple-And-Some-More-Words'],
+    ['a phrase in base64', asBase64('my company analytics jwt signing keys 2024 production')],
+    ['a word of placeholders', 'ThisIsMySuperSecretPasswordForTheProductionEnv2024'],
     ['a placeholder', asBase64('please change-me before you go to production!')],
   ])('is not %s', (_, text) => {
     expect(parseHmacSecret(text)).toBeNull()

@@ -102,6 +102,20 @@ describe('the keyring', () => {
     expect(count.transactions).toBe(1)
   })
 
+  it('never asks the store for the public keys of invented environments', async () => {
+    const kit = await openTokenKit(store)
+    const { keyId } = await kit.keyring.signingKey(kit.environment)
+    const { count, outer } = counted(store)
+    const ring = createKeyring({ store: outer, encryptionKey: newEncryptionKey().key, log: silent })
+    const stop = await ring.watch()
+    const before = count.transactions
+    const invented = await Promise.all(Array.from({ length: 500 }, () => ring.publicKeys(randomUUID())))
+    expect(invented.flat()).toEqual([])
+    expect(count.transactions - before).toBeLessThan(5)
+    expect((await ring.publicKeys(kit.environment.environmentId)).map(({ kid }) => kid)).toEqual([keyId])
+    await stop()
+  })
+
   it('goes on with known keys while the store is out', async () => {
     const { text, key } = newEncryptionKey()
     const kit = await openTokenKit(store, { encryptionKey: text })

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashApiKey, newApiKey } from '../../src/access/api-keys.ts'
-import { apiKeys, auditEvents, guestTokens, refreshFamilies } from '../../src/store/tables.ts'
+import { parseRefreshSecret } from '../../src/access/refresh-secret.ts'
+import { apiKeys, auditEvents, guestTokens, refreshFamilies, revocations } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
 
@@ -145,6 +146,39 @@ describe('a second use', () => {
     expect(about).toContainEqual({ ...refusedLine, reason: 'refresh_ended' })
   })
 
+  test('is not seen where the token was made up: it is unknown, and nothing ends', async () => {
+    const first = await mint({ subject: 'ben' })
+    const familyId = String(decodeJwt(first.token).family_id)
+    const invented = `tsr_${familyId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`
+    expect((await server.post(invented, '{ __typename }')).status).toBe(401)
+    expect(await refresh(invented)).toBe('UNAUTHENTICATED')
+    expect(await refresh(invented, server.kit.apiKey)).toBe('UNAUTHENTICATED')
+    expect(await refresh(invented, first.token)).toBe('UNAUTHENTICATED')
+    expect(await server.statusFor(first.token)).toBe(200)
+    const second = await refreshed(first.refreshToken)
+    // A tag is of one family.
+    const other = await mint({ subject: 'ben' })
+    const borrowed = first.refreshToken.slice(0, -43) + other.refreshToken.slice(-43)
+    expect(await refresh(borrowed, server.kit.apiKey)).toBe('UNAUTHENTICATED')
+    await refreshed(second.refreshToken)
+    const reasons = (await events()).map(({ reason }) => reason)
+    expect(reasons.filter((reason) => reason === 'refresh_unknown').length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('of one that was given out before there were tags ends nothing, and the good one of then works', async () => {
+    const { token } = await mint({ tenantId: 'before' })
+    const familyId = String(decodeJwt(token).family_id)
+    const text = `tsr_${familyId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`
+    const hash = parseRefreshSecret(text)?.hash ?? ''
+    const { organizationId, environmentId } = server.kit.environment
+    await store.transaction({ organizationId, environmentId }, (transaction) =>
+      transaction.update(refreshFamilies).set({ secretHash: hash }).where(eq(refreshFamilies.id, familyId)),
+    )
+    const next = await refreshed(text)
+    expect(await refresh(text, server.kit.apiKey)).toBe('UNAUTHENTICATED')
+    await refreshed(next.refreshToken)
+  })
+
   test('at the same moment: one wins, and the family ends', async () => {
     const first = await mint()
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => refresh(first.refreshToken)))
@@ -252,6 +286,21 @@ describe('a revocation', () => {
       transaction.select().from(refreshFamilies).where(eq(refreshFamilies.tenantId, tenantId)),
     )
     expect(family?.endedAt).toBeInstanceOf(Date)
+  })
+
+  test('that this process has not heard of is in the store, which is asked', async () => {
+    const tenantId = randomUUID()
+    const { refreshToken, token } = await mint({ tenantId })
+    const { organizationId, environmentId } = server.kit.environment
+    // As one that was committed while the family was being minted: it could not end the family.
+    await store.transaction({ organizationId, environmentId }, (transaction) =>
+      transaction.insert(revocations).values({
+        ...{ organizationId, environmentId, id: randomUUID(), kind: 'tenant', tenantId },
+        revokedAt: Number(decodeJwt(token).minted_at_us) + 1,
+        expiresAt: new Date(Date.now() + 60_000),
+      }),
+    )
+    expect(await refresh(refreshToken, server.kit.apiKey)).toBe('UNAUTHENTICATED')
   })
 
   test('of the API key ends them where its tokens are to end', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "refresh_families" ADD COLUMN "tag_key" uuid DEFAULT gen_random_uuid() NOT NULL;
