@@ -169,6 +169,7 @@ describe('what a host kept of the controls', () => {
 
   test.each([
     ['a filter that is no list', { filters: { state: 'CA' } }],
+    ['a filter without values', { filters: { state: [] } }],
     ['a value that is none', { filters: { state: [{ sql: '1' }] } }],
     ['a period that is none', { timeRange: { period: 'forever' } }],
     [

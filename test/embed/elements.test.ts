@@ -5,9 +5,10 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildEmbed } from '../../scripts/embed/build.ts'
 import { openBrowser, type PageOptions, type TestBrowser } from '../support/browser.ts'
+import { topDestinations } from '../support/chart-answers.ts'
 import { card } from '../support/dashboard-page.ts'
 import { errorOf, type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts'
-import { counter, serveDashboard, shown, table } from '../support/scripted-dashboard.ts'
+import { counter, drawn, serveDashboard, shown, table } from '../support/scripted-dashboard.ts'
 
 let folder: string
 let api: ScriptedApi
@@ -176,6 +177,56 @@ describe('a file of the elements that does not come', () => {
       .toHaveLength(1)
     expect(files).toHaveLength(1)
     expect(await page.locator('.root').first().getAttribute('lang')).toBe('en')
+  })
+})
+
+describe('a chart', () => {
+  /** A page of one chart, whose figures have come. */
+  async function openChart(page: Page): Promise<void> {
+    serveDashboard(api, { ...shown, dashboard: { ...shown.dashboard, widgets: drawn } })
+    await page.goto(api.page(element))
+    const first = await api.nextData()
+    first.part('daily', topDestinations)
+    first.end()
+  }
+
+  test('whose file does not come says what can be done, and is drawn when it comes', async () => {
+    const page = await open('', told)
+    const [said, codes]: [string[], unknown[]] = [[], []]
+    page.on('console', (message) => said.push(message.text()))
+    await page.exposeFunction('heard', (detail: unknown) => codes.push(detail))
+    await page.addInitScript(`addEventListener('tessera-error', ({ detail }) => heard(detail))`)
+    await page.route(/\/embed\/plot-scene-/, (route) => route.abort())
+    await openChart(page)
+    const chart = card(page, 'Daily')
+    await chart.getByText('This could not be loaded. Try again, or load the page anew.').waitFor()
+    await expect
+      .poll(() => said.filter((text) => text.startsWith('[tessera] sales/daily: NOT_LOADED.')))
+      .toHaveLength(1)
+    await expect.poll(() => codes).toEqual([{ code: 'NOT_LOADED', requestId: null, widget: 'daily' }])
+    await page.unroute(/\/embed\/plot-scene-/)
+    await chart.getByRole('button', { name: 'Try again' }).click()
+    await chart.locator('canvas').waitFor()
+  })
+
+  test('is saved on a solid ground, whatever shines through the page’s own', async () => {
+    const page = await open('')
+    await openChart(page)
+    await card(page, 'Daily').locator('canvas').waitFor()
+    const savedOn = async (surface: string) => {
+      const svg: unknown = await page.evaluate(`{
+        const found = document.querySelector('tessera-dashboard')
+        found.style.setProperty('--tessera-surface', ${JSON.stringify(surface)})
+        found.toSvg('daily')
+      }`)
+      return /<rect[^>]* fill="(#\w+)"/.exec(String(svg))?.[1]
+    }
+    expect([
+      await savedOn('transparent'),
+      await savedOn('rgb(0 0 255 / 0.5)'),
+      await savedOn('oklch(1 0 0 / 0)'),
+      await savedOn('color(srgb 0 1 0)'),
+    ]).toEqual(['#ffffff', '#8080ff', '#ffffff', '#00ff00'])
   })
 })
 
@@ -404,6 +455,7 @@ describe('what was chosen', () => {
   const withToken = element.replace('token-endpoint="/token"', 'token="aaa.bbb.ccc"')
 
   test('stays chosen when the page sets the next token, and figures of before stand in for those to come', async () => {
+    serveDashboard(api, { ...shown, viewer: { ...shown.viewer, subject: 'ada' } })
     const page = await openShown(withToken)
     await page.getByRole('combobox', { name: 'Period' }).selectOption('last_7_days')
     const second = await api.nextData()

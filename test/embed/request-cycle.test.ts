@@ -154,12 +154,25 @@ describe('asking again', () => {
   })
 })
 
-test('what comes by itself is shown unless its widget is being asked for', async () => {
-  const all = server()
-  all.show({ a: '1' })
-  all.cycle.arrive({ name: 'a', answer: 'too early' })
-  await all.run(0).answer({ name: 'a', answer: 'asked' })
-  all.cycle.arrive({ name: 'gone', answer: 'of no widget' })
-  all.cycle.arrive({ name: 'a', answer: 'live' })
-  expect(stateOf(all, 'a')).toEqual(ready('live'))
+describe('what comes by itself', () => {
+  test('is shown, and takes the place of what is being asked for', async () => {
+    const all = server()
+    all.show({ a: '1' })
+    all.cycle.arrive({ name: 'gone', answer: 'of no widget' })
+    all.cycle.arrive({ name: 'a', answer: 'live' })
+    expect(stateOf(all, 'a')).toEqual(ready('live'))
+    await all.run(0).answer({ name: 'a', answer: 'asked before' })
+    await all.run(0).end()
+    expect([stateOf(all, 'a'), all.cycle.isBusy]).toEqual([ready('live'), false])
+  })
+
+  test('as a failure counts for nothing while an answer is under way', async () => {
+    const all = server()
+    all.show({ a: '1' })
+    all.cycle.arrive({ name: 'a', problem: failure })
+    expect(stateOf(all, 'a').phase).toBe('loading')
+    await all.run(0).answer({ name: 'a', answer: 'asked' })
+    all.cycle.arrive({ name: 'a', problem: failure })
+    expect(stateOf(all, 'a')).toEqual({ phase: 'failed', answer: 'asked', problem: failure, isCurrent: true })
+  })
 })

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { readSettings } from '../../src/embed/element/settings.ts'
+import { readLive, readSettings } from '../../src/embed/element/settings.ts'
 import { apiAddress } from '../../src/embed/session/api-address.ts'
 import { problem } from '../../src/embed/states/problem.ts'
 
 const nothing = { period: null, compare: null, grain: null, filters: null }
 const read = (settings: Partial<typeof nothing> | Record<string, unknown>) =>
-  readSettings({ ...nothing, ...settings }, 'UTC')
+  readSettings({ ...nothing, ...settings })
 
 describe('what a host says of the controls', () => {
   test('is read in the words of attributes', () => {
-    expect(
-      read({ period: 'last_7_days', compare: 'previous-year', grain: 'week', filters: '{"state":["CA"]}' }),
-    ).toEqual({
-      controls: {
-        timeRange: { period: 'last_7_days' },
-        compareTo: 'PREVIOUS_YEAR',
-        granularity: 'WEEK',
-        filters: { state: ['CA'] },
-      },
+    const found = read({
+      ...{ period: 'last_7_days', compare: 'previous-year' },
+      ...{ grain: 'week', filters: '{"state":["CA"]}' },
+    })
+    expect('controls' in found && found.controls('UTC')).toEqual({
+      timeRange: { period: 'last_7_days' },
+      compareTo: 'PREVIOUS_YEAR',
+      granularity: 'WEEK',
+      filters: { state: ['CA'] },
     })
   })
 
@@ -28,11 +28,33 @@ describe('what a host says of the controls', () => {
     ['filters', '{"state": "CA"}'],
     ['filters', 'state=CA'],
     ['filters', ['CA']],
+    ['filters', '{"state":[]}'],
   ])('is refused and not left out where it cannot be read: %s=%s', (argument, value) => {
     const found = read({ [argument]: value })
     expect(found).toEqual({
       problem: problem('BAD_USER_INPUT', { argument, expected: expect.any(String) }),
     })
+  })
+})
+
+describe('how often figures come by themselves', () => {
+  test.each([
+    [null, null],
+    [undefined, null],
+    [false, null],
+    ['false', null],
+    [true, 10],
+    ['true', 10],
+    ['', 10],
+    ['5', 5],
+    [2.4, 2],
+  ])('%j: %j seconds', (live, seconds) => {
+    expect(readLive(live)).toEqual({ seconds })
+  })
+
+  test.each(['abc', '0', 0, -5, 'Infinity', {}])('is refused where it cannot be read: %j', (live) => {
+    const expected = expect.any(String)
+    expect(readLive(live)).toEqual({ problem: problem('BAD_USER_INPUT', { argument: 'live', expected }) })
   })
 })
 

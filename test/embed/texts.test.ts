@@ -34,6 +34,10 @@ test('a host’s own words take the place of a text, and what is put in is text'
   ])
 })
 
+test.each([null, undefined])('no words of a host’s own (%s) leave the texts', (none) => {
+  expect(translator(en, none, 'en')('retry')).toBe('Try again')
+})
+
 test('a period that is no usual one is said by its length', () => {
   const label = (name: string, locale = 'en') => {
     const period = parsePeriod(name)

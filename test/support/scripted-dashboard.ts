@@ -30,6 +30,9 @@ export const widgets = [
   widget('best', 'Best regions', 'TABLE', 'TABLE'),
 ]
 
+/** In place of the others, one that is drawn. */
+export const drawn = [widget('daily', 'Daily', 'BAR', 'LEADERBOARD')]
+
 const permissions = {
   adHoc: true,
   drillDown: true,
@@ -53,7 +56,13 @@ export const shown = {
     filters: [{ name: 'region', title: 'Region', dimension: 'region', locked: false }],
     widgets,
   },
-  viewer: { tenantId: 'acme', subject: null, role: 'viewer', expiresAt: '2030-01-01T00:00:00Z', permissions },
+  viewer: {
+    tenantId: 'acme',
+    subject: null as string | null,
+    role: 'viewer',
+    expiresAt: '2030-01-01T00:00:00Z',
+    permissions,
+  },
 }
 
 /** Answers what is asked of a dashboard beside its figures. */

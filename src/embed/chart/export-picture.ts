@@ -4,6 +4,7 @@ import type { ChartContext } from '../../charts/context.ts'
 import { chartOption } from '../../charts/draw.ts'
 import { loadAtlas } from '../../charts/map/load.ts'
 import { type PictureWish, pictureOf, roomFor } from '../../charts/svg/picture.ts'
+import { fileOf } from '../file-of.ts'
 import { loadPlot } from './parts/load.ts'
 
 interface Size {
@@ -34,9 +35,9 @@ export async function svgOf(
 }
 
 async function pictureIn(chart: Chart, wish: PictureWish): Promise<string> {
-  if (chart.view === 'map') return pictureOf(chart, wish, noPlot, await loadAtlas(chart.regions))
+  if (chart.view === 'map') return pictureOf(chart, wish, noPlot, await fileOf(loadAtlas(chart.regions)))
   if (chart.view !== 'plot') return pictureOf(chart, wish, noPlot, null)
-  const [{ init }] = await Promise.all([loadPlot(chart.parts), import('./parts/svg.ts')])
+  const [{ init }] = await Promise.all([loadPlot(chart.parts), fileOf(import('./parts/svg.ts'))])
   const drawPlot = ({ option }: PlotChart, size: Size) => {
     const plot = init(null, null, { renderer: 'svg', ssr: true, ...size })
     plot.setOption({ ...option, animation: false })

@@ -1,4 +1,5 @@
 import { type ChartTheme, darkTheme, lightTheme } from '../../charts/theme.ts'
+import { onGround, type Rgba, rgbaIn } from './solid-color.ts'
 
 /** Where a host, or the element around, says what a color is. */
 const variables = {
@@ -43,20 +44,27 @@ export function readTheme(host: HTMLElement, root: ShadowRoot, scheme: 'light' |
     isForced ? 'Canvas' : `var(--tessera-scale-from, ${base.scale[0]})`,
     isForced ? 'CanvasText' : `var(--tessera-scale-to, ${base.scale[1]})`,
   ]
-  const found = resolved(root, wanted)
+  const resolved = resolvedIn(root, wanted)
+  // What a page leaves transparent is drawn on the theme's own ground, and what shines through lies on it.
+  const surface = resolved[names.indexOf('background')]
+  const background =
+    surface === undefined ? base.background : solid(surface, base.background, base.background)
+  const usual = [...names.map((name) => base[name]), ...base.colors, ...base.scale]
+  const found = resolved.map((color, index) => solid(color, background, usual[index] ?? base.text))
   const own = Object.fromEntries(names.map((name, index) => [name, found[index] ?? base[name]]))
   const [from = base.scale[0], to = base.scale[1]] = found.slice(-2)
   return {
     ...base,
     ...own,
+    background,
     colors: found.slice(names.length, -2),
     scale: [from, to],
     font: getComputedStyle(host).fontFamily || base.font,
   }
 }
 
-/** As `#rrggbb`, whatever way they were written in. All are set before any is read, so that the page is laid out once. */
-function resolved(root: ShadowRoot, colors: readonly string[]): readonly string[] {
+/** Whatever way they were written in. All are set before any is read, so that the page is laid out once. */
+function resolvedIn(root: ShadowRoot, colors: readonly string[]): readonly Rgba[] {
   const box = document.createElement('span')
   box.hidden = true
   const probes = colors.map((color) => {
@@ -67,23 +75,27 @@ function resolved(root: ShadowRoot, colors: readonly string[]): readonly string[
     return probe
   })
   root.append(box)
-  const found = probes.map((probe) => asHex(getComputedStyle(probe).color))
+  const found = probes.map((probe) => {
+    const { color } = getComputedStyle(probe)
+    return rgbaIn(color) ?? pixelOf(color)
+  })
   box.remove()
   return found
 }
 
-let canvas: CanvasRenderingContext2D | null = null
-
-function asHex(color: string): string {
-  const numbers = /^rgba?\((\d+), (\d+), (\d+)/.exec(color)?.slice(1, 4).map(Number) ?? pixelOf(color)
-  return `#${numbers.map((number) => number.toString(16).padStart(2, '0')).join('')}`
+function solid(color: Rgba, ground: string, usual: string): string {
+  return color[3] === 0 ? usual : onGround(color, ground)
 }
 
+let canvas: CanvasRenderingContext2D | null = null
+
 /** Colors of other spaces, by what a screen shows for them. */
-function pixelOf(color: string): readonly number[] {
+function pixelOf(color: string): Rgba {
   canvas ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true })
-  if (canvas === null) return [128, 128, 128]
+  if (canvas === null) return [128, 128, 128, 1]
+  canvas.clearRect(0, 0, 1, 1)
   canvas.fillStyle = color
   canvas.fillRect(0, 0, 1, 1)
-  return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)]
+  const [red = 0, green = 0, blue = 0, alpha = 255] = canvas.getImageData(0, 0, 1, 1).data
+  return [red, green, blue, alpha / 255]
 }

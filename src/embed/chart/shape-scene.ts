@@ -6,6 +6,7 @@ import { element, type Markup } from '../../charts/svg/markup.ts'
 import { matrixMarkup } from '../../charts/svg/matrix.ts'
 import { ringMarkup } from '../../charts/svg/ring.ts'
 import type { ChartTheme } from '../../charts/theme.ts'
+import { fileOf } from '../file-of.ts'
 import { stepOver } from './grid-steps.ts'
 import type { Marked, Place, Scene } from './mark.ts'
 import { nodesOf } from './nodes.ts'
@@ -83,7 +84,7 @@ async function drawn(chart: ShapeChart, { size, theme, direction }: ShapeWish): 
     case 'ring':
       return { marks: ringMarkup(chart, room, theme), rows: [chart.slices.map(({ point }) => point)] }
     case 'map': {
-      const placed = placesIn(chart, await loadAtlas(chart.regions))
+      const placed = placesIn(chart, await fileOf(loadAtlas(chart.regions)))
       return {
         marks: mapMarkup(chart, placed, room, theme, direction),
         rows: [placed.shapes.map(({ place }) => place?.point ?? null)],

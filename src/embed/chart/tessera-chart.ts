@@ -4,6 +4,8 @@ import type { Chart } from '../../charts/chart.ts'
 import { type ChartContext, chartContext } from '../../charts/context.ts'
 import { chartOption } from '../../charts/draw.ts'
 import { englishWords } from '../../charts/words.ts'
+import { TesseraError } from '../../client/tessera-error.ts'
+import { fileOf } from '../file-of.ts'
 import { chartStyles } from './chart-styles.ts'
 import { legendView } from './legend-view.ts'
 import type { Marked, Scene, Step } from './mark.ts'
@@ -15,8 +17,8 @@ import { whenIdle, whenNear } from './when-near.ts'
 
 /**
  * The picture of a widget whose figures are not plain HTML: a plot, fields or a map. Drawn once it comes near to what is
- * seen, in idle moments. Tells with `chart-point` which figure was chosen, as a point of `Widget.drillDown(at:)`, with
- * `chart-drawn` when it stands, and with `chart-failed` where a file of it could not be loaded.
+ * seen, in idle moments. Tells with `chart-point` which figure was chosen, as a point of `Widget.drillDown(at:)`, and
+ * with `chart-failed` where a file of it could not be loaded or it cannot be drawn.
  */
 export class TesseraChart extends LitElement {
   static override readonly properties = {
@@ -133,12 +135,15 @@ export class TesseraChart extends LitElement {
   }
 
   async toPng(scale = 2): Promise<Blob> {
-    const [{ pngOf }, { svg, size }] = await Promise.all([import('./export-picture.ts'), this.#file()])
+    const [{ pngOf }, { svg, size }] = await Promise.all([
+      fileOf(import('./export-picture.ts')),
+      this.#file(),
+    ])
     return pngOf(svg, size, scale)
   }
 
   async #file() {
-    const { svgOf } = await import('./export-picture.ts')
+    const { svgOf } = await fileOf(import('./export-picture.ts'))
     return svgOf(this.widget, this.answer, this.#whole(), this.getBoundingClientRect())
   }
 
@@ -159,9 +164,10 @@ export class TesseraChart extends LitElement {
     if (!this.#isNear || !this.isConnected) return
     this.#stopIdle?.()
     this.#stopIdle = whenIdle(() => {
-      this.#draw().catch((error: unknown) =>
-        this.dispatchEvent(new CustomEvent('chart-failed', { detail: error })),
-      )
+      this.#draw().catch((error: unknown) => {
+        if (!(error instanceof TesseraError)) reportError(error)
+        this.dispatchEvent(new CustomEvent('chart-failed', { detail: error }))
+      })
     })
   }
 
@@ -184,15 +190,13 @@ export class TesseraChart extends LitElement {
     const chart = chartOption(this.widget, this.answer, { ...context, size: this.#size, legendPlace })
     this.chart = chart
     await this.#show(chart, box, context, round)
-    if (round !== this.#round) return
-    this.marked = null
-    this.dispatchEvent(new CustomEvent('chart-drawn'))
+    if (round === this.#round) this.marked = null
   }
 
   async #show(chart: Chart, box: HTMLElement, context: ChartContext, round: number): Promise<void> {
     switch (chart.view) {
       case 'plot': {
-        const { plotScene } = await import('./plot-scene.ts')
+        const { plotScene } = await fileOf(import('./plot-scene.ts'))
         if (round !== this.#round) return
         if (this.#plot === null) {
           this.#clear()
@@ -209,7 +213,7 @@ export class TesseraChart extends LitElement {
       case 'matrix':
       case 'ring':
       case 'map': {
-        const { shapeScene } = await import('./shape-scene.ts')
+        const { shapeScene } = await fileOf(import('./shape-scene.ts'))
         if (round !== this.#round) return
         this.#clear()
         const { theme, direction } = context

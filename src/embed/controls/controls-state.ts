@@ -18,6 +18,9 @@ export interface ControlsState {
   readonly filters: Readonly<Record<string, readonly Value[]>>
 }
 
+/** What the controls say in the zone that figures are asked in: days begin when they begin there. */
+export type ControlsIn = (timeZone: string) => ControlsState
+
 export const untouched: ControlsState = Object.freeze({
   timeRange: null,
   compareTo: null,
@@ -50,13 +53,16 @@ export function isComparison(value: unknown): value is Comparison {
   return value === 'PREVIOUS_PERIOD' || value === 'PREVIOUS_YEAR'
 }
 
-/** `{"state":["CA","NV"]}`: lists of values by the names of filters; null where it is anything else. */
+/**
+ * `{"state":["CA","NV"]}`: lists of values by the names of filters; null where it is anything else. A list that came out
+ * empty is refused: as no filter it would show the widest figures of all.
+ */
 export function readFilters(value: unknown): ControlsState['filters'] | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   const entries: [string, readonly Value[]][] = []
   for (const [name, values] of Object.entries(value)) {
     if (!isValues(values)) return null
-    if (values.length > 0) entries.push([name, [...new Set(values)]])
+    entries.push([name, [...new Set(values)]])
   }
   return Object.fromEntries(entries)
 }
@@ -64,6 +70,7 @@ export function readFilters(value: unknown): ControlsState['filters'] | null {
 function isValues(values: unknown): values is readonly Value[] {
   return (
     Array.isArray(values) &&
+    values.length > 0 &&
     values.every((value) => value === null || ['string', 'number', 'boolean'].includes(typeof value))
   )
 }

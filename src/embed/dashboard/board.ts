@@ -6,21 +6,16 @@ import {
   type WidgetData,
   widgetArguments,
 } from '../../client/dashboard-data.ts'
-import { DashboardDefinitionDocument, ViewerDocument } from '../../client/documents.generated.ts'
-import { chosenOf, unknownFilter } from '../controls/chosen.ts'
-import { type ControlsState, sameControls } from '../controls/controls-state.ts'
+import { chosenOf } from '../controls/chosen.ts'
+import { type ControlsIn, type ControlsState, sameControls } from '../controls/controls-state.ts'
 import { initialRange, readTimeRange } from '../controls/time-range.ts'
-import { type Problem, problem, waitBeforeRetry } from '../states/problem.ts'
+import { type Problem, problem } from '../states/problem.ts'
 import { arrivalsIn } from './arrivals.ts'
-import {
-  type Dashboard,
-  type Definition,
-  grantedTimeZone,
-  isSameDefinition,
-  type WidgetDefinition,
-} from './definition.ts'
+import { type Definition, grantedTimeZone, isSameDefinition, type WidgetDefinition } from './definition.ts'
 import { createLive } from './live.ts'
+import { loadDefinition, problemOfFilters } from './load-definition.ts'
 import { type Asked, createRequestCycle, type WidgetState } from './request-cycle.ts'
+import { createRetry } from './retry.ts'
 
 export type BoardView =
   | { readonly phase: 'loading' }
@@ -35,7 +30,7 @@ export interface BoardOptions {
   /** The zone that is wished for. */
   readonly timeZone: string
   /** What the host set the controls to. */
-  readonly controls: ControlsState
+  readonly controls: ControlsIn
   readonly problemOf: (error: unknown) => Problem
   readonly onChange: () => void
 }
@@ -48,15 +43,13 @@ export interface Board {
   readonly isBusy: boolean
   readonly client: TesseraClient
   stateOf(name: string): WidgetState<WidgetData>
-  /** What a widget is asked under. */
+  /** What the picture of a widget was asked under; before there is one, what it is asked under. */
   argumentsOf(widget: WidgetDefinition): WidgetArguments
-  choose(controls: ControlsState): void
+  choose(controls: ControlsIn): void
   /** Asks for the figures again: of all widgets, or of one. */
   refresh(name?: string): void
-  /** Asks for everything again. Pictures stay where the same viewer may see the same. */
+  /** Asks for everything again, with the token of now. Pictures stay for so long where the same subject goes on. */
   restart(): void
-  /** The same with another token: figures are asked for again, and pictures of before are those of other controls. */
-  renew(): void
   /** Figures of their own accord, so many seconds apart; null for none. */
   setLive(everySeconds: number | null): void
   /** Now, instead of after the time that it would have waited. */
@@ -64,22 +57,25 @@ export interface Board {
   stop(): void
 }
 
-type Question = AskedWidget
+interface Question {
+  readonly widget: AskedWidget
+  readonly asked: WidgetArguments
+}
 
 export function createBoard(options: BoardOptions): Board {
-  const { client, onChange } = options
+  const { client, onChange, problemOf } = options
   let view: BoardView = { phase: 'loading' }
-  let controls = options.controls
-  let initialControls = options.controls
+  let chosen = options.controls
+  let controls = chosen(options.timeZone)
+  let initialControls = controls
   let opening = new AbortController()
-  let attempt = 0
-  let turn = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
   let everySeconds: number | null = null
+
+  const retry = createRetry(() => (view.phase === 'failed' ? void open() : cycle.again(cycle.failed)))
 
   const cycle = createRequestCycle<Question, WidgetData>({
     ask: (questions, signal) => ask(questions, signal),
-    problemOf: options.problemOf,
+    problemOf,
     onChange: () => {
       planRetry()
       onChange()
@@ -88,7 +84,7 @@ export function createBoard(options: BoardOptions): Board {
 
   const live = createLive({
     client,
-    problemOf: options.problemOf,
+    problemOf,
     onArrival: cycle.arrive,
     // Without live figures they are asked for, as often as a broken connection is tried again.
     onBreak: () => cycle.again(),
@@ -96,15 +92,15 @@ export function createBoard(options: BoardOptions): Board {
 
   async function* ask(questions: readonly Asked<Question>[], signal: AbortSignal) {
     const asked = dashboardDataDocument(
-      questions.map(({ question }) => question),
-      chosen(),
+      questions.map(({ question }) => question.widget),
+      chosenNow(),
     )
-    const names = new Map(questions.map(({ name, question }) => [question.id, name]))
+    const names = new Map(questions.map(({ name, question }) => [question.widget.id, name]))
     const states = client.execute(asked.document, asked.variables, { signal })
-    yield* arrivalsIn(states, asked, names, options.problemOf)
+    yield* arrivalsIn(states, asked, names, problemOf)
   }
 
-  const chosen = () => {
+  const chosenNow = () => {
     const filters = view.phase === 'ready' ? view.definition.dashboard.filters : []
     return chosenOf(controls, filters, view.phase === 'ready' ? view.timeZone : options.timeZone)
   }
@@ -114,76 +110,61 @@ export function createBoard(options: BoardOptions): Board {
     opening = new AbortController()
     const { signal } = opening
     try {
-      const definition = await load(signal)
+      const definition = await loadDefinition(client, options.dashboard, options.widget, signal)
       if (signal.aborted) return
-      attempt = 0
+      retry.reset()
       take(definition)
     } catch (error) {
       if (signal.aborted) return
-      view = { phase: 'failed', problem: options.problemOf(error) }
-      cycle.stop()
+      fail(problemOf(error))
     }
     planRetry()
     onChange()
   }
 
-  const load = async (signal: AbortSignal): Promise<Definition | null> => {
-    const [{ dashboard }, { viewer }] = await Promise.all([
-      client.query(DashboardDefinitionDocument, { name: options.dashboard }, { signal }),
-      client.query(ViewerDocument, {}, { signal }),
-    ])
-    return dashboard === null ? null : { dashboard: narrowed(dashboard, options.widget), viewer }
-  }
-
   const take = (definition: Definition | null) => {
-    if (definition === null || (options.widget !== null && definition.dashboard.widgets.length === 0)) {
-      return fail(problem('NOT_FOUND'))
-    }
-    const { dashboard, viewer } = definition
-    const filter = unknownFilter(controls, dashboard.filters)
-    if (filter !== null) {
-      return fail(
-        problem('BAD_USER_INPUT', { argument: `filters.${filter}`, expected: 'a filter of the dashboard' }),
-      )
-    }
+    if (definition === null) return fail(problem('NOT_FOUND'))
+    const timeZone = grantedTimeZone(options.timeZone, definition.viewer)
+    const inRange = ranged(definition, timeZone)
+    const next = inRange(chosen(timeZone))
+    const found = problemOfFilters(next, definition.dashboard)
+    if (found !== null) return fail(found)
     if (view.phase !== 'ready' || !isSameDefinition(view.definition, definition)) cycle.stop()
-    const timeZone = grantedTimeZone(options.timeZone, viewer)
     view = { phase: 'ready', definition, timeZone }
-    const stored = readTimeRange(dashboard.defaultTimeRange)
-    const range = initialRange(stored, viewer.permissions, timeZone, new Date())
-    initialControls = { ...options.controls, timeRange: options.controls.timeRange ?? range }
-    controls = { ...controls, timeRange: controls.timeRange ?? range }
+    initialControls = inRange(options.controls(timeZone))
+    controls = next
     show()
   }
 
   const fail = (found: Problem) => {
     cycle.stop()
+    live.stop()
     view = { phase: 'failed', problem: found }
   }
 
   const show = () => {
     if (view.phase !== 'ready') return
-    const asked = chosen()
     cycle.show(
-      view.definition.dashboard.widgets
-        .filter(({ answers }) => answers !== null)
-        .map((widget) => ({
-          name: widget.name,
-          question: widget,
-          key: JSON.stringify([turn, widgetArguments(widget.controls, asked)]),
-        })),
+      askedOf(view.definition).map(({ widget, asked }) => ({
+        name: widget.name,
+        question: { widget, asked },
+        key: JSON.stringify(asked),
+      })),
     )
     followLive()
   }
 
+  const askedOf = ({ dashboard }: Definition) => {
+    const now = chosenNow()
+    return dashboard.widgets
+      .filter(({ answers }) => answers !== null)
+      .map((widget) => ({ widget, asked: widgetArguments(widget.controls, now) }))
+  }
+
   const followLive = () => {
     if (view.phase !== 'ready' || everySeconds === null) return live.stop()
-    const asked = chosen()
-    const widgets = view.definition.dashboard.widgets.filter(({ answers }) => answers !== null)
-    live.follow(
-      widgets.map(({ id, name, controls: taken }) => ({ id, name, asked: widgetArguments(taken, asked) })),
-      everySeconds,
-    )
+    const widgets = askedOf(view.definition).map(({ widget: { id, name }, asked }) => ({ id, name, asked }))
+    live.follow(widgets, everySeconds)
   }
 
   const problems = (): readonly Problem[] => {
@@ -192,18 +173,8 @@ export function createBoard(options: BoardOptions): Board {
   }
 
   const planRetry = () => {
-    clearTimeout(timer)
-    if (cycle.isBusy) return
-    const random = Math.random()
-    const waits = problems().flatMap((found) => waitBeforeRetry(found, attempt, random) ?? [])
-    if (waits.length > 0) timer = setTimeout(retry, Math.min(...waits))
-    else attempt = 0
-  }
-
-  const retry = () => {
-    attempt += 1
-    if (view.phase === 'failed') void open()
-    else cycle.again(cycle.failed)
+    if (cycle.isBusy) retry.stop()
+    else retry.plan(problems())
   }
 
   void open()
@@ -223,18 +194,24 @@ export function createBoard(options: BoardOptions): Board {
     },
     client,
     stateOf: cycle.stateOf,
-    argumentsOf: ({ controls: taken }) => widgetArguments(taken, chosen()),
+    argumentsOf: ({ name, controls: taken }) =>
+      cycle.answeredBy(name)?.asked ?? widgetArguments(taken, chosenNow()),
     choose: (next) => {
-      if (sameControls(controls, next)) return
-      controls = next
-      if (view.phase === 'ready') show()
-      else void open()
+      chosen = next
+      if (view.phase === 'failed') void open()
+      if (view.phase !== 'ready') {
+        controls = next(options.timeZone)
+        return
+      }
+      const wanted = ranged(view.definition, view.timeZone)(next(view.timeZone))
+      if (sameControls(controls, wanted)) return
+      controls = wanted
+      show()
     },
     refresh: (name) => (name === undefined ? cycle.again() : cycle.again([name])),
-    restart: () => void open(),
-    renew: () => {
-      turn += 1
+    restart: () => {
       live.stop()
+      cycle.outdate()
       void open()
     },
     setLive: (seconds) => {
@@ -242,11 +219,9 @@ export function createBoard(options: BoardOptions): Board {
       everySeconds = seconds
       followLive()
     },
-    retryNow: () => {
-      if (problems().some((found) => waitBeforeRetry(found, 0) !== null)) retry()
-    },
+    retryNow: () => retry.now(problems()),
     stop: () => {
-      clearTimeout(timer)
+      retry.stop()
       opening.abort()
       live.stop()
       cycle.stop()
@@ -254,7 +229,9 @@ export function createBoard(options: BoardOptions): Board {
   }
 }
 
-function narrowed(dashboard: Dashboard, widget: string | null): Dashboard {
-  if (widget === null) return dashboard
-  return { ...dashboard, widgets: dashboard.widgets.filter(({ name }: WidgetDefinition) => name === widget) }
+/** Where nothing says a range it is the dashboard's own, or as much of it as the viewer may ask for. */
+function ranged({ dashboard, viewer }: Definition, timeZone: string) {
+  const stored = readTimeRange(dashboard.defaultTimeRange)
+  const range = initialRange(stored, viewer.permissions, timeZone, new Date())
+  return (state: ControlsState): ControlsState => ({ ...state, timeRange: state.timeRange ?? range })
 }

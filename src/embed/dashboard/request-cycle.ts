@@ -22,6 +22,8 @@ export interface WidgetState<Answer> {
 
 interface Slot<Question, Answer> extends WidgetState<Answer> {
   readonly asked: Asked<Question>
+  /** What the picture is the answer to. */
+  readonly answered: Question | null
   /** The run that may fill it; any other one comes too late. */
   readonly run: object | null
 }
@@ -39,9 +41,13 @@ export interface RequestCycle<Question, Answer> {
   show(questions: readonly Asked<Question>[]): void
   /** Asks again for what is seen: all of it, or what is named. */
   again(names?: readonly string[]): void
-  /** An answer that came by itself. */
+  /** Nothing that is seen is of now any more, and what is under way ends; the next `show` asks for all of it. */
+  outdate(): void
+  /** An answer that came by itself. It is no older than one that is under way, which then counts for nothing. */
   arrive(arrival: Arrival<Answer>): void
   stateOf(name: string): WidgetState<Answer>
+  /** What the picture that is seen is the answer to; null where there is none. */
+  answeredBy(name: string): Question | null
   readonly isBusy: boolean
   /** The names of those that failed. */
   readonly failed: readonly string[]
@@ -67,7 +73,8 @@ export function createRequestCycle<Question, Answer>(
   const settle = (slot: Slot<Question, Answer>, arrival: Arrival<Answer>) => {
     if ('answer' in arrival) {
       const { answer } = arrival
-      put({ ...slot, phase: 'ready', answer, problem: null, isCurrent: true, run: null })
+      const answered = slot.asked.question
+      put({ ...slot, phase: 'ready', answer, answered, problem: null, isCurrent: true, run: null })
       return
     }
     // A picture of other controls beside an error would be taken for theirs.
@@ -128,13 +135,21 @@ export function createRequestCycle<Question, Answer>(
       start(new Set(names.filter((name) => slots.get(name)?.phase !== 'loading')))
       options.onChange()
     },
+    outdate: () => {
+      abort()
+      for (const slot of slots.values()) put({ ...slot, phase: 'loading', isCurrent: false, run: null })
+    },
     arrive: (arrival) => {
       const slot = slots.get(arrival.name)
-      if (slot === undefined || slot.phase === 'loading') return
+      if (slot === undefined || ('problem' in arrival && slot.phase === 'loading')) return
       settle(slot, arrival)
       options.onChange()
     },
     stateOf: (name) => slots.get(name) ?? absent,
+    answeredBy: (name) => {
+      const slot = slots.get(name)
+      return slot === undefined || slot.answer === null ? null : slot.answered
+    },
     get isBusy() {
       return runs.size > 0
     },
@@ -152,7 +167,7 @@ function slotFor<Question, Answer>(
   asked: Asked<Question>,
   before: Slot<Question, Answer> | undefined,
 ): Slot<Question, Answer> {
-  if (before === undefined) return { ...absent, asked, run: null }
+  if (before === undefined) return { ...absent, asked, answered: null, run: null }
   const isSame = before.asked.key === asked.key
   const isCurrent = isSame && before.isCurrent
   const phase = isSame && before.phase === 'ready' ? 'ready' : 'loading'

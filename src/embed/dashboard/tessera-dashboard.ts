@@ -1,26 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import {
-  FilterValuesDocument,
-  type FilterValuesQuery,
-  type PointInput,
-} from '../../client/documents.generated.ts'
-import { filtersPassedOver } from '../controls/chosen.ts'
+import { FilterValuesDocument, type FilterValuesQuery } from '../../client/documents.generated.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
 import type { Choice } from '../controls/filter-choices.ts'
 import type { ControlKind, FindOf } from '../controls/tessera-controls.ts'
 import { initialRange, readTimeRange } from '../controls/time-range.ts'
 import { BoardElement } from '../element/board-element.ts'
 import type { PageContext } from '../page-context.ts'
-import type { Problem } from '../states/problem.ts'
 import { problemStyles } from '../states/problem-view.ts'
 import { base } from '../theme/base.ts'
 import { customProperties } from '../theme/custom-properties.ts'
 import { tokens } from '../theme/tokens.ts'
-import { cardParts } from '../widget/card-styles.ts'
+import { cardView } from '../widget/card-view.ts'
 import type { Board } from './board.ts'
 import { dashboardStyles } from './dashboard-styles.ts'
 import type { Definition, WidgetDefinition } from './definition.ts'
-import { gridOf, type Place } from './grid.ts'
+import { gridOf } from './grid.ts'
 import { outline } from './outline.ts'
 
 const controlKinds = ['period', 'comparison', 'filters', 'grain'] as const
@@ -93,39 +87,13 @@ export class TesseraDashboard extends BoardElement {
       dashboard.layout,
       dashboard.widgets.map(({ name }) => name),
     )
+    const surroundings = this.surroundings(page, board, dashboard.filters, this.headingLevel + 1)
     return html`<div class="grid" part="grid" ${customProperties({ '--columns': columns })}>
       ${places.map((place) => {
         const widget = dashboard.widgets.find(({ name }) => name === place.name)
-        return widget === undefined ? nothing : this.#cell(place, widget, dashboard.filters, page, board)
+        return widget === undefined ? nothing : cardView(widget, surroundings, place)
       })}
     </div>`
-  }
-
-  #cell(
-    place: Place,
-    widget: WidgetDefinition,
-    filters: Definition['dashboard']['filters'],
-    page: PageContext,
-    board: Board,
-  ): TemplateResult {
-    const { x, y, w, h, alone, foldedH } = place
-    return html`<tessera-card
-      class="cell"
-      ${customProperties({ '--x': x + 1, '--y': y + 1, '--w': w, '--h': h, '--folded-h': foldedH })}
-      data-kind=${widget.visualization.kind}
-      ?data-alone=${alone}
-      exportparts=${cardParts}
-      .widget=${widget}
-      .state=${board.stateOf(widget.name)}
-      .page=${page}
-      .headingLevel=${this.headingLevel + 1}
-      .passedOver=${filtersPassedOver(board.controls, widget.controls.filters, filters)}
-      .isFiltered=${Object.keys(board.controls.filters).length > 0}
-      @card-retry=${({ detail }: CustomEvent<Problem | null>) => this.retry(widget, detail)}
-      @card-failed=${() => this.actions.failed()}
-      @card-choose=${({ detail }: CustomEvent<string>) => this.actions.chosen(widget, detail)}
-      @card-point=${({ detail }: CustomEvent<PointInput>) => this.actions.drill(widget, detail)}
-    ></tessera-card>`
   }
 
   readonly #find: FindOf = async (filter, search, signal) => {

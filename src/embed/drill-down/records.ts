@@ -1,3 +1,4 @@
+import type { WidgetArguments } from '../../client/dashboard-data.ts'
 import type { DrillDownQuery, PointInput } from '../../client/documents.generated.ts'
 import type { Problem } from '../states/problem.ts'
 
@@ -23,6 +24,8 @@ export interface Drilled {
   readonly title: string
   /** Null for all of the widget's rows. */
   readonly at: PointInput | null
+  /** What the figure was asked under. */
+  readonly asked: WidgetArguments
 }
 
 export interface RecordsOptions {

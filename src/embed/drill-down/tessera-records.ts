@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { TesseraClient } from '../../client/client.ts'
-import type { WidgetArguments } from '../../client/dashboard-data.ts'
 import { DrillDownDocument } from '../../client/documents.generated.ts'
 import { fileFormats } from '../export/export-address.ts'
 import type { PageContext } from '../page-context.ts'
@@ -17,7 +16,6 @@ const pageSize = 50
 export class TesseraRecords extends LitElement {
   static override readonly properties = {
     drilled: { attribute: false },
-    asked: { attribute: false },
     client: { attribute: false },
     page: { attribute: false },
     canExport: { attribute: false },
@@ -27,8 +25,6 @@ export class TesseraRecords extends LitElement {
   static override readonly styles = [base, problemStyles, recordsStyles]
 
   declare drilled: Drilled
-  /** What the widget was asked under. */
-  declare asked: WidgetArguments
   declare client: TesseraClient
   declare page: PageContext
   declare canExport: boolean
@@ -62,8 +58,8 @@ export class TesseraRecords extends LitElement {
   #open(): void {
     this.#records?.stop()
     const { client, drilled } = this
-    const { id, at } = drilled
-    const { timeRange, granularity, timeZone, filters } = this.asked
+    const { id, at, asked } = drilled
+    const { timeRange, granularity, timeZone, filters } = asked
     const variables = { id, at, timeRange, granularity, timeZone, filters, first: pageSize }
     this.#records = createRecords({
       load: (after, signal) => client.query(DrillDownDocument, { ...variables, after }, { signal }),

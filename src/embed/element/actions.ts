@@ -5,20 +5,22 @@ import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { Drilled } from '../drill-down/records.ts'
 import { exportAddress, type FileFormat, fileFormats } from '../export/export-address.ts'
 import { downloadFrom } from '../export/save.ts'
+import { fileOf } from '../file-of.ts'
+import type { MessageKey } from '../messages/en.ts'
 import type { PageContext } from '../page-context.ts'
 import type { Problem } from '../states/problem.ts'
 
 export interface ActionsHost {
   readonly board: Board | null
   /** Tells the page; false where the page takes it into its own hands. */
-  announce(name: string, detail: unknown, isCancelable: boolean): boolean
-  problemOf(error: unknown): Problem
-  tell(problem: Problem, widget: string): void
+  announce(name: string, detail: unknown, options?: { readonly isCancelable: boolean }): boolean
+  /** What an error means here, which is told at once. */
+  told(error: unknown, widget: string): Problem
   requestUpdate(): void
 }
 
 interface Notice {
-  readonly text: 'download.started' | 'download.failed'
+  readonly text: MessageKey
   readonly problem: Problem | null
 }
 
@@ -38,49 +40,58 @@ export class Actions {
     this.#host = host
   }
 
-  /** The records behind a figure, or behind all of a widget where `at` is null. */
+  /** The records behind a figure as it is seen, or behind all of a widget where `at` is null. */
   async drill(widget: WidgetDefinition, at: PointInput | null): Promise<void> {
     const { board } = this.#host
     if (board === null || !widget.controls.drillDown) return
-    const detail = { widget: widget.name, at, controls: board.argumentsOf(widget) }
-    if (!this.#host.announce('tessera-drill-down', detail, true)) return
+    const { id, name, title } = widget
+    const asked = board.argumentsOf(widget)
+    const isCancelable = true
+    if (!this.#host.announce('tessera-drill-down', { widget: name, at, controls: asked }, { isCancelable }))
+      return
     const { signal } = this.#running
-    await import('../drill-down/define.ts')
+    try {
+      await fileOf(import('../drill-down/define.ts'))
+    } catch (error) {
+      if (!signal.aborted) this.failed(widget, error, 'problem.not-loaded')
+      return
+    }
     if (signal.aborted) return
     this.#widget = widget
-    this.#drilled = { id: widget.id, name: widget.name, title: widget.title, at }
+    this.#drilled = { id, name, title, at, asked }
     this.#host.requestUpdate()
   }
 
   chosen(widget: WidgetDefinition, id: string): void {
     const format = fileFormats.find((each) => each === id)
-    if (format !== undefined) void this.#download(widget, format, undefined)
+    if (format !== undefined) void this.#download(widget, format, null)
     else if (id === 'records') void this.drill(widget, null)
   }
 
-  async #download(
-    widget: WidgetDefinition,
-    format: FileFormat,
-    at: PointInput | null | undefined,
-  ): Promise<void> {
+  /** What is seen is what is downloaded: the figures of a widget, or the records of one. */
+  async #download(widget: WidgetDefinition, format: FileFormat, drilled: Drilled | null): Promise<void> {
     const { board } = this.#host
     if (board === null) return
     const { signal } = this.#running
+    const wish = { widget: widget.id, format }
     try {
-      const wish = { widget: widget.id, asked: board.argumentsOf(widget), format }
-      const address = await exportAddress(board.client, at === undefined ? wish : { ...wish, at }, signal)
+      const address = await exportAddress(
+        board.client,
+        drilled === null
+          ? { ...wish, asked: board.argumentsOf(widget) }
+          : { ...wish, asked: drilled.asked, at: drilled.at },
+        signal,
+      )
       downloadFrom(address)
-      this.#note({ text: 'download.started', problem: null })
+      this.note('download.started', null)
     } catch (error) {
-      if (signal.aborted) return
-      const problem = this.#host.problemOf(error)
-      this.#host.tell(problem, widget.name)
-      this.#note({ text: 'download.failed', problem })
+      if (!signal.aborted) this.failed(widget, error, 'download.failed')
     }
   }
 
-  #note(notice: Notice): void {
-    this.#notice = notice
+  /** Says something for a while. */
+  note(text: MessageKey, problem: Problem | null): void {
+    this.#notice = { text, problem }
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#notice = null
@@ -89,9 +100,9 @@ export class Actions {
     this.#host.requestUpdate()
   }
 
-  /** A picture that could not be saved. */
-  failed(): void {
-    this.#note({ text: 'download.failed', problem: null })
+  /** What could not be done is told: to the viewer for a while, and to the developer. */
+  failed(widget: WidgetDefinition, error: unknown, text: MessageKey): void {
+    this.note(text, this.#host.told(error, widget.name))
   }
 
   stop(): void {
@@ -119,12 +130,11 @@ export class Actions {
     return html`<tessera-records
       exportparts="dialog, dialog-title"
       .drilled=${drilled}
-      .asked=${board.argumentsOf(widget)}
       .client=${board.client}
       .page=${page}
       .canExport=${widget.controls.export}
-      .problemOf=${(error: unknown) => this.#host.problemOf(error)}
-      @records-export=${({ detail }: CustomEvent<FileFormat>) => this.#download(widget, detail, drilled.at)}
+      .problemOf=${(error: unknown) => this.#host.told(error, widget.name)}
+      @records-export=${({ detail }: CustomEvent<FileFormat>) => this.#download(widget, detail, drilled)}
       @records-close=${() => {
         this.#drilled = null
         this.#host.requestUpdate()

@@ -1,105 +1,47 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { pageSession } from '../../client/page-session.ts'
 import type { TesseraChart } from '../chart/tessera-chart.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
 import type { Board } from '../dashboard/board.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import { loadParts } from '../load-parts.ts'
-import type { MessageOverrides } from '../messages/en.ts'
 import type { PageContext } from '../page-context.ts'
-import { type GetToken, tokenOptions } from '../session/session.ts'
-import { tellDeveloper } from '../states/console.ts'
+import { tokenOptions } from '../session/session.ts'
 import { type Problem, problemOf } from '../states/problem.ts'
 import { problemView } from '../states/problem-view.ts'
+import type { CardSurroundings } from '../widget/card-view.ts'
 import { loadCharts } from '../widget/load-charts.ts'
-import { Actions } from './actions.ts'
+import { Actions, type ActionsHost } from './actions.ts'
+import { HostElement } from './host-element.ts'
 import { type MadeBoard, makeBoard } from './make-board.ts'
 import { createPage, type Page } from './page.ts'
-import { readKept, readLive, readSettings } from './settings.ts'
+import { type Read, readKept, readLive, readSettings } from './settings.ts'
+import { announce, tellingOf } from './telling.ts'
 
 const sources = ['api', 'dashboard', 'widget', 'timeZone'] as const
 const access = ['token', 'tokenEndpoint', 'getToken'] as const
 const chosen = ['period', 'compare', 'grain', 'filters'] as const
 
 /** What the elements of a page have in common: where their figures come from, in which words, and what went wrong. */
-export abstract class BoardElement extends LitElement {
-  static override readonly properties = {
-    api: {},
-    dashboard: {},
-    token: {},
-    tokenEndpoint: { attribute: 'token-endpoint' },
-    getToken: { attribute: false },
-    locale: {},
-    timeZone: { attribute: 'time-zone' },
-    theme: {},
-    messages: { attribute: false },
-    period: {},
-    compare: {},
-    grain: {},
-    filters: {},
-    controlsState: { attribute: false, noAccessor: true },
-    live: {},
-    headingLevel: { attribute: 'heading-level', type: Number },
-  }
-
-  /** The address of the API; without it, where the script came from. */
-  declare api: string | null
-  declare dashboard: string | null
-  declare token: string | null
-  declare tokenEndpoint: string | null
-  declare getToken: GetToken | null
-  declare locale: string | null
-  declare timeZone: string | null
-  declare theme: 'light' | 'dark' | 'auto' | null
-  declare messages: MessageOverrides
-  declare period: string | null
-  declare compare: string | null
-  declare grain: string | null
-  /** Lists of values by the names of the dashboard's filters; as an attribute, JSON. */
-  declare filters: Readonly<Record<string, readonly unknown[]>> | string | null
-  /** Seconds between figures, or nothing but its name for ten. */
-  declare live: string | null
-  declare headingLevel: number
-
+export abstract class BoardElement extends HostElement {
   protected board: Board | null = null
   protected readonly actions = new Actions(this.#actionsHost())
   #page: Page | null = null
   #wrong: Problem | null = null
-  #kept: ReturnType<typeof readKept> | null = null
+  #wrongLive: Problem | null = null
+  #kept: Read | null = null
   #isReady = false
-  #zoned: { readonly page: PageContext; readonly inZone: PageContext } | null = null
-  readonly #told = new WeakSet<Problem>()
-
-  constructor() {
-    super()
-    this.api = null
-    this.dashboard = null
-    this.token = null
-    this.tokenEndpoint = null
-    this.getToken = null
-    this.locale = null
-    this.timeZone = null
-    this.theme = null
-    this.messages = {}
-    this.period = null
-    this.compare = null
-    this.grain = null
-    this.filters = null
-    this.live = null
-    this.headingLevel = 2
-  }
+  readonly #tell = tellingOf(this, () => this.onlyWidget)
 
   /** What the controls say. A host may keep it, in its own address for example, and set it on another visit. */
   get controlsState(): ControlsState | null {
-    return this.board?.controls ?? controlsIn(this.#kept)
+    if (this.board !== null) return this.board.controls
+    return this.#kept !== null && 'controls' in this.#kept ? this.#kept.controls('UTC') : null
   }
 
   set controlsState(state: ControlsState | null) {
-    const kept = state === null ? null : readKept(state)
-    this.#kept = kept
-    this.#wrong = kept !== null && 'problem' in kept ? kept.problem : null
-    if (this.#wrong === null && this.board !== null)
-      this.board.choose(controlsIn(kept) ?? this.board.initialControls)
+    this.#kept = state === null ? null : readKept(state)
+    this.#take(this.#kept)
     this.requestUpdate()
   }
 
@@ -164,7 +106,7 @@ export abstract class BoardElement extends LitElement {
     if (this.board === null || tokenOptions(this) === null) this.#start()
     else {
       this.actions.stop()
-      this.board.renew()
+      this.board.restart()
     }
   }
 
@@ -182,23 +124,14 @@ export abstract class BoardElement extends LitElement {
   }
 
   #inner(page: PageContext): TemplateResult {
-    const wrong = this.#wrong
+    const wrong = this.#wrong ?? this.#wrongLive
     if (wrong !== null) return this.#panel(wrong, page)
     const { board } = this
     if (board === null) return html``
     const { view } = board
     if (view.phase === 'failed') return this.#panel(view.problem, page)
-    const inZone = view.phase === 'ready' ? this.#inZone(page, view.timeZone) : page
+    const inZone = view.phase === 'ready' ? (this.#page?.inZone(view.timeZone) ?? page) : page
     return html`${this.content(inZone, board)}${this.actions.render(inZone)}`
-  }
-
-  /** The same object as long as nothing of it differs. */
-  #inZone(page: PageContext, timeZone: string): PageContext {
-    if (page.timeZone === timeZone) return page
-    if (this.#zoned?.page !== page || this.#zoned.inZone.timeZone !== timeZone) {
-      this.#zoned = { page, inZone: { ...page, timeZone } }
-    }
-    return this.#zoned.inZone
   }
 
   #panel(found: Problem, page: PageContext): TemplateResult {
@@ -209,7 +142,8 @@ export abstract class BoardElement extends LitElement {
 
   protected override updated(): void {
     const { board } = this
-    if (this.#wrong !== null) this.#tell(this.#wrong, null)
+    const wrong = this.#wrong ?? this.#wrongLive
+    if (wrong !== null) this.#tell(wrong, null)
     if (board === null) return
     if (board.view.phase === 'failed') this.#tell(board.view.problem, null)
     if (board.view.phase !== 'ready') return
@@ -219,7 +153,7 @@ export abstract class BoardElement extends LitElement {
     }
     if (this.#isReady || board.isBusy) return
     this.#isReady = true
-    this.#dispatch('tessera-ready', { dashboard: this.dashboard })
+    announce(this, 'tessera-ready', { dashboard: this.dashboard })
   }
 
   protected get pageContext(): PageContext {
@@ -228,14 +162,34 @@ export abstract class BoardElement extends LitElement {
   }
 
   protected choose(state: ControlsState): void {
-    this.board?.choose(state)
-    this.#dispatch('tessera-control-change', state)
+    this.board?.choose(() => state)
+    announce(this, 'tessera-control-change', state)
+  }
+
+  protected surroundings(
+    page: PageContext,
+    board: Board,
+    filters: CardSurroundings['filters'],
+    headingLevel: number,
+  ): CardSurroundings {
+    return {
+      ...{ board, page, filters, headingLevel, actions: this.actions },
+      retry: (widget, found) => this.#retry(widget, found),
+      tell: this.#tell,
+    }
   }
 
   /** The session's end concerns the whole board; anything else its widget alone. */
-  protected retry(widget: WidgetDefinition, found: Problem | null): void {
+  #retry(widget: WidgetDefinition, found: Problem | null): void {
     if (found?.kind === 'expired' || found?.kind === 'sign-in') this.board?.restart()
     else this.board?.refresh(widget.name)
+  }
+
+  /** What an error means here, which is told at once. */
+  protected told(error: unknown, widget: string | null): Problem {
+    const found = problemOf(error, navigator.onLine)
+    this.#tell(found, widget)
+    return found
   }
 
   /** Nothing of the viewer before stays. */
@@ -255,8 +209,9 @@ export abstract class BoardElement extends LitElement {
     this.board = null
     this.#isReady = false
     // What draws is on its way while the figures are.
-    loadParts()
-    if (this.onlyWidget === null) void loadCharts()
+    this.#loadParts()
+    // Whoever draws with it asks for it again, and tells where it does not come.
+    if (this.onlyWidget === null) loadCharts().catch(() => {})
     const made = this.#make()
     if ('problem' in made) this.#wrong = made.problem
     else {
@@ -278,53 +233,50 @@ export abstract class BoardElement extends LitElement {
     })
   }
 
-  #settings(): ReturnType<typeof readSettings> {
+  #settings(): Read {
     if (this.#kept !== null) return this.#kept
     const { period, compare, grain, filters } = this
-    return readSettings({ period, compare, grain, filters }, this.pageContext.timeZone)
+    return readSettings({ period, compare, grain, filters })
   }
 
   #chooseAnew(): void {
     this.#kept = null
-    const read = this.#settings()
-    this.#wrong = 'problem' in read ? read.problem : null
-    if ('controls' in read) this.board?.choose(read.controls)
+    this.#take(this.#settings())
   }
 
-  #tell(found: Problem, widget: string | null): void {
-    if (this.#told.has(found)) return
-    this.#told.add(found)
-    const about = [this.dashboard, widget ?? this.onlyWidget].filter(Boolean).join('/') || this.localName
-    tellDeveloper(found, about)
-    const { code, requestId } = found
-    this.#dispatch('tessera-error', { code, requestId, widget })
+  /** Null for what was there at first. */
+  #take(read: Read | null): void {
+    this.#wrong = read !== null && 'problem' in read ? read.problem : null
+    if (this.#wrong !== null || this.board === null) return
+    const { initialControls } = this.board
+    this.board.choose(read !== null && 'controls' in read ? read.controls : () => initialControls)
   }
 
-  #dispatch(name: string, detail: unknown, cancelable = false): boolean {
-    return this.dispatchEvent(new CustomEvent(name, { detail, cancelable, bubbles: true, composed: true }))
-  }
-
-  #actionsHost(): ConstructorParameters<typeof Actions>[0] {
+  #actionsHost(): ActionsHost {
     const board = () => this.board
     return {
       get board() {
         return board()
       },
-      announce: (name, detail, isCancelable) => this.#dispatch(name, detail, isCancelable),
-      problemOf: (error) => problemOf(error, navigator.onLine),
-      tell: (found, widget) => this.#tell(found, widget),
+      announce: (name, detail, options) => announce(this, name, detail, options),
+      told: (error, widget) => this.told(error, widget),
       requestUpdate: () => this.requestUpdate(),
     }
   }
 
   /** A page that nobody sees is not kept up to date. */
   readonly #followLive = (): void => {
-    this.board?.setLive(document.hidden ? null : readLive(this.live))
+    const read = readLive(this.live)
+    this.#wrongLive = 'problem' in read ? (this.#wrongLive ?? read.problem) : null
+    this.board?.setLive('problem' in read || document.hidden ? null : read.seconds)
   }
 
-  readonly #online = (): void => this.board?.retryNow()
-}
+  #loadParts(): void {
+    loadParts().catch((error: unknown) => this.actions.note('problem.not-loaded', this.told(error, null)))
+  }
 
-function controlsIn(read: ReturnType<typeof readKept> | null): ControlsState | null {
-  return read !== null && 'controls' in read ? read.controls : null
+  readonly #online = (): void => {
+    this.#loadParts()
+    this.board?.retryNow()
+  }
 }

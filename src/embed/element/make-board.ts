@@ -1,4 +1,4 @@
-import type { ControlsState } from '../controls/controls-state.ts'
+import type { ControlsIn } from '../controls/controls-state.ts'
 import { type Board, createBoard } from '../dashboard/board.ts'
 import { apiAddress } from '../session/api-address.ts'
 import { clientFor, type TokenSettings } from '../session/session.ts'
@@ -12,7 +12,7 @@ export interface BoardSettings {
   /** Null for all of the dashboard. */
   readonly widget: string | null
   readonly timeZone: string
-  readonly controls: ControlsState
+  readonly controls: ControlsIn
   readonly onChange: () => void
 }
 

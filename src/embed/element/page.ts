@@ -9,12 +9,14 @@ export interface PageSettings {
   readonly locale: string | null
   readonly timeZone: string | null
   readonly theme: string | null
-  readonly messages: MessageOverrides
+  readonly messages: MessageOverrides | null | undefined
 }
 
 /** The words, the direction and the colors of an element, as its host and the browser have them. */
 export interface Page {
   readonly context: PageContext
+  /** The same in another zone, and the same object as long as nothing of it differs. */
+  inZone(timeZone: string): PageContext
   /** Where an element without settings of its own stands may say another language and direction. */
   read(settings: PageSettings, element: Element): void
   /** The language that the words are in. */
@@ -29,7 +31,8 @@ export function createPage(onChange: () => void): Page {
   let language = 'en'
   // As long as nothing of it differs it stays the same object, by which parts know that they need not draw anew.
   let made: readonly unknown[] = []
-  let context = contextOf({ locale: 'en', timeZone: null, theme: null, messages: {} }, 'en', texts, false)
+  let zoned: { readonly from: PageContext; readonly context: PageContext } | null = null
+  let context = contextOf({ locale: 'en', timeZone: null, theme: null, messages: null }, 'en', texts, false)
 
   let wanted = language
 
@@ -47,6 +50,13 @@ export function createPage(onChange: () => void): Page {
   return {
     get context() {
       return context
+    },
+    inZone: (timeZone) => {
+      if (context.timeZone === timeZone) return context
+      if (zoned?.from !== context || zoned.context.timeZone !== timeZone) {
+        zoned = { from: context, context: { ...context, timeZone } }
+      }
+      return zoned.context
     },
     get language() {
       return language

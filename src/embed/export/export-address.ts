@@ -1,7 +1,6 @@
 import type { TesseraClient } from '../../client/client.ts'
 import type { WidgetArguments } from '../../client/dashboard-data.ts'
-import type { PointInput } from '../../client/documents.generated.ts'
-import type { TypedDocument } from '../../client/typed-document.ts'
+import { CreateExportDocument, type ExportInput, type PointInput } from '../../client/documents.generated.ts'
 
 /** As the API's ExportFormat, without what is made of a picture. */
 export const fileFormats = ['CSV', 'XLSX', 'JSON_LINES', 'PARQUET'] as const
@@ -15,13 +14,6 @@ export interface ExportWish {
   readonly at?: PointInput | null
 }
 
-interface Created {
-  readonly createExport: { readonly url: string }
-}
-
-const document: TypedDocument<Created, { readonly input: unknown }> =
-  'mutation CreateExport($input:ExportInput!){createExport(input:$input){url}}'
-
 /**
  * A link that is good for one download within a minute.
  * @throws TesseraError
@@ -31,11 +23,11 @@ export async function exportAddress(
   wish: ExportWish,
   signal: AbortSignal,
 ): Promise<string> {
-  const { createExport } = await client.query(document, { input: inputOf(wish) }, { signal })
+  const { createExport } = await client.query(CreateExportDocument, { input: inputOf(wish) }, { signal })
   return new URL(createExport.url, client.url).href
 }
 
-function inputOf({ widget: id, asked, format, at }: ExportWish): unknown {
+function inputOf({ widget: id, asked, format, at }: ExportWish): ExportInput {
   if (at === undefined) return { format, widget: { id, ...asked } }
   const { timeRange, granularity, timeZone, filters } = asked
   return { format, drillDown: { id, at, timeRange, granularity, timeZone, filters } }

@@ -3,10 +3,14 @@ import type { MessageKey, MessageOverrides, MessageTexts } from './en.ts'
 /** Says a message in the language and the words of a page. */
 export type Translate = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string
 
-export function translator(texts: MessageTexts, overrides: MessageOverrides, locale: string): Translate {
+export function translator(
+  texts: MessageTexts,
+  overrides: MessageOverrides | null | undefined,
+  locale: string,
+): Translate {
   const numbers = new Intl.NumberFormat(locale)
   return (key, values = {}) =>
-    (overrides[key] ?? texts[key]).replace(/\{(\w+)\}/g, (whole, name: string) => {
+    (overrides?.[key] ?? texts[key]).replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name]
       return value === undefined ? whole : typeof value === 'number' ? numbers.format(value) : value
     })

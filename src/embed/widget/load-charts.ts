@@ -1,9 +1,15 @@
-let loading: Promise<unknown> | null = null
+import { fileOf } from '../file-of.ts'
 
-/** What draws charts, loaded once for all of a page; a file that could not be loaded is asked for again. */
-export function loadCharts(): Promise<unknown> {
-  loading ??= load().catch(() => {
+let loading: Promise<void> | null = null
+
+/**
+ * What draws charts, loaded once for all of a page.
+ * @throws TesseraError NOT_LOADED; the next call asks again
+ */
+export function loadCharts(): Promise<void> {
+  loading ??= fileOf(load()).catch((error: unknown) => {
     loading = null
+    throw error
   })
   return loading
 }

@@ -5,6 +5,7 @@ import { chartOption } from '../../charts/draw.ts'
 import type { Point } from '../../charts/point.ts'
 import type { WidgetData } from '../../client/dashboard-data.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
+import { loadParts } from '../load-parts.ts'
 import type { PageContext } from '../page-context.ts'
 import { chartContextOf } from './chart-context.ts'
 import { loadCharts } from './load-charts.ts'
@@ -19,6 +20,8 @@ export interface PictureOptions {
   readonly asTable: boolean
   readonly headingLevel: number
   readonly onPoint: (at: Point) => void
+  /** A file that the picture is drawn with did not come, or drawing failed. */
+  readonly onFail: (error: unknown) => void
 }
 
 /** What a widget shows: words and tables as such, everything else as a chart. */
@@ -42,9 +45,9 @@ export function picture(options: PictureOptions): TemplateResult {
 function chartView(
   answer: WidgetAnswer,
   context: Partial<ChartContext>,
-  { widget, onPoint }: PictureOptions,
+  { widget, onPoint, onFail }: PictureOptions,
 ): TemplateResult {
-  void loadCharts()
+  loadCharts().catch(onFail)
   return html`<tessera-chart
     exportparts="chart, plot, tooltip, legend"
     .widget=${widget}
@@ -52,14 +55,16 @@ function chartView(
     .context=${context}
     .canDrill=${widget.controls.drillDown}
     @chart-point=${({ detail }: CustomEvent<Point>) => onPoint(detail)}
+    @chart-failed=${({ detail }: CustomEvent<unknown>) => onFail(detail)}
   ></tessera-chart>`
 }
 
 function tableView(
   shown: ShownTable,
-  { widget, page, onPoint }: PictureOptions,
+  { widget, page, onPoint, onFail }: PictureOptions,
   values: readonly (readonly unknown[])[] | null = null,
 ): TemplateResult {
+  loadParts().catch(onFail)
   return html`<tessera-table
     exportparts="table"
     .shown=${shown}

@@ -6,6 +6,7 @@ import type { WidgetDefinition } from '../dashboard/definition.ts'
 import type { WidgetState } from '../dashboard/request-cycle.ts'
 import { savePicture } from '../export/save.ts'
 import type { PageContext } from '../page-context.ts'
+import { type Problem, problemOf } from '../states/problem.ts'
 import { problemStyles, problemView, retryButton } from '../states/problem-view.ts'
 import { base } from '../theme/base.ts'
 import { cardMenu, type PictureFormat, pictureFormats } from './card-menu.ts'
@@ -26,6 +27,7 @@ export class TesseraCard extends LitElement {
     passedOver: { attribute: false },
     isFiltered: { attribute: false },
     asTable: { state: true },
+    undrawn: { state: true },
   }
 
   static override readonly styles = [
@@ -45,6 +47,8 @@ export class TesseraCard extends LitElement {
   declare passedOver: readonly string[]
   declare isFiltered: boolean
   declare asTable: boolean
+  /** Why there is no picture though there are figures. */
+  declare undrawn: Problem | null
 
   constructor() {
     super()
@@ -52,10 +56,13 @@ export class TesseraCard extends LitElement {
     this.passedOver = []
     this.isFiltered = false
     this.asTable = false
+    this.undrawn = null
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('widget') && changed.get('widget')?.id !== this.widget.id) this.asTable = false
+    // Other figures are drawn anew.
+    if (changed.has('state')) this.undrawn = null
   }
 
   protected override render(): TemplateResult {
@@ -82,6 +89,7 @@ export class TesseraCard extends LitElement {
   #body(): TemplateResult {
     const { answer, problem, phase } = this.state
     const { t } = this.page
+    if (this.undrawn !== null) return problemView(this.undrawn, t, this.#drawAnew)
     if (this.widget.answers === null) return this.#picture(null)
     if (answer === null) {
       if (phase === 'failed' && problem !== null) return problemView(problem, t, this.#retry)
@@ -95,7 +103,8 @@ export class TesseraCard extends LitElement {
 
   #picture(answer: WidgetData | null): TemplateResult {
     const { widget, page, asTable, headingLevel } = this
-    return picture({ widget, answer, page, asTable, headingLevel, onPoint: this.#point })
+    const [onPoint, onFail] = [this.#point, this.#fail]
+    return picture({ widget, answer, page, asTable, headingLevel, onPoint, onFail })
   }
 
   #notes(): TemplateResult | typeof nothing {
@@ -120,6 +129,16 @@ export class TesseraCard extends LitElement {
   readonly #point = (at: Point): void => {
     if (!this.widget.controls.drillDown) return
     this.dispatchEvent(new CustomEvent('card-point', { detail: at }))
+  }
+
+  readonly #fail = (error: unknown): void => {
+    if (this.undrawn !== null) return
+    this.undrawn = problemOf(error, navigator.onLine)
+    this.dispatchEvent(new CustomEvent('card-undrawn', { detail: this.undrawn }))
+  }
+
+  readonly #drawAnew = (): void => {
+    this.undrawn = null
   }
 
   /** Null where it is no chart that is seen. */

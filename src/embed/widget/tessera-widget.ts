@@ -1,14 +1,11 @@
 import { css, html, nothing, type TemplateResult } from 'lit'
-import type { PointInput } from '../../client/documents.generated.ts'
-import { filtersPassedOver } from '../controls/chosen.ts'
 import type { Board } from '../dashboard/board.ts'
 import { BoardElement } from '../element/board-element.ts'
 import type { PageContext } from '../page-context.ts'
-import type { Problem } from '../states/problem.ts'
 import { problemStyles } from '../states/problem-view.ts'
 import { base } from '../theme/base.ts'
 import { tokens } from '../theme/tokens.ts'
-import { cardParts } from './card-styles.ts'
+import { cardView } from './card-view.ts'
 import { skeleton, skeletonStyles } from './skeleton.ts'
 
 /** `<tessera-widget>`: one widget of a dashboard, where a page wants it. Its controls are the page's own. */
@@ -65,19 +62,8 @@ export class TesseraWidget extends BoardElement {
       return html`<div class="waiting" aria-busy="true">${skeleton('LINE')}</div>`
     }
     const { filters } = view.definition.dashboard
-    return html`<tessera-card
-        exportparts=${cardParts}
-        .widget=${widget}
-        .state=${board.stateOf(widget.name)}
-        .page=${page}
-        .headingLevel=${this.headingLevel}
-        .passedOver=${filtersPassedOver(board.controls, widget.controls.filters, filters)}
-        .isFiltered=${Object.keys(board.controls.filters).length > 0}
-        @card-retry=${({ detail }: CustomEvent<Problem | null>) => this.retry(widget, detail)}
-      @card-failed=${() => this.actions.failed()}
-      @card-choose=${({ detail }: CustomEvent<string>) => this.actions.chosen(widget, detail)}
-      @card-point=${({ detail }: CustomEvent<PointInput>) => this.actions.drill(widget, detail)}
-      ></tessera-card>
+    const surroundings = this.surroundings(page, board, filters, this.headingLevel)
+    return html`${cardView(widget, surroundings, null)}
       <p class="visually-hidden" role="status">${board.isBusy ? nothing : page.t('updated')}</p>`
   }
 }

@@ -1,0 +1,37 @@
+import { type Problem, waitBeforeRetry } from '../states/problem.ts'
+
+export interface Retry {
+  /** After the shortest of the waits that the problems ask for; none of them, and the next one waits as the first did. */
+  plan(problems: readonly Problem[]): void
+  /** Now, where any of the problems may pass by itself. */
+  now(problems: readonly Problem[]): void
+  /** What comes next waits as the first did. */
+  reset(): void
+  stop(): void
+}
+
+/** Asks again by itself, after waits that grow. */
+export function createRetry(again: () => void): Retry {
+  let attempt = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const run = () => {
+    attempt += 1
+    again()
+  }
+  return {
+    plan: (problems) => {
+      clearTimeout(timer)
+      const random = Math.random()
+      const waits = problems.flatMap((found) => waitBeforeRetry(found, attempt, random) ?? [])
+      if (waits.length > 0) timer = setTimeout(run, Math.min(...waits))
+      else attempt = 0
+    },
+    now: (problems) => {
+      if (problems.some((found) => waitBeforeRetry(found, 0) !== null)) run()
+    },
+    reset: () => {
+      attempt = 0
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
