@@ -18,7 +18,7 @@ export interface TokenEnds {
    */
   requireLive(token: EndingToken, now: Date): void
   /**
-   * For what outlives the check at its beginning: subscriptions, downloads, answers in parts. Aborts when the token
+   * For what outlives the check at its beginning: questions, subscriptions, downloads, answers in parts. Aborts when the token
    * ends, with the error as its reason; at once where it has ended. Nothing is left of it once `over` has aborted.
    */
   signal(token: EndingToken, over: AbortSignal): AbortSignal

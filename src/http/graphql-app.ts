@@ -13,6 +13,7 @@ import { useDefer } from './use-defer.ts'
 import { useDelivery } from './use-delivery.ts'
 import { type DocumentLimits, defaultDocumentLimits, useLimits } from './use-limits.ts'
 import { useSubscriptions } from './use-subscriptions.ts'
+import { useTokenEnd } from './use-token-end.ts'
 
 export interface GraphqlOptions extends CredentialOptions {
   readonly schema: GraphQLSchema
@@ -41,6 +42,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       useLimits(limits),
       ...(introspection ? [] : [useNoIntrospection()]),
       useDefer(),
+      useTokenEnd(),
       useMaskedErrors({ log, hideSuggestions: !introspection }),
       useDelivery(),
     ],

@@ -16,6 +16,8 @@ export interface MaskOptions {
 interface Masking extends MaskOptions {
   /** An error that is told to a thousand subscribers is logged once. */
   readonly logged: WeakSet<object>
+  /** What is sent by itself is no answer of HTTP, whose status was told before. */
+  readonly isPart: boolean
 }
 
 /**
@@ -24,12 +26,13 @@ interface Masking extends MaskOptions {
  * request's id, under which the log has the cause.
  */
 export function useMaskedErrors(given: MaskOptions): Plugin<object, EdgeContext> {
-  const options = { ...given, logged: new WeakSet<object>() }
+  const logged = new WeakSet<object>()
   return {
     onResultProcess({ result, setResult, serverContext }) {
       if (Array.isArray(result)) throw new Error('One request has one answer.')
-      const masked = (part: Delivered) => maskErrors(part, serverContext, options)
-      setResult(Symbol.asyncIterator in result ? mapped(result, masked) : masked(result))
+      const masked = (isPart: boolean) => (answer: Delivered) =>
+        maskErrors(answer, serverContext, { ...given, logged, isPart })
+      setResult(Symbol.asyncIterator in result ? mapped(result, masked(true)) : masked(false)(result))
     },
   }
 }
@@ -62,11 +65,11 @@ function maskError(error: GraphQLError, { requestId, signal }: EdgeContext, opti
   return publicError(error, shown.message, {
     ...publicExtensions(shown),
     requestId,
-    ...(error.path === undefined && { http: httpOf(shown) }),
+    ...(tellsStatus(error, options) && { http: httpOf(shown) }),
   })
 }
 
-function maskGraphQLError(error: GraphQLError, requestId: string, options: MaskOptions): GraphQLError {
+function maskGraphQLError(error: GraphQLError, requestId: string, options: Masking): GraphQLError {
   const message = options.hideSuggestions ? error.message.replace(/ ?Did you mean .*$/s, '') : error.message
   const argument = argumentIn(error.message)
   const { http, code } = error.extensions
@@ -76,10 +79,14 @@ function maskGraphQLError(error: GraphQLError, requestId: string, options: MaskO
     code: 'BAD_USER_INPUT',
     ...(argument !== null && { argument }),
     requestId,
-    ...(error.path === undefined && {
+    ...(tellsStatus(error, options) && {
       http: { status: 400, ...(typeof http === 'object' && http), ...(isWithoutDocument && { spec: false }) },
     }),
   })
+}
+
+function tellsStatus({ path }: GraphQLError, { isPart }: Masking): boolean {
+  return path === undefined && !isPart
 }
 
 function httpOf({ code, details }: TesseraError) {

@@ -4,6 +4,7 @@ import { digestOf, sightOf } from '../access/sight.ts'
 import { badInput } from '../errors.ts'
 import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { Live, LiveQuestion } from '../graphql/live.ts'
+import { askedUntil } from './asked-until.ts'
 import { liveEvents, type Watched } from './events.ts'
 import type { LiveLimits } from './limits.ts'
 import { countPlaces, type Places } from './places.ts'
@@ -57,7 +58,7 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
       join: (member) =>
         polls.join(
           { key, tenant, everyMs: everySeconds * 1000 },
-          { ...member, ask: async (signal) => ask(await bind(signal)) },
+          { ...member, ask: (over) => askedUntil([over, ended], async (until) => ask(await bind(until))) },
         ),
     }
   }

@@ -96,6 +96,43 @@ describe('an answer in parts', () => {
     expect(await caught(all(client.execute('{ w0 }', {})))).toMatchObject({ code: 'NETWORK' })
   })
 
+  describe('whose token ends before its last part', () => {
+    const refusal = { message: 'Ended.', extensions: { code: 'UNAUTHENTICATED' } }
+    const answering: Answering = (response, { headers }) => {
+      response.writeHead(200, multipart)
+      response.write(`---${part({ data: { w0: { id: 'a' } }, hasNext: true })}`)
+      const rest =
+        headers.authorization === 'Bearer third'
+          ? { incremental: [{ path: ['w0'], data: { value: 7 } }] }
+          : { errors: [refusal] }
+      response.end(`${part({ ...rest, hasNext: false })}--\r\n`)
+    }
+    const beginning = { data: { w0: { id: 'a' } }, errors: [], hasNext: true }
+    const ended = {
+      ...beginning,
+      errors: [expect.objectContaining({ code: 'UNAUTHENTICATED' })],
+      hasNext: false,
+    }
+
+    it('is asked again with the next one and begins anew', async () => {
+      const tokens = ['second', 'third']
+      const { client } = await clientOf(answering, () => tokens.shift() ?? 'none')
+      expect(await all(client.execute('{ w0 }', {}))).toEqual([
+        beginning,
+        beginning,
+        { data: { w0: { id: 'a', value: 7 } }, errors: [], hasNext: false },
+      ])
+    })
+
+    it('is asked again no more than once, and not at all where there is no other token', async () => {
+      const tokens = ['first', 'second', 'third']
+      const { client, server } = await clientOf(answering, () => tokens.shift() ?? 'none')
+      expect(await all(client.execute('{ w0 }', {}))).toEqual([beginning, beginning, ended])
+      const fixed = createTesseraClient({ url: server.url, tokens: tokenFrom({ token: 'first' }) })
+      expect(await all(fixed.execute('{ w0 }', {}))).toEqual([beginning, ended])
+    })
+  })
+
   it('ends its request when nobody reads on, and when it is aborted', async () => {
     const closed: Promise<unknown>[] = []
     const { client } = await clientOf((response) => {

@@ -238,3 +238,60 @@ function send(token: string, query: string, headers: Record<string, string | str
     sent.end(JSON.stringify({ query }))
   })
 }
+
+describe('a token that is revoked while it asks', () => {
+  const fields = ['north', 'south', 'east', 'west'].map(
+    (region) => `... @defer(label: "${region}") {
+      ${region}: counter(input: { metric: "revenue", filters: [{ dimension: "region", values: ["${region}"] }] }) { value }
+    }`,
+  )
+  const query = `{ viewer { tenantId } ${fields.join(' ')} }`
+  const refusal = {
+    message: 'The credential is missing, malformed, expired or not accepted.',
+    extensions: { code: 'UNAUTHENTICATED', requestId: expect.any(String) },
+  }
+  const begun = () => server.front?.received.filter((text) => !text.startsWith('KILL')).length ?? 0
+
+  /** The first of its questions runs, and the others wait for it. */
+  async function revokedWhileItAsks(accept: string): Promise<{ response: Response; before: number }> {
+    const subject = accept
+    const token = await server.guestToken({ tenantId, subject, limits: { concurrentQueries: 1 } })
+    const before = begun()
+    if (server.front !== null) server.front.fault = 'hang'
+    const answering = fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query }),
+    })
+    await expect.poll(begun).toBe(before + 1)
+    const revoke = 'mutation ($input: RevokeGuestTokensInput!) { revokeGuestTokens(input: $input) }'
+    await server.data(server.apiKey, revoke, { input: { subject: { tenantId, subject } } })
+    return { response: await answering, before }
+  }
+
+  /** Whatever still waited would have been asked before a question that comes later. */
+  async function expectNoMore(before: number): Promise<void> {
+    if (server.front !== null) server.front.fault = null
+    await server.data(
+      await server.guestToken({ tenantId }),
+      '{ counter(input: { metric: "revenue" }) { value } }',
+    )
+    expect(begun()).toBe(before + 2)
+  }
+
+  test('is told so by the last part of an answer in parts, and nothing of it is asked any more', async () => {
+    const { response, before } = await revokedWhileItAsks('multipart/mixed')
+    const parts = (await response.text()).split('\r\n---').flatMap((part) => part.split('\r\n\r\n')[1] ?? [])
+    expect(parts.map((part) => JSON.parse(part))).toEqual([
+      { data: { viewer: { tenantId } }, hasNext: true },
+      { errors: [refusal], hasNext: false },
+    ])
+    await expectNoMore(before)
+  })
+
+  test('gets nothing of an answer that would have come whole, and nothing of it is asked any more', async () => {
+    const { response, before } = await revokedWhileItAsks('application/json')
+    expect([response.status, await response.json()]).toEqual([401, { errors: [refusal] }])
+    await expectNoMore(before)
+  })
+})

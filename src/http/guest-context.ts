@@ -1,0 +1,144 @@
+import type { VerifiedClaims } from '../access/claims.ts'
+import { scopeOf } from '../access/layers.ts'
+import { checkOrigin } from '../access/origins.ts'
+import type { Scope } from '../access/scope.ts'
+import type { TokenEnds } from '../access/token-ends.ts'
+import type { TokenUse } from '../access/token-limits.ts'
+import { keptToken } from '../access/verify.ts'
+import { adHocAnalytics } from '../analytics/ad-hoc.ts'
+import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
+import { effectivePermissions } from '../analytics/effective-permissions.ts'
+import { visibleCatalogue } from '../analytics/visible.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { createExport, type ExportOwner } from '../exports/create.ts'
+import type { ExportLinks } from '../exports/links.ts'
+import type { Exporter } from '../exports/prepare.ts'
+import type { GuestContext } from '../graphql/context.ts'
+import type { ExportInput } from '../graphql/export-request.ts'
+import { createLive, type LiveHub } from '../live/live.ts'
+import type { CatalogueCache } from '../model/catalogue-cache.ts'
+import { type Limits, streamLimits } from '../warehouse/limits.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { withoutRows } from '../warehouse/without-rows.ts'
+import { type GuestLife, lifeOfRequest } from './guest-life.ts'
+import type { RequestFacts } from './use-credential.ts'
+
+export interface GuestDependencies {
+  readonly catalogues: CatalogueCache
+  /** By the name of the data source. */
+  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly audit: AuditLog
+  readonly limits: Limits
+  readonly questionsPerRequest: number
+  readonly tokenUse: TokenUse
+  readonly tokenEnds: TokenEnds
+  readonly exportLinks: ExportLinks
+  readonly exportRowsMax: number
+  readonly live: LiveHub
+  /** Whether guests are told what the engine read. */
+  readonly tellsCost: boolean
+}
+
+/** @throws UNAUTHENTICATED where the model has lost what the token names, ORIGIN_NOT_ALLOWED, RATE_LIMITED */
+export async function guestContext(
+  claims: VerifiedClaims,
+  request: RequestFacts,
+  dependencies: GuestDependencies,
+): Promise<GuestContext> {
+  const life = lifeOfRequest(dependencies.tokenEnds, claims, request.signal)
+  const { scope, guest } = await boundGuest(claims, request, life, dependencies)
+  if (request.isCounted !== true) await dependencies.tokenUse.admit(scope)
+  return guest
+}
+
+/** The guest of these claims, as the model and the clock are now. */
+async function boundGuest(
+  claims: VerifiedClaims,
+  request: RequestFacts,
+  life: GuestLife,
+  dependencies: GuestDependencies,
+): Promise<{ readonly scope: Scope; readonly guest: GuestContext }> {
+  const { catalogues, tokenUse, exportLinks: links, exportRowsMax, audit } = dependencies
+  const { requestId, signal, origin, lastEventId } = request
+  const { organizationId, environmentId } = claims
+  const catalogue = await catalogues.get({ organizationId, environmentId })
+  const scope = scopeOf(claims, catalogue)
+  checkOrigin(scope, origin)
+  const { tenantId, subject, role, expiresAt } = scope
+  const visible = visibleCatalogue(scope, catalogue)
+  const analyticsOver = (warehouses: ReadonlyMap<string, Warehouse>) =>
+    createAnalytics(scope, {
+      catalogue,
+      warehouses,
+      limits: dependencies.limits,
+      streamLimits: streamLimits(exportRowsMax),
+      questionsPerRequest: dependencies.questionsPerRequest,
+      tellsCost: dependencies.tellsCost,
+      now: Date.now() * 1000,
+      // Made when the first question is asked.
+      get signal() {
+        return life.asking()
+      },
+      inTurn: (run) => tokenUse.inTurn(scope, run),
+    })
+  const { adHoc: mayAsk, export: mayExport, drillDown: mayDrillDown } = scope.permissions
+  const exporterOver = (stored: Analytics): Exporter => ({
+    analytics: adHocAnalytics(scope, stored),
+    stored,
+    catalogue: visible,
+    mayAsk,
+    mayExport,
+  })
+  const exporter = exporterOver(analyticsOver(dependencies.warehouses))
+  const guest: GuestContext = Object.freeze({
+    viewer: Object.freeze({
+      tenantId,
+      subject,
+      role,
+      expiresAt,
+      permissions: () => effectivePermissions(scope, catalogue, visible),
+    }),
+    ...exporter,
+    mayDrillDown,
+    createExport: (input: ExportInput) => {
+      const rehearsal = exporterOver(analyticsOver(withoutRows(catalogue)))
+      const owner = ownerOf(claims, origin)
+      return createExport(exporter, owner, input, {
+        links,
+        audit,
+        rowsMax: exportRowsMax,
+        requestId,
+        rehearsal,
+      })
+    },
+    get ended() {
+      return life.ended()
+    },
+    get live() {
+      const ended = life.ended()
+      const later = async (asking: AbortSignal, terms: GuestDependencies) =>
+        (await boundGuest(claims, request, { ended: () => ended, asking: () => asking }, terms)).guest
+      return createLive(dependencies.live, {
+        claims,
+        scope,
+        lastEventId,
+        gone: signal,
+        ended,
+        bind: (until) => later(until, dependencies),
+        bindToTell: () => later(signal, { ...dependencies, questionsPerRequest: 0 }),
+      })
+    },
+  })
+  return { scope, guest }
+}
+
+function ownerOf(claims: VerifiedClaims, origin: string | undefined): ExportOwner {
+  const { organizationId, environmentId, tenantId, subject, tokenId } = claims
+  return {
+    tenant: { organizationId, environmentId, tenantId },
+    subject,
+    tokenId,
+    ...keptToken(claims),
+    origin: origin ?? null,
+  }
+}
