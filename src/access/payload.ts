@@ -147,14 +147,4 @@ export const payloadSchema = z.strictObject({
   ...grantMembers,
 })
 
-/**
- * The store's clock and that of the process that signs differ by less, or tokens would be useless before. Whoever could say
- * more would make a token that no revocation of its tenant or viewer reaches.
- */
-const mintedAheadMaxSeconds = 300
-
-export function isMintedInTime({ iat, minted_at_us }: GuestTokenPayload): boolean {
-  return minted_at_us === undefined || minted_at_us <= (iat + mintedAheadMaxSeconds) * 1_000_000
-}
-
 export type GuestTokenPayload = z.infer<typeof payloadSchema>

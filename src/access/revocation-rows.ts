@@ -52,7 +52,9 @@ export async function insertRevocation(
       environmentId,
       id: randomUUID(),
       ...columnsOf(target),
-      revokedAt: storeClock(sql`${mintedAt}::bigint`),
+      revokedAt: storeClock(
+        sql`greatest(${mintedAt}::bigint, ${afterLastRevocation({ organizationId, environmentId })})`,
+      ),
       expiresAt: sql`now() + make_interval(secs => ${lifetime})`,
     })
     .returning()

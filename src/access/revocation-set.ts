@@ -41,6 +41,11 @@ export interface RevocableToken {
 export interface RevocationSet {
   add(revocation: Revocation): void
   covers(token: RevocableToken): boolean
+  /**
+   * Whether its time of minting could be true. One that lies ahead would make a token that no revocation of its tenant or
+   * viewer reaches.
+   */
+  isPlausible(token: RevocableToken): boolean
   /** Lets go of those that no living token can match. */
   sweep(nowMs: number): void
   /** How many there are. */
@@ -57,6 +62,7 @@ type Ends = Readonly<Record<RevocationTarget['kind'], Map<string, End>>>
 
 export function createRevocationSet(): RevocationSet {
   const environments = new Map<string, Ends>()
+  const lastRevokedAt = new Map<string, number>()
 
   function endsOf(environment: Environment): Ends {
     const key = environmentKey(environment)
@@ -83,15 +89,25 @@ export function createRevocationSet(): RevocationSet {
         revokedAt: Math.max(revokedAt, known?.revokedAt ?? revokedAt),
         expiresAt: Math.max(expiresAt, known?.expiresAt ?? expiresAt),
       })
+      const key = environmentKey(environment)
+      lastRevokedAt.set(key, Math.max(revokedAt, lastRevokedAt.get(key) ?? revokedAt))
     },
     covers(token) {
       const ends = environments.get(environmentKey(token))
       return ends !== undefined && isEnded(token, ends)
     },
+    isPlausible(token) {
+      const { mintedAt, issuedAt } = token
+      if (mintedAt === null || mintedAt <= (issuedAt.getTime() + mintedAheadMaxMs) * 1000) return true
+      // What is minted after a revocation says so, also by a clock that was set back.
+      return mintedAt <= (lastRevokedAt.get(environmentKey(token)) ?? never) + 1
+    },
     sweep(nowMs) {
       for (const [key, ends] of environments) {
         for (const [name, { expiresAt }, map] of entriesOf(ends)) if (expiresAt <= nowMs) map.delete(name)
-        if (sizeOf(ends) === 0) environments.delete(key)
+        if (sizeOf(ends) > 0) continue
+        environments.delete(key)
+        lastRevokedAt.delete(key)
       }
     },
     get size() {
@@ -112,6 +128,8 @@ function isEnded(token: RevocableToken, ends: Ends): boolean {
   return mintedAt <= (ends.viewer.get(viewerName(tenantId, subject))?.revokedAt ?? never)
 }
 
+/** The store's clock and that of a process that signs differ by less, or tokens would be useless before. */
+const mintedAheadMaxMs = 300_000
 const never = Number.NEGATIVE_INFINITY
 
 function* entriesOf(ends: Ends): Generator<readonly [string, End, Map<string, End>]> {

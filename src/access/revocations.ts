@@ -6,6 +6,8 @@ import { createRevocationSet, type RevocableToken, type Revocation } from './rev
 /** The revocations of all environments as this process knows them: those of the store, a second late at most. */
 export interface Revocations {
   covers(token: RevocableToken): boolean
+  /** False where it says that it was minted later than could be. */
+  isPlausible(token: RevocableToken): boolean
   /** One that was committed just now: it holds here at once. */
   add(revocation: Revocation): void
   /** False where the store could not be asked for longer than an outage may last: any token may have been revoked. */
@@ -105,6 +107,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
 
   return Object.freeze({
     covers: (token: RevocableToken) => set.covers(token),
+    isPlausible: (token: RevocableToken) => set.isPlausible(token),
     add: (revocation: Revocation) => {
       set.add(revocation)
       tell()

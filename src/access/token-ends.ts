@@ -37,6 +37,7 @@ export function createTokenEnds(revocations: Revocations, keys: KeyEnds): TokenE
   function endOf(token: EndingToken, now: Date): TesseraError | null {
     if (token.expiresAt <= now) return refused('token_expired', provenOf(token))
     if (keys.hasEnded(token.keyId, now)) return refused('key_ended', provenOf(token))
+    if (!revocations.isPlausible(token)) return refused('claims_invalid', provenOf(token))
     if (revocations.covers(token)) return refused('token_revoked', provenOf(token))
     if (revocations.isCurrent()) return null
     return new TesseraError('STORE_UNAVAILABLE', { retryAfterSeconds: 1 })

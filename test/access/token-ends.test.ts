@@ -57,6 +57,20 @@ test('one that has expired has ended at once', () => {
   expect(refusalOf(ended.reason)?.reason).toBe('token_expired')
 })
 
+test('one that says it was minted later than could be is refused', () => {
+  const reasonAt = (mintedAt: number) => {
+    const { signal } = new AbortController()
+    return refusalOf(ends.signal({ ...tokenFor(day), mintedAt }, signal).reason)
+  }
+  const latest = (start + 300_000) * 1000
+  expect(reasonAt(latest)).toBeNull()
+  expect(reasonAt(latest + 1)).toEqual({ reason: 'claims_invalid', proven })
+  // By a store whose clock was set back, it would be: after what was revoked before.
+  revoke({ kind: 'tenant', tenantId: 'JFK' }, latest + 1_000_000)
+  expect(reasonAt(latest + 1_000_001)).toBeNull()
+  expect(reasonAt(latest + 1_000_002)).toEqual({ reason: 'claims_invalid', proven })
+})
+
 test('a clock that was set forward is seen within a minute', () => {
   const ended = ends.signal(tokenFor(day), new AbortController().signal)
   vi.setSystemTime(start + 2 * day)

@@ -105,13 +105,6 @@ describe('a guest token', () => {
     })
   })
 
-  it('may have been minted by a store whose clock is five minutes ahead', async () => {
-    const mintedAt = (seconds - 10 + 300) * 1_000_000
-    expect(await verify(await sign(header(), payload({ minted_at_us: mintedAt })))).toMatchObject({
-      mintedAt,
-    })
-  })
-
   it('grants everything where it says nothing, and has no subject', async () => {
     const claims = await verify(await sign(header(), payload()))
     expect(claims.subject).toBeNull()
@@ -156,11 +149,6 @@ describe('a signed token is refused for its claims:', () => {
     ['an empty jti', { jti: '' }, 'claims_invalid'],
     ['a number as jti', { jti: 1 }, 'claims_invalid'],
     ['a fraction as time of minting', { minted_at_us: 1.5 }, 'claims_invalid'],
-    [
-      'a time of minting beyond the reach of revocations',
-      { minted_at_us: (seconds - 10 + 300) * 1_000_000 + 1 },
-      'claims_invalid',
-    ],
     ['text as time of minting', { minted_at_us: '1' }, 'claims_invalid'],
     ['no id as API key', { api_key_id: 'x' }, 'claims_invalid'],
     ['no exp', { exp: undefined }, 'claims_invalid'],
