@@ -326,6 +326,22 @@ describe('the records behind a figure', () => {
     ).toBe(true)
   })
 
+  test('that cannot be had are told to the viewer, to the page and to the developer', async () => {
+    api.answers.DrillDown = () => errorOf('QUERY_TIMEOUT')
+    const page = await openShown(element, told)
+    const said: string[] = []
+    page.on('console', (message) => said.push(message.text()))
+    await page.evaluate(
+      `document.addEventListener('tessera-error', ({ detail }) => { document.title = JSON.stringify(detail) })`,
+    )
+    await page.getByRole('button', { name: '1,234' }).click()
+    await page.getByRole('dialog').getByText('This takes too long.').waitFor()
+    expect(JSON.parse(await page.title())).toEqual({
+      ...{ code: 'QUERY_TIMEOUT', requestId: 'request-1', widget: 'total' },
+    })
+    await expect.poll(() => said.join()).toContain('[tessera] sales/total: QUERY_TIMEOUT.')
+  })
+
   test('stay closed where the page takes them into its own hands', async () => {
     const page = await openShown()
     await page.evaluate(() => {
@@ -377,6 +393,34 @@ describe('a filter', () => {
     })
     await page.getByRole('button', { name: 'Reset' }).click()
     expect((await api.nextData()).variables.filters).toBeUndefined()
+  })
+
+  test('asks for its own choices in the zone of the figures; a failure is told and can be tried again', async () => {
+    const asked: unknown[] = []
+    api.answers.FilterValues = (variables) => {
+      asked.push(variables)
+      return errorOf('QUERY_TIMEOUT')
+    }
+    const page = await openShown(element.replace('"UTC"', '"Europe/Berlin"'), told)
+    const said: string[] = []
+    page.on('console', (message) => said.push(message.text()))
+    await page.getByRole('button', { name: 'Region All' }).click()
+    await page.getByText('This takes too long.').waitFor()
+    expect(asked).toEqual([
+      {
+        ...{ dashboard: 'sales', filter: 'region', search: null, limit: 50 },
+        ...{ timeRange: null, timeZone: 'Europe/Berlin' },
+      },
+    ])
+    await expect.poll(() => said.join()).toContain('[tessera] sales: QUERY_TIMEOUT.')
+    const values = [2001, true, null].map((value, index) => ({ value, count: 9000 - index }))
+    api.answers.FilterValues = () => ({
+      data: { dashboard: { filter: { name: 'region', values: { values } } } },
+    })
+    await page.getByRole('button', { name: 'Try again' }).click()
+    const options = page.getByRole('listbox', { name: 'Region' }).getByRole('option')
+    await options.first().waitFor()
+    expect(await options.allInnerTexts()).toEqual(['2001\n9,000', 'Yes\n8,999', '(none)\n8,998'])
   })
 })
 

@@ -1,9 +1,49 @@
+import type { Problem } from '../states/problem.ts'
 import type { Value } from './controls-state.ts'
 
 export interface Choice {
   readonly value: Value
   /** Null for one that is chosen and is not among those found. */
   readonly count: number | null
+}
+
+export type Found = { readonly choices: readonly Choice[] } | { readonly problem: Problem }
+
+export type FindChoices = (search: string, signal: AbortSignal) => Promise<Found>
+
+/** What was found last, and what became of what is being looked for. */
+export interface FoundState {
+  readonly phase: 'loading' | 'ready' | 'failed'
+  readonly choices: readonly Choice[]
+  readonly problem: Problem | null
+}
+
+export interface ChoiceFinder {
+  /** Ends the search before; what was found stays until the next has come. */
+  find(find: FindChoices, search: string): Promise<void>
+  stop(): void
+}
+
+export function createChoiceFinder(onChange: (state: FoundState) => void): ChoiceFinder {
+  let choices: readonly Choice[] = []
+  let finding = new AbortController()
+  return {
+    find: async (find, search) => {
+      finding.abort()
+      finding = new AbortController()
+      const { signal } = finding
+      onChange({ phase: 'loading', choices, problem: null })
+      const found = await find(search, signal)
+      if (signal.aborted) return
+      if ('choices' in found) choices = found.choices
+      onChange(
+        'choices' in found
+          ? { phase: 'ready', choices, problem: null }
+          : { phase: 'failed', choices, problem: found.problem },
+      )
+    },
+    stop: () => finding.abort(),
+  }
 }
 
 /** What is chosen comes first, as long as nothing is searched for; then what was found, the most frequent first. */

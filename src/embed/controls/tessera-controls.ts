@@ -5,13 +5,12 @@ import { comparisonControl, grainControl } from './choice-controls.ts'
 import type { FilterOfDashboard } from './chosen.ts'
 import { type ControlsState, sameControls, type Value, withFilter } from './controls-state.ts'
 import { controlsStyles } from './controls-styles.ts'
-import type { Choice } from './filter-choices.ts'
+import type { FindChoices, Found } from './filter-choices.ts'
 import type { Permitted } from './permitted.ts'
-import type { FindChoices } from './tessera-filter.ts'
 
 export type ControlKind = 'period' | 'comparison' | 'filters' | 'grain'
 
-export type FindOf = (filter: string, search: string, signal: AbortSignal) => Promise<readonly Choice[]>
+export type FindOf = (filter: string, search: string, signal: AbortSignal) => Promise<Found>
 
 /** What the viewer of a dashboard can choose. Tells the new state with `controls-change`. */
 export class TesseraControls extends LitElement {
@@ -85,8 +84,7 @@ export class TesseraControls extends LitElement {
       .locked=${locked}
       .chosen=${this.state.filters[name] ?? []}
       .find=${this.#finder(name)}
-      .t=${this.page.t}
-      .locale=${this.page.locale}
+      .page=${this.page}
       @filter-change=${({ detail }: CustomEvent<readonly Value[]>) =>
         this.#change(withFilter(this.state, name, detail))}
     ></tessera-filter>`

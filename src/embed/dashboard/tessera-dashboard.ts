@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { FilterValuesDocument, type FilterValuesQuery } from '../../client/documents.generated.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
-import type { Choice } from '../controls/filter-choices.ts'
+import { findChoices } from '../controls/find-choices.ts'
 import type { ControlKind, FindOf } from '../controls/tessera-controls.ts'
 import { initialRange, readTimeRange } from '../controls/time-range.ts'
 import { BoardElement } from '../element/board-element.ts'
@@ -18,7 +17,6 @@ import { gridOf } from './grid.ts'
 import { outline } from './outline.ts'
 
 const controlKinds = ['period', 'comparison', 'filters', 'grain'] as const
-const choicesShown = 50
 
 /** `<tessera-dashboard>`: a dashboard with its controls. */
 export class TesseraDashboard extends BoardElement {
@@ -97,22 +95,17 @@ export class TesseraDashboard extends BoardElement {
   }
 
   readonly #find: FindOf = async (filter, search, signal) => {
-    const { board } = this
-    if (board === null || this.dashboard === null) return []
-    const variables = {
-      dashboard: this.dashboard,
-      filter,
-      limit: choicesShown,
-      search: search === '' ? null : search,
-      timeRange: board.controls.timeRange,
+    const { board, dashboard } = this
+    if (board === null || board.view.phase !== 'ready' || dashboard === null) return { choices: [] }
+    const { client, controls, view } = board
+    const { timeZone } = view
+    const wish = { dashboard, filter, search, timeZone, timeRange: controls.timeRange }
+    try {
+      return { choices: await findChoices(client, wish, signal) }
+    } catch (error) {
+      return signal.aborted ? { choices: [] } : { problem: this.told(error, null) }
     }
-    const answer = await board.client.query(FilterValuesDocument, variables, { signal })
-    return choicesIn(answer)
   }
-}
-
-function choicesIn({ dashboard }: FilterValuesQuery): readonly Choice[] {
-  return (dashboard?.filter?.values.values ?? []).map(({ value, count }) => ({ value: value ?? null, count }))
 }
 
 /** Those that the host wants and some widget takes. */

@@ -26,7 +26,7 @@ function contextOf({ t, locale, timeZone, direction, scheme }: PageContext): Par
 
 const known = new WeakMap<Translate, ChartWords>()
 
-function chartWords(t: Translate): ChartWords {
+export function chartWords(t: Translate): ChartWords {
   const words = known.get(t) ?? wordsOf(t)
   known.set(t, words)
   return words
