@@ -33,6 +33,8 @@ export interface TimeSeriesAnswer {
   /** Microseconds since 1970; see time/latency.ts. */
   readonly completeUntil: number
   readonly labels: readonly string[]
+  /** What the series are groups of, in the order of their keys. */
+  readonly dimensions: readonly Dimension[]
   readonly series: readonly Series[]
   readonly stats: Stats
 }
@@ -57,6 +59,8 @@ export interface LeaderboardAnswer {
   readonly kind: 'leaderboard'
   readonly metric: Metric
   readonly range: TimeRange | null
+  /** In the order of the keys of a row. */
+  readonly dimensions: readonly Dimension[]
   readonly rows: readonly LeaderboardRow[]
   readonly total: number | null
   readonly stats: Stats
@@ -74,6 +78,8 @@ export interface LeaderboardRow {
 export interface TableAnswer {
   readonly kind: 'table'
   readonly columns: readonly TableColumn[]
+  /** What was spread over columns, in the order of the keys of each. */
+  readonly pivot: readonly TableColumn[]
   readonly rows: readonly (readonly FilterValue[])[]
   /** Over all groups, listed or not; null where they were not asked for. */
   readonly totals: readonly FilterValue[] | null
@@ -88,12 +94,15 @@ export interface TableColumn {
   readonly kind: 'DIMENSION' | 'METRIC'
   readonly type: ValueType
   readonly format: string | null
+  /** Of the time in buckets, whose starts the cells are; null for every other column. */
+  readonly granularity: Grain | null
   /** Of a column that a pivot made, the values that it stands for. */
   readonly pivot: readonly GroupKey[]
 }
 
 export interface HistogramAnswer {
   readonly kind: 'histogram'
+  readonly dimension: Dimension
   readonly bins: readonly HistogramBin[]
   readonly range: TimeRange | null
   readonly stats: Stats
@@ -195,10 +204,15 @@ export type WidgetAnswer =
 
 export function dimensionColumn(dimension: Dimension): TableColumn {
   const { name, title, type, format } = dimension
-  return { name, title, kind: 'DIMENSION', type, format, pivot: [] }
+  return { name, title, kind: 'DIMENSION', type, format, granularity: null, pivot: [] }
+}
+
+export function bucketColumn(time: Dimension, granularity: Grain): TableColumn {
+  return { ...dimensionColumn(time), granularity }
 }
 
 export function metricColumn(metric: Metric): TableColumn {
   const { name, title, format } = metric
-  return { name, title, kind: 'METRIC', type: 'NUMBER', format: format?.style ?? null, pivot: [] }
+  const style = format?.style ?? null
+  return { name, title, kind: 'METRIC', type: 'NUMBER', format: style, granularity: null, pivot: [] }
 }

@@ -65,6 +65,8 @@ export interface LeaderboardData {
   readonly __typename: 'Leaderboard'
   readonly metric: MetricInfo
   readonly range: ResolvedTimeRange | null
+  /** In the order of the keys of a row. */
+  readonly dimensions: readonly { readonly title: string }[]
   readonly rows: readonly LeaderboardRow[]
   readonly total: number | null
 }
@@ -80,6 +82,8 @@ export interface LeaderboardRow {
 export interface TableData {
   readonly __typename: 'Table'
   readonly columns: readonly TableColumn[]
+  /** What was spread over columns, in the order of the keys of each. */
+  readonly pivot: readonly { readonly granularity: string | null }[]
   /** A figure that a double cannot hold exactly is decimal text. */
   readonly cells: readonly (readonly unknown[])[]
   readonly totals: readonly unknown[] | null
@@ -93,6 +97,8 @@ export interface TableColumn {
   readonly kind: 'DIMENSION' | 'METRIC'
   readonly type: 'STRING' | 'NUMBER' | 'BOOLEAN' | 'TIME'
   readonly format: string | null
+  /** Of the time in buckets, whose starts the cells are. */
+  readonly granularity: string | null
   readonly pivot: readonly GroupKey[]
   /** Of a column of figures, where it was asked for: how they are written. */
   readonly metric?: MetricInfo | null
@@ -100,6 +106,7 @@ export interface TableColumn {
 
 export interface HistogramData {
   readonly __typename: 'Histogram'
+  readonly dimension: { readonly title: string; readonly format: string | null; readonly unit: string | null }
   readonly range: ResolvedTimeRange | null
   readonly bins: readonly HistogramBin[]
 }

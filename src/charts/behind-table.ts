@@ -2,7 +2,6 @@ import type { FunnelData, HistogramData, RetentionData, TableData, WidgetAnswer 
 import { type ChartContext, chartContext } from './context.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { formatCount, formatFigure, formatRatio } from './format/figure.ts'
-import { titleOf } from './format/key.ts'
 import { cohortLabel, periodsOf } from './kinds/cohort.ts'
 import { stepsOf } from './kinds/funnel.ts'
 import { binsOf } from './kinds/histogram.ts'
@@ -85,8 +84,7 @@ function ofCounter(
 function headOf(answer: WidgetAnswer, { words }: ChartContext): string {
   if (answer.__typename === 'TimeSeries') return words.time
   if (answer.__typename !== 'Leaderboard') return ''
-  const keys = answer.rows.find(({ isOthers }) => !isOthers)?.keys ?? []
-  return keys.map(({ dimension }) => titleOf(dimension)).join(' · ')
+  return answer.dimensions.map(({ title }) => title).join(' · ')
 }
 
 function ofFigures({ categories, series }: Figures, head: string, context: ChartContext): BehindTable {

@@ -9,7 +9,6 @@ import type {
 } from './answers.ts'
 import type { ChartContext } from './context.ts'
 import { formatBucket } from './format/bucket.ts'
-import { grainOf } from './format/grain.ts'
 import { formatKey, formatKeys, type KeyFormat } from './format/key.ts'
 import { metricOf } from './metric.ts'
 import { groupPoint, type Point, toValue } from './point.ts'
@@ -140,11 +139,12 @@ function ofLeaderboard({ metric, rows, range, total }: LeaderboardData, context:
 }
 
 /** Rows are categories, by all of their dimensions; columns of figures are series. */
-function ofTable({ columns, cells: rows, totals, range }: TableData, context: ChartContext): Figures {
+function ofTable(answer: TableData, context: ChartContext): Figures {
+  const { columns, cells: rows, totals, range } = answer
   const format = keyFormat(context, range)
   const dimensions = placesOf(columns, 'DIMENSION')
   const time = timeOf(dimensions, rows, format.timeZone)
-  const writers = dimensions.map(({ column, place }) => cellWriter(column, rows, place, format))
+  const writers = dimensions.map(({ column }) => cellWriter(column, format))
   const severalMetrics = new Set(placesOf(columns, 'METRIC').map(({ column }) => column.name)).size > 1
   return {
     time,
@@ -158,7 +158,7 @@ function ofTable({ columns, cells: rows, totals, range }: TableData, context: Ch
     }),
     series: figureColumns(columns).map(({ column, place }) => {
       const metric = metricOf(column)
-      const spread = column.pivot.length === 0 ? [] : [formatKeys(column.pivot, false, format)]
+      const spread = spreadTexts(answer, column, format)
       return {
         key: JSON.stringify([column.name, column.pivot.map(({ value }) => value ?? null)]),
         name: (spread.length === 0 || severalMetrics ? [metric.title, ...spread] : spread).join(' · '),
@@ -189,19 +189,14 @@ function figureColumns(columns: readonly TableColumn[]): readonly Place[] {
   return spread.length === 0 ? all : spread
 }
 
-/** How the cells of a column of a dimension read. Buckets of time are known by standing on the edges of a grain. */
-export function cellWriter(
-  { type }: TableColumn,
-  rows: TableData['cells'],
-  place: number,
-  format: KeyFormat,
-): (cell: unknown) => string {
-  if (type !== 'TIME') return (cell) => formatKey(cell, format)
-  const times = rows.map((row) => Date.parse(String(row[place]))).filter((time) => Number.isFinite(time))
-  const granularity = grainOf(times, format.timeZone)
-  if (granularity === 'MINUTE') return (cell) => formatKey(cell, format)
-  return (cell) =>
-    typeof cell === 'string' ? formatBucket(cell, { ...format, granularity }) : formatKey(cell, format)
+/** How the cells of a column of a dimension read. */
+export function cellWriter({ granularity }: TableColumn, format: KeyFormat): (cell: unknown) => string {
+  return (cell) => formatKey(cell, format, granularity)
+}
+
+/** The values that a column of a pivot stands for. */
+export function spreadTexts({ pivot }: TableData, column: TableColumn, format: KeyFormat): readonly string[] {
+  return column.pivot.map(({ value }, place) => formatKey(value, format, pivot[place]?.granularity ?? null))
 }
 
 /** A table along the time alone is a time axis, in its order. */
@@ -211,7 +206,11 @@ function timeOf(dimensions: readonly Place[], rows: TableData['cells'], timeZone
   const starts = rows.map((row) => String(row[only.place] ?? ''))
   const times = starts.map((start) => Date.parse(start))
   if (!times.every((time, index) => time > (times[index - 1] ?? Number.NEGATIVE_INFINITY))) return null
-  return { granularity: grainOf(times, timeZone), timeZone, starts }
+  if (only.column.granularity !== null) return { granularity: only.column.granularity, timeZone, starts }
+  // Dates are days, in any zone; of instants nothing is known.
+  return starts.every((start) => start.length <= 10)
+    ? { granularity: 'DAY', timeZone: 'UTC', starts }
+    : { granularity: 'MINUTE', timeZone, starts }
 }
 
 export function toNumber(cell: unknown): number | null {

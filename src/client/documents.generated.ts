@@ -17,11 +17,11 @@ export const fragments = {
   TimeSeriesData:
     'fragment TimeSeriesData on TimeSeries{__typename granularity labels completeUntil axisRange:range{...TimeRangeShown}series{metric{...MetricFormat}group{dimension value}isOthers values comparisonValues total}stats{asOf}}',
   LeaderboardData:
-    'fragment LeaderboardData on Leaderboard{__typename metric{...MetricFormat}rows{rank keys{dimension value}value exactValue formatted comparisonValue share isOthers}total range{...TimeRangeShown}stats{asOf}}',
+    'fragment LeaderboardData on Leaderboard{__typename metric{...MetricFormat}dimensions{title}rows{rank keys{dimension value}value exactValue formatted comparisonValue share isOthers}total range{...TimeRangeShown}stats{asOf}}',
   TableData:
-    'fragment TableData on Table{__typename columns{name title kind type format metric{...MetricFormat}pivot{dimension value}}cells:rows totals rowCount range{...TimeRangeShown}stats{asOf}}',
+    'fragment TableData on Table{__typename columns{name title kind type format granularity metric{...MetricFormat}pivot{dimension value}}pivot{granularity}cells:rows totals rowCount range{...TimeRangeShown}stats{asOf}}',
   HistogramData:
-    'fragment HistogramData on Histogram{__typename bins{from to exactFrom exactTo count}range{...TimeRangeShown}stats{asOf}}',
+    'fragment HistogramData on Histogram{__typename dimension{title format unit}bins{from to exactFrom exactTo count}range{...TimeRangeShown}stats{asOf}}',
   FunnelData:
     'fragment FunnelData on Funnel{__typename steps{name count fromStart fromPrevious}range{...TimeRangeShown}stats{asOf}}',
   RetentionData:
@@ -497,6 +497,11 @@ export type WidgetUpdatesSubscription = {
         }
       | {
           readonly __typename: 'Histogram'
+          readonly dimension: {
+            readonly title: string
+            readonly format: string | null
+            readonly unit: string | null
+          }
           readonly bins: ReadonlyArray<{
             readonly from: number
             readonly to: number
@@ -521,6 +526,7 @@ export type WidgetUpdatesSubscription = {
             readonly additive: boolean
             readonly approximate: boolean
           }
+          readonly dimensions: ReadonlyArray<{ readonly title: string }>
           readonly rows: ReadonlyArray<{
             readonly rank: number | null
             readonly value: number | null
@@ -556,6 +562,7 @@ export type WidgetUpdatesSubscription = {
             readonly kind: ColumnKind
             readonly type: ValueType
             readonly format: string | null
+            readonly granularity: Granularity | null
             readonly metric: {
               readonly name: string
               readonly title: string
@@ -569,6 +576,7 @@ export type WidgetUpdatesSubscription = {
             } | null
             readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
           }>
+          readonly pivot: ReadonlyArray<{ readonly granularity: Granularity | null }>
           readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
           readonly stats: { readonly asOf: string }
         }
@@ -710,6 +718,7 @@ export type LeaderboardDataFragment = {
     readonly additive: boolean
     readonly approximate: boolean
   }
+  readonly dimensions: ReadonlyArray<{ readonly title: string }>
   readonly rows: ReadonlyArray<{
     readonly rank: number | null
     readonly value: number | null
@@ -735,6 +744,7 @@ export type TableDataFragment = {
     readonly kind: ColumnKind
     readonly type: ValueType
     readonly format: string | null
+    readonly granularity: Granularity | null
     readonly metric: {
       readonly name: string
       readonly title: string
@@ -748,12 +758,14 @@ export type TableDataFragment = {
     } | null
     readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
   }>
+  readonly pivot: ReadonlyArray<{ readonly granularity: Granularity | null }>
   readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
   readonly stats: { readonly asOf: string }
 }
 
 export type HistogramDataFragment = {
   readonly __typename: 'Histogram'
+  readonly dimension: { readonly title: string; readonly format: string | null; readonly unit: string | null }
   readonly bins: ReadonlyArray<{
     readonly from: number
     readonly to: number
@@ -841,6 +853,11 @@ export type WidgetDataQuery = {
         }
       | {
           readonly __typename: 'Histogram'
+          readonly dimension: {
+            readonly title: string
+            readonly format: string | null
+            readonly unit: string | null
+          }
           readonly bins: ReadonlyArray<{
             readonly from: number
             readonly to: number
@@ -865,6 +882,7 @@ export type WidgetDataQuery = {
             readonly additive: boolean
             readonly approximate: boolean
           }
+          readonly dimensions: ReadonlyArray<{ readonly title: string }>
           readonly rows: ReadonlyArray<{
             readonly rank: number | null
             readonly value: number | null
@@ -900,6 +918,7 @@ export type WidgetDataQuery = {
             readonly kind: ColumnKind
             readonly type: ValueType
             readonly format: string | null
+            readonly granularity: Granularity | null
             readonly metric: {
               readonly name: string
               readonly title: string
@@ -913,6 +932,7 @@ export type WidgetDataQuery = {
             } | null
             readonly pivot: ReadonlyArray<{ readonly dimension: string; readonly value: Value | null }>
           }>
+          readonly pivot: ReadonlyArray<{ readonly granularity: Granularity | null }>
           readonly range: { readonly start: string; readonly stop: string; readonly timeZone: string } | null
           readonly stats: { readonly asOf: string }
         }

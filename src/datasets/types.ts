@@ -7,7 +7,7 @@ export const ValueType = builder.enumType('ValueType', {
   values: ['STRING', 'NUMBER', 'BOOLEAN', 'TIME'] as const,
 })
 
-const Dimension = builder.objectRef<DimensionShape>('Dimension')
+export const Dimension = builder.objectRef<DimensionShape>('Dimension')
 Dimension.implement({
   authorize: 'value',
   fields: (t) => ({

@@ -7,7 +7,6 @@ import type {
   WidgetAnswer,
 } from '../analytics/answers.ts'
 import { numberOrText } from '../analytics/decode.ts'
-import type { Granularity } from '../catalogue/inputs.ts'
 import {
   bucketColumn,
   cellOf,
@@ -26,12 +25,9 @@ import { seriesColumns } from './series-columns.ts'
 import { oneBatch, type Sheet, withUniqueNames } from './sheet.ts'
 import { tableColumns } from './table-columns.ts'
 
-/**
- * The answer of a widget or a table as rows and columns: what a viewer sees, each figure by all of its digits.
- * @param granularity as it was asked for; null where it was not
- */
-export function answerSheet(answer: WidgetAnswer, members: Members, granularity: Granularity | null): Sheet {
-  const filled = columnsOf(answer, members, granularity)
+/** The answer of a widget or a table as rows and columns: what a viewer sees, each figure by all of its digits. */
+export function answerSheet(answer: WidgetAnswer, members: Members): Sheet {
+  const filled = columnsOf(answer, members)
   const count = Math.max(0, ...filled.map(({ cells }) => cells.length))
   const rows = Array.from({ length: count }, (_, row) => filled.map(({ cells }) => cells[row] ?? null))
   return {
@@ -41,11 +37,7 @@ export function answerSheet(answer: WidgetAnswer, members: Members, granularity:
   }
 }
 
-function columnsOf(
-  answer: WidgetAnswer,
-  members: Members,
-  granularity: Granularity | null,
-): readonly FilledColumn[] {
+function columnsOf(answer: WidgetAnswer, members: Members): readonly FilledColumn[] {
   switch (answer.kind) {
     case 'counter':
       return counterColumns(answer)
@@ -54,7 +46,7 @@ function columnsOf(
     case 'leaderboard':
       return boardColumns(answer, members)
     case 'table':
-      return tableColumns(answer, members, granularity)
+      return tableColumns(answer, members)
     case 'histogram':
       return histogramColumns(answer)
     case 'funnel':

@@ -68,22 +68,20 @@ export function cellOf(figure: Figure | null | undefined): Cell {
 
 const finerThanDay = new Set<Grain>(['MINUTE', 'FIVE_MINUTES', 'FIFTEEN_MINUTES', 'HOUR'])
 
-/**
- * The starts of buckets: of a day and coarser ones, their dates in the zone that they were cut in.
- * @param grain null where it was chosen by the rows; then buckets that all start at midnight are days or coarser
- */
+/** The starts of buckets: of a day and coarser ones, their dates in the zone that they were cut in. */
 export function bucketColumn(
   { name, title }: { readonly name: string; readonly title: string },
   labels: readonly string[],
   range: TimeRange | null,
-  grain: Grain | null,
+  grain: Grain,
 ): FilledColumn {
-  const local = labels.map((label) => {
+  if (finerThanDay.has(grain)) {
+    return { name, title, type: { kind: 'instant', fraction: 0 }, format: null, cells: labels }
+  }
+  const dates = labels.map((label) => {
     const second = Date.parse(label) / 1000
-    return range === null ? second : toLocal(range.zone, second)
+    const local = range === null ? second : toLocal(range.zone, second)
+    return new Date(local * 1000).toISOString().slice(0, 10)
   })
-  const areDays = grain === null ? local.every((second) => second % 86_400 === 0) : !finerThanDay.has(grain)
-  if (!areDays) return { name, title, type: { kind: 'instant', fraction: 0 }, format: null, cells: labels }
-  const dates = local.map((second) => new Date(second * 1000).toISOString().slice(0, 10))
   return { name, title, type: { kind: 'date' }, format: null, cells: dates }
 }

@@ -1,12 +1,10 @@
 import type { RecordStream } from '../analytics/questions/record-stream.ts'
 import type { Dimension, Widget } from '../catalogue/catalogue.ts'
-import type { Granularity } from '../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import { decodeGlobalID } from '../graphql/builder.ts'
 import type { GuestContext } from '../graphql/context.ts'
 import type { ExportInput } from '../graphql/export-request.ts'
 import { widgetData, widgetRecordStream } from '../widgets/data.ts'
-import { questionUnder } from '../widgets/question.ts'
 import { answerSheet } from './answer-sheet.ts'
 import type { Members } from './columns.ts'
 import { dimensionColumn } from './dimension-column.ts'
@@ -50,8 +48,7 @@ export async function prepareExport(exporter: Exporter, input: ExportInput): Pro
     }
     if (table == null) throw badInput('input', 'one of widget, drillDown, table and records')
     const title = exporter.catalogue.metric(table.metrics[0] ?? '')?.title ?? 'table'
-    const sheet = async () =>
-      answerSheet(await exporter.analytics.table(table), membersOf(exporter), table.granularity ?? null)
+    const sheet = async () => answerSheet(await exporter.analytics.table(table), membersOf(exporter))
     return { title, count: null, sheet: () => atPart(part, sheet) }
   })
 }
@@ -81,20 +78,8 @@ function checkFormat({ format, svg }: ExportInput, part: Part): void {
 
 function prepareWidget(exporter: Exporter, controls: NonNullable<ExportInput['widget']>): PreparedExport {
   const widget = findWidget(exporter, controls.id)
-  const sheet = async () => {
-    const answer = await widgetData(exporter, widget, controls)
-    return answerSheet(answer, membersOf(exporter), grainOf(exporter, widget, controls))
-  }
+  const sheet = async () => answerSheet(await widgetData(exporter, widget, controls), membersOf(exporter))
   return { title: widget.title, count: null, sheet: () => atPart('widget', sheet) }
-}
-
-function grainOf(
-  { catalogue }: Exporter,
-  widget: Widget,
-  controls: NonNullable<ExportInput['widget']>,
-): Granularity | null {
-  const question = questionUnder(controls, widget, catalogue)
-  return question?.kind === 'table' ? (question.input.granularity ?? null) : null
 }
 
 function ofRecords(title: string, stream: RecordStream): PreparedExport {

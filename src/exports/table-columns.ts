@@ -1,6 +1,4 @@
-import type { Grain } from '../access/grants.ts'
 import type { TableAnswer, TableColumn } from '../analytics/answers.ts'
-import type { Granularity } from '../catalogue/inputs.ts'
 import { bucketColumn, type FilledColumn, figureColumn, type Members, plainColumn } from './columns.ts'
 import { anyNumber, holding } from './number-type.ts'
 
@@ -8,20 +6,17 @@ import { anyNumber, holding } from './number-type.ts'
 export function tableColumns(
   { columns, rows, range }: TableAnswer,
   members: Members,
-  granularity: Granularity | null,
 ): readonly FilledColumn[] {
   const datasets = columns.flatMap(({ kind, name }) =>
     kind === 'METRIC' ? [members.metric(name)?.dataset ?? ''] : [],
   )
-  // The time along the rows is the last of the keys.
-  const bucket = granularity === null ? -1 : columns.findLastIndex(({ kind }) => kind === 'DIMENSION')
-  const grain: Grain | null = granularity === 'AUTO' ? null : granularity
   return columns.map((column, index) => {
     const cells = rows.map((row) => row[index] ?? null)
     if (column.kind === 'METRIC') return metricColumn(column, cells, members)
     const described = members.dimension(datasets, column.name)
-    const isBucket = index === bucket && column.type === 'TIME'
-    if (isBucket) return bucketColumn(described, cells.map(String), range, grain)
+    if (column.granularity !== null) {
+      return bucketColumn(described, cells.map(String), range, column.granularity)
+    }
     return { ...described, type: holding(described.type, cells), cells }
   })
 }

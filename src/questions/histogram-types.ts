@@ -1,4 +1,5 @@
 import type { HistogramAnswer, HistogramBin as HistogramBinShape } from '../analytics/answers.ts'
+import { Dimension } from '../datasets/types.ts'
 import { builder } from '../graphql/builder.ts'
 import { QueryStats, ResolvedTimeRange } from './types.ts'
 
@@ -19,6 +20,11 @@ export const Histogram = builder.objectRef<HistogramAnswer>('Histogram')
 Histogram.implement({
   authorize: 'value',
   fields: (t) => ({
+    dimension: t.field({
+      type: Dimension,
+      description: 'Whose values are counted: its unit and format are those of the edges.',
+      resolve: ({ dimension }) => dimension,
+    }),
     bins: t.field({
       type: [HistogramBin],
       description:

@@ -19,7 +19,7 @@ import { formatInstant } from '../analytics/time/instant.ts'
 import type { TimeRange } from '../analytics/time/time-range.ts'
 import type { ValueType as ValueTypeName } from '../catalogue/catalogue.ts'
 import type { Metric as MetricShape } from '../catalogue/metric.ts'
-import { Metric, ValueType } from '../datasets/types.ts'
+import { Dimension, Metric, ValueType } from '../datasets/types.ts'
 import { builder } from '../graphql/builder.ts'
 import { guestOf } from '../graphql/callers.ts'
 import { Granularity } from './inputs.ts'
@@ -152,6 +152,11 @@ TimeSeries.implement({
       resolve: ({ completeUntil }) => formatInstant(completeUntil),
     }),
     labels: t.field({ type: ['DateTime'], description: 'bucket starts', resolve: ({ labels }) => labels }),
+    dimensions: t.field({
+      type: [Dimension],
+      description: 'What the series are groups of, in the order of their keys.',
+      resolve: ({ dimensions }) => dimensions,
+    }),
     series: t.field({ type: [Series], resolve: ({ series }) => series }),
     stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
   }),
@@ -185,6 +190,11 @@ Leaderboard.implement({
   fields: (t) => ({
     metric: t.field({ type: Metric, resolve: ({ metric }) => metric }),
     range: t.field({ type: ResolvedTimeRange, nullable: true, resolve: ({ range }) => range }),
+    dimensions: t.field({
+      type: [Dimension],
+      description: 'In the order of the keys of a row.',
+      resolve: ({ dimensions }) => dimensions,
+    }),
     rows: t.field({
       type: [LeaderboardRow],
       resolve: ({ rows, metric }) => rows.map((row) => ({ ...row, metric })),
@@ -212,6 +222,13 @@ TableColumn.implement({
       resolve: ({ kind, name }, _, context) =>
         kind === 'METRIC' ? guestOf(context).catalogue.metric(name) : null,
     }),
+    granularity: t.field({
+      type: Granularity,
+      nullable: true,
+      description:
+        'Of the time in buckets, whose starts the cells are; never AUTO. Null for every other column.',
+      resolve: ({ granularity }) => granularity,
+    }),
     pivot: t.field({
       type: [GroupKey],
       description: 'The values that the column stands for; empty where no pivot made it.',
@@ -225,6 +242,11 @@ Table.implement({
   authorize: 'value',
   fields: (t) => ({
     columns: t.field({ type: [TableColumn], resolve: ({ columns }) => columns }),
+    pivot: t.field({
+      type: [TableColumn],
+      description: 'What was spread over columns, in the order of the keys of each.',
+      resolve: ({ pivot }) => pivot,
+    }),
     rows: t.field({ type: t.listRef(t.listRef('Value', { nullable: true })), resolve: ({ rows }) => rows }),
     totals: t.field({
       type: ['Value'],

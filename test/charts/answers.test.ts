@@ -10,6 +10,7 @@ const drawn = (data: WidgetData): WidgetAnswer => data
 test('an answer of the client is drawn as it is', () => {
   const answer = drawn({
     __typename: 'Histogram',
+    dimension: { title: 'Delay', format: null, unit: null },
     bins: [{ from: 0, to: 1, exactFrom: '0', exactTo: '1', count: 3 }],
     range: null,
     stats: { asOf: '2001-01-01T00:00:00Z' },

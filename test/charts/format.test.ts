@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatBucket } from '../../src/charts/format/bucket.ts'
 import { compactFigure, formatFigure, formatRatio } from '../../src/charts/format/figure.ts'
-import { grainOf } from '../../src/charts/format/grain.ts'
 import { formatKey } from '../../src/charts/format/key.ts'
 import { timeTicks } from '../../src/charts/format/ticks.ts'
 import { englishWords } from '../../src/charts/words.ts'
@@ -110,24 +109,9 @@ test('a short axis names each bucket, a crowded one of a few that fit', () => {
   expect(ticksOf('MINUTE', days(1440, Date.UTC(2001, 0, 1), 60_000), 300).length).toBeLessThanOrEqual(5)
 })
 
-test('the grain of a table is told by the edges that its instants stand on', () => {
-  const grain = (...instants: readonly string[]) =>
-    grainOf(
-      instants.map((instant) => Date.parse(instant)),
-      'UTC',
-    )
-  expect(grain('2001-01-01T00:00:00Z', '2002-01-01T00:00:00Z')).toBe('YEAR')
-  expect(grain('2001-01-01T00:00:00Z', '2001-04-01T00:00:00Z')).toBe('QUARTER')
-  expect(grain('2001-01-01T00:00:00Z', '2001-02-01T00:00:00Z')).toBe('MONTH')
-  expect(grain('2001-01-01T00:00:00Z', '2001-01-08T00:00:00Z')).toBe('WEEK')
-  expect(grain('2001-01-02T00:00:00Z', '2001-01-01T00:00:00Z')).toBe('DAY')
-  expect(grain('2001-01-01T05:00:00Z', '2001-01-01T06:00:00Z')).toBe('HOUR')
-  expect(grain('2001-01-01T05:10:00Z')).toBe('MINUTE')
-})
-
 test('values of dimensions: nothing has a name, numbers no separators, instants a zone', () => {
   const format = { timeZone: 'America/New_York', locale: 'en-US', words: englishWords }
-  const all = [null, '', 2001, 0.5, true, false, 'CA', '2001-07-01T12:30:00Z', {}]
+  const all = [null, '', 2001, 0.5, true, false, 'CA', '2001-07-01T12:30:00Z', '2001-07-01', {}]
   expect(all.map((value) => spaced(formatKey(value, format)))).toEqual([
     '(none)',
     '(none)',
@@ -137,6 +121,7 @@ test('values of dimensions: nothing has a name, numbers no separators, instants 
     'No',
     'CA',
     'Jul 1, 2001, 8:30 AM',
+    'Jul 1, 2001',
     '(none)',
   ])
 })

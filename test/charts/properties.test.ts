@@ -90,6 +90,7 @@ const leaderboard: fc.Arbitrary<LeaderboardData> = fc
         __typename: 'Leaderboard' as const,
         metric: shape.metric,
         range: null,
+        dimensions: Array.from({ length: shape.dimensions }, () => ({ title: '<i>d</i>' })),
         rows: [
           ...rows.map((each) => ({ ...each, share: null, isOthers: false })),
           { keys: [], value: 5, comparisonValue: null, share: null, isOthers: true },
@@ -103,9 +104,10 @@ const table: fc.Arbitrary<TableData> = fc
     pivot: fc.array(value, { maxLength: 3 }),
     rows: fc.array(fc.array(fc.oneof(value, figure), { minLength: 5, maxLength: 5 }), { maxLength: 6 }),
     type: fc.constantFrom('STRING', 'TIME', 'NUMBER'),
+    granularity: fc.constantFrom(null, 'YEAR', 'QUARTER', 'WEEK', 'HOUR'),
   })
-  .map(({ pivot, rows, type }): TableData => {
-    const of = { kind: 'METRIC', type: 'NUMBER', format: null } as const
+  .map(({ pivot, rows, type, granularity }): TableData => {
+    const of = { kind: 'METRIC', type: 'NUMBER', format: null, granularity: null } as const
     const spread = pivot.length === 0 ? [[]] : pivot.map((each) => [{ dimension: 'p', value: each }])
     return {
       __typename: 'Table',
@@ -116,10 +118,12 @@ const table: fc.Arbitrary<TableData> = fc
           kind: 'DIMENSION',
           type: type === 'TIME' ? 'TIME' : 'STRING',
           format: null,
+          granularity,
           pivot: [],
         },
         ...spread.map((keysOf) => ({ ...of, name: 'departures', title: 'Departures', pivot: keysOf })),
       ],
+      pivot: pivot.length === 0 ? [] : [{ granularity }],
       cells: rows.map((row) => row.slice(0, 1 + spread.length)),
       totals: null,
       rowCount: rows.length,

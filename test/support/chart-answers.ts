@@ -157,6 +157,7 @@ export const topDestinations: LeaderboardData = {
   __typename: 'Leaderboard',
   metric: departures,
   range,
+  dimensions: [{ title: 'Destination' }, { title: 'City' }],
   rows: [
     ...cities.map(([code, city], index) => ({
       keys: [
@@ -175,6 +176,7 @@ export const topDestinations: LeaderboardData = {
 
 export const byState: LeaderboardData = {
   ...topDestinations,
+  dimensions: [{ title: 'State' }],
   rows: [
     ...['FL', 'TX', 'CA', 'NY', 'IL', null].map((value, index) => ({
       keys: [{ dimension: 'destination_state', value }],
@@ -187,7 +189,7 @@ export const byState: LeaderboardData = {
   ],
 }
 
-const noPivot = { pivot: [] }
+const noPivot = { granularity: null, pivot: [] }
 
 export const table: TableData = {
   __typename: 'Table',
@@ -223,6 +225,7 @@ export const table: TableData = {
     0.84 - index * 0.013,
     index === 5 ? null : 7.5 + index,
   ]),
+  pivot: [],
   totals: [null, null, 124_711, 0.804, 9.15],
   rowCount: 173,
   range,
@@ -232,7 +235,14 @@ export const table: TableData = {
 export const pivot: TableData = {
   __typename: 'Table',
   columns: [
-    { name: 'destination_state', title: 'State', kind: 'DIMENSION', type: 'STRING', format: null, pivot: [] },
+    {
+      name: 'destination_state',
+      title: 'State',
+      kind: 'DIMENSION',
+      type: 'STRING',
+      format: null,
+      ...noPivot,
+    },
     ...['AA', 'DL', null].flatMap((carrier) =>
       [departures, onTime].map(
         ({ name, title, format }) =>
@@ -242,13 +252,14 @@ export const pivot: TableData = {
             kind: 'METRIC',
             type: 'NUMBER',
             format,
+            granularity: null,
             pivot: [{ dimension: 'carrier', value: carrier }],
           }) as const,
       ),
     ),
     ...[departures, onTime].map(
       ({ name, title, format }) =>
-        ({ name, title, kind: 'METRIC', type: 'NUMBER', format, pivot: [] }) as const,
+        ({ name, title, kind: 'METRIC', type: 'NUMBER', format, ...noPivot }) as const,
     ),
   ],
   cells: ['FL', 'TX', null].map((state, row) => [
@@ -257,6 +268,7 @@ export const pivot: TableData = {
     3300 - row * 900,
     0.88 - row * 0.05,
   ]),
+  pivot: [{ granularity: null }],
   totals: [null, 2700, 0.86, 2400, 0.84, 2100, 0.82, 7200, 0.84],
   rowCount: 3,
   range,
@@ -265,7 +277,7 @@ export const pivot: TableData = {
 export const heat: TableData = {
   ...pivot,
   columns: [
-    { name: 'weekday', title: 'Day', kind: 'DIMENSION', type: 'STRING', format: null, pivot: [] },
+    { name: 'weekday', title: 'Day', kind: 'DIMENSION', type: 'STRING', format: null, ...noPivot },
     ...Array.from(
       { length: 24 },
       (_, hour) =>
@@ -275,6 +287,7 @@ export const heat: TableData = {
           kind: 'METRIC',
           type: 'NUMBER',
           format: null,
+          granularity: null,
           pivot: [{ dimension: 'hour', value: hour }],
         }) as const,
     ),
@@ -292,6 +305,7 @@ export const heat: TableData = {
 
 export const histogram: HistogramData = {
   __typename: 'Histogram',
+  dimension: { title: 'Departure delay', format: null, unit: 'min' },
   range,
   bins: Array.from({ length: 40 }, (_, index) => ({
     from: -60 + index * 7.5,

@@ -87,11 +87,13 @@ export function table(rows: readonly (readonly [string, number])[]): object {
     kind: 'DIMENSION',
     type: 'STRING',
     format: null,
+    granularity: null,
     pivot: [],
   }
   return {
     __typename: 'Table',
     columns: [column, { ...column, title: 'Sales', name: 'sales', kind: 'METRIC', type: 'NUMBER', metric }],
+    pivot: [],
     cells: rows,
     totals: null,
     rowCount: rows.length,

@@ -10,7 +10,10 @@ export async function askHistogram(
 ): Promise<HistogramAnswer> {
   const question = parseHistogram(asking, input)
   const { ends, stats: before } = await answer(planEnds(asking, question))
-  if (ends === null) return { kind: 'histogram', bins: [], range: question.rowset.range, stats: before }
+  if (ends === null) {
+    const { dimension, rowset } = question
+    return { kind: 'histogram', dimension, bins: [], range: rowset.range, stats: before }
+  }
   const histogram = await answer(planHistogram(asking, question, ends))
   return { ...histogram, stats: together([before, histogram.stats]) }
 }

@@ -99,6 +99,7 @@ export function planHistogram(
     }),
     read: (rows) => ({
       kind: 'histogram',
+      dimension,
       bins: readBins(rows, bins),
       range: rowset.range,
       stats: statsOf(rows, asking.now),

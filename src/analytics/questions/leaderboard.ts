@@ -53,6 +53,7 @@ export function planLeaderboard(asking: Asking, input: LeaderboardInput): Plan<L
         kind: 'leaderboard',
         metric,
         range: rowset.range,
+        dimensions,
         rows: ranked,
         total,
         stats: statsOf(rows, asking.now),

@@ -2,7 +2,7 @@ import type { Dimension } from '../../catalogue/catalogue.ts'
 import type { TableInput } from '../../catalogue/inputs.ts'
 import { badInput, TesseraError } from '../../errors.ts'
 import { allOf, always, type Predicate } from '../../warehouse/select.ts'
-import type { GroupKey, Stats } from '../answers.ts'
+import { bucketColumn, dimensionColumn, type GroupKey, type Stats, type TableColumn } from '../answers.ts'
 import { type Asking, type Plan, type Rowset, rowsOf, within } from '../asking.ts'
 import { columnAt, dimensionValue, statsOf } from '../decode.ts'
 import { selectFor } from '../view.ts'
@@ -57,6 +57,14 @@ export function pivotOf(
     dimensions: by.filter((dimension) => dimension !== null),
     time: by.includes(null) ? time : null,
   }
+}
+
+/** What is spread, in the order of the question. */
+export function spreadColumns({ by, time }: Pivot): readonly TableColumn[] {
+  return by.flatMap((dimension) => {
+    if (dimension !== null) return [dimensionColumn(dimension)]
+    return time === null ? [] : [bucketColumn(time.dimension, time.grain)]
+  })
 }
 
 interface PivotAnswer {

@@ -4,7 +4,13 @@ import type { RowMetric } from '../../catalogue/metric.ts'
 import { badInput } from '../../errors.ts'
 import { always, type Order, type Output } from '../../warehouse/select.ts'
 import type { Cell, Rows } from '../../warehouse/warehouse.ts'
-import { dimensionColumn, metricColumn, type TableAnswer, type TableColumn } from '../answers.ts'
+import {
+  bucketColumn,
+  dimensionColumn,
+  metricColumn,
+  type TableAnswer,
+  type TableColumn,
+} from '../answers.ts'
 import {
   type Asking,
   checkOrder,
@@ -20,7 +26,7 @@ import { columnAt, dimensionValue, numberOrText, statsOf } from '../decode.ts'
 import { parseHaving } from '../having.ts'
 import { measureOf, requireRowMetric } from '../measure.ts'
 import { selectFor } from '../view.ts'
-import { checkCount, type Pivot, type PivotColumn, pivotOf } from './pivot.ts'
+import { checkCount, type Pivot, type PivotColumn, pivotOf, spreadColumns } from './pivot.ts'
 import { keyNames, keyOutputs } from './ranking.ts'
 import { type TimeAxis, timeAxis } from './time-axis.ts'
 
@@ -58,7 +64,7 @@ export function planTable(
   question: TableQuestion,
   spread: readonly PivotColumn[] | null,
 ): Plan<TableAnswer> {
-  const { rowset, metrics, dimensions, axis, input } = question
+  const { rowset, metrics, dimensions, axis, pivot, input } = question
   const { dataset } = rowset
   checkCount(spread?.length ?? 0, metrics.length)
   const limit = parseCount(input.limit, 100, { least: 1, most: 10_000 }, 'input.limit')
@@ -95,9 +101,10 @@ export function planTable(
       kind: 'table',
       columns: [
         ...dimensions.map(dimensionColumn),
-        ...(axis === null ? [] : [dimensionColumn(axis.dimension)]),
+        ...(axis === null ? [] : [bucketColumn(axis.dimension, axis.grain)]),
         ...figures.map(({ column }) => column),
       ],
+      pivot: pivot === null ? [] : spreadColumns(pivot),
       rows: readRows(rows, dimensions, axis, figures.length),
       totals: null,
       rowCount: Number(columnAt(rows, countPlace)[0] ?? 0),

@@ -94,6 +94,7 @@ export function planTimeSeries(
         range: axis.range,
         completeUntil: completeUntil(dataset, axis.range, asking.now),
         labels,
+        dimensions,
         series,
         stats: statsOf(rows, asking.now),
       }

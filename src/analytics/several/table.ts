@@ -59,6 +59,7 @@ export async function askSeveralTables(
   return {
     kind: 'table',
     columns,
+    pivot: [],
     rows: rows.slice(offset, offset + limit),
     totals: input.totals === true ? mergedTotals(input, answers, keys.length) : null,
     rowCount: rows.length,

@@ -32,10 +32,11 @@ export function formatBucket(label: string, { granularity, timeZone, locale, wor
 const monthOf = { year: 'numeric', month: 'short' } as const
 const dayOf = { year: 'numeric', month: 'short', day: 'numeric' } as const
 
-/** An instant, to the minute or, where it has seconds, to the second. */
+/** An instant, to the minute or, where it has seconds, to the second. A date is the same day in every zone. */
 export function formatInstant(text: string, timeZone: string, locale: string): string {
   const time = Date.parse(text)
   if (!Number.isFinite(time)) return text
+  if (text.length <= 10) return dateFormat(locale, 'UTC', dayOf).format(time)
   const seconds = time % 60_000 === 0 ? undefined : '2-digit'
   return dateFormat(locale, timeZone, {
     ...dayOf,

@@ -1,6 +1,6 @@
 import type { GroupKey } from '../answers.ts'
 import type { ChartWords } from '../words.ts'
-import { formatInstant } from './bucket.ts'
+import { formatBucket, formatInstant } from './bucket.ts'
 
 export interface KeyFormat {
   readonly timeZone: string
@@ -8,12 +8,17 @@ export interface KeyFormat {
   readonly words: ChartWords
 }
 
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/
+const instant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/
 
-/** The value of a dimension. Numbers go without separators, because they may be years or codes. */
-export function formatKey(value: unknown, { timeZone, locale, words }: KeyFormat): string {
+/**
+ * The value of a dimension. Numbers go without separators, because they may be years or codes.
+ * @param granularity of the start of a bucket
+ */
+export function formatKey(value: unknown, format: KeyFormat, granularity: string | null = null): string {
+  const { timeZone, locale, words } = format
   switch (typeof value) {
     case 'string':
+      if (granularity !== null) return formatBucket(value, { ...format, granularity })
       if (instant.test(value)) return formatInstant(value, timeZone, locale)
       return value.trim() === '' ? words.none : value
     case 'number':
@@ -28,12 +33,6 @@ export function formatKey(value: unknown, { timeZone, locale, words }: KeyFormat
 export function formatKeys(keys: readonly GroupKey[], isOthers: boolean, format: KeyFormat): string {
   if (isOthers) return format.words.others
   return keys.map(({ value }) => formatKey(value, format)).join(' · ')
-}
-
-/** `destination_city` reads as `Destination city` where an answer has no title for it. */
-export function titleOf(name: string): string {
-  const words = name.replaceAll('_', ' ').trim()
-  return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
 /** What names a place or a series by itself; '' where nothing does. */

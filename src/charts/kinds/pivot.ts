@@ -1,8 +1,7 @@
-import type { GroupKey, TableColumn, TableData } from '../answers.ts'
+import type { TableColumn, TableData } from '../answers.ts'
 import type { TableChart, TableHead } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import { keyFormat } from '../figures.ts'
-import { formatKey } from '../format/key.ts'
+import { keyFormat, spreadTexts } from '../figures.ts'
 import { metricOf } from '../metric.ts'
 import type { ChartOptions } from '../options.ts'
 import type { Drawing } from './drawer.ts'
@@ -28,7 +27,7 @@ function headsOf(
   column: TableColumn,
   levels: number,
   isNamed: boolean,
-  { range }: TableData,
+  answer: TableData,
   options: ChartOptions,
   context: ChartContext,
 ): readonly string[] {
@@ -39,13 +38,8 @@ function headsOf(
     const over = Array.from({ length: depth - 1 }, (_, level) => (level === 0 ? context.words.total : ''))
     return [...over, isNamed || depth > 1 ? metricOf(column).title : context.words.total]
   }
-  const format = keyFormat(context, range)
-  const keys = column.pivot.map((key) => keyText(key, format))
+  const keys = spreadTexts(answer, column, keyFormat(context, answer.range))
   return isNamed ? [...keys, metricOf(column).title] : keys
-}
-
-function keyText({ value }: GroupKey, format: ReturnType<typeof keyFormat>): string {
-  return formatKey(value, format)
 }
 
 /** Neighbours under the same values are headed once. */

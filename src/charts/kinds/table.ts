@@ -1,9 +1,8 @@
 import type { TableColumn, TableData } from '../answers.ts'
 import type { TableCell, TableChart, TableHead } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import { cellWriter, keyFormat, toNumber } from '../figures.ts'
+import { cellWriter, keyFormat, spreadTexts, toNumber } from '../figures.ts'
 import { formatCount, formatFigure } from '../format/figure.ts'
-import { formatKeys, titleOf } from '../format/key.ts'
 import { metricOf } from '../metric.ts'
 import type { ChartOptions } from '../options.ts'
 import { groupPoint, joinPoints, type Point } from '../point.ts'
@@ -12,7 +11,7 @@ import type { Drawing } from './drawer.ts'
 
 export function drawTable({ title, answer, options, context }: Drawing<TableData>): TableChart {
   const { columns, cells: rows, totals, rowCount } = answer
-  const writers = columns.map((column, place) => writerOf(answer, column, place, context))
+  const writers = columns.map((column) => writerOf(answer, column, context))
   const cellsOf = (row: readonly unknown[], keys: Point, isTotal: boolean) =>
     columns.map((column, place): TableCell => {
       const isKey = column.kind === 'DIMENSION'
@@ -44,12 +43,11 @@ export function alignOf({ kind, type }: TableColumn): 'start' | 'end' {
 
 /** How the cells of a column read. */
 export function writerOf(
-  { cells: rows, range }: TableData,
+  { range }: TableData,
   column: TableColumn,
-  place: number,
   context: ChartContext,
 ): (cell: unknown) => string {
-  if (column.kind === 'DIMENSION') return cellWriter(column, rows, place, keyFormat(context, range))
+  if (column.kind === 'DIMENSION') return cellWriter(column, keyFormat(context, range))
   const metric = metricOf(column)
   return (cell) =>
     formatFigure(toNumber(cell), metric, context.locale, typeof cell === 'string' ? cell : null)
@@ -73,16 +71,16 @@ export function withTotalWord(cells: readonly TableCell[], { words }: ChartConte
 }
 
 export function headTitle({ name, title }: Pick<TableColumn, 'name' | 'title'>, { titles }: ChartOptions) {
-  return titles.get(name) ?? (title === '' ? titleOf(name) : title)
+  return titles.get(name) ?? title
 }
 
 function headOf(
   column: TableColumn,
-  { range }: TableData,
+  answer: TableData,
   options: ChartOptions,
   context: ChartContext,
 ): TableHead {
-  const spread = column.pivot.length === 0 ? [] : [formatKeys(column.pivot, false, keyFormat(context, range))]
+  const spread = spreadTexts(answer, column, keyFormat(context, answer.range))
   const text = [headTitle(column, options), ...spread].join(' · ')
   return { text, align: alignOf(column), span: 1, isKey: column.kind === 'DIMENSION' }
 }
