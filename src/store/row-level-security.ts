@@ -25,3 +25,24 @@ export function tenantPolicies(name: string) {
     policy(name, tenantWrites),
   ]
 }
+
+/**
+ * For what is written once: nothing of it is changed or removed under the runtime role. A tenant reads its own rows, and
+ * neither those of no tenant nor the alarms about itself.
+ */
+export function appendOnlyPolicies(name: string) {
+  const ownRows = sql`tenant_id = ${setting('tenant_id')} and kind <> 'policy.violated'`
+  const reads = sql`${ownEnvironment} and (${setting('tenant_id')} is null or ${ownRows})`
+  return [
+    pgPolicy(`${name}_read`, { for: 'select', to: runtimeRole, using: reads }),
+    pgPolicy(`${name}_own`, { for: 'insert', to: runtimeRole, withCheck: tenantWrites }),
+  ]
+}
+
+/** What the function that sweeps up may see and remove, which runs as the tables' owner and has a floor of its own. */
+export function sweptPolicies(name: string, age: string) {
+  const using = sql`at < now() - ${sql.raw(`interval '${age}'`)}`
+  return (['select', 'delete'] as const).map((operation) =>
+    pgPolicy(`${name}_swept_${operation}`, { for: operation, to: 'current_user', using }),
+  )
+}

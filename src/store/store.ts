@@ -11,6 +11,8 @@ export type Identity =
   | { readonly purpose: 'revocations' }
   /** Of all environments: the signing keys, to learn of changes, and to seal their private halves again. */
   | { readonly purpose: 'signing_keys' | 'rekey' }
+  /** It shows nothing: what old audit events are removed by needs no more. */
+  | { readonly purpose: 'audit_retention' }
   | { readonly exportSecretHash: string }
 
 export interface EnvironmentIdentity {

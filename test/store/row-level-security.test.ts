@@ -11,8 +11,8 @@ import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { openTestStore } from '../support/store.ts'
 import { ask, insertRow, keyOf, refusal, rowOf, where } from '../support/store-rows.ts'
 
-/** Tables in which every row is a tenant's, and those whose rows of tenants have names. */
-const tenantsOnly = new Set(['tenants', 'guest_tokens', 'refresh_families', 'export_links'])
+/** Tables of which a tenant sees its own rows alone, and those whose rows of tenants have names. */
+const tenantsOnly = new Set(['tenants', 'guest_tokens', 'refresh_families', 'export_links', 'audit_events'])
 const named = new Set(['dashboards', 'widgets'])
 
 const log = createLogger('silent')
@@ -139,6 +139,36 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
       ask(transaction, sql`update audit_events set kind = 'x'`),
     )
     expect(await refusal(changed)).toBe('permission denied for table audit_events')
+  })
+
+  test('audit_events: a tenant sees no alarm about itself', async () => {
+    const alarm = { ...rowOf('audit_events', mine, 'a'), kind: 'policy.violated' }
+    await store.transaction(mine, (transaction) => insertRow(transaction, 'audit_events', alarm))
+    const ofAlarms = sql`kind = 'policy.violated'`
+    expect(await count(mine, 'audit_events', ofAlarms)).toBe(1)
+    expect(await count({ ...mine, tenantId: 'a' }, 'audit_events', ofAlarms)).toBe(0)
+  })
+
+  test('audit_events: those that are older than what is kept go, and none that is younger than a week', async () => {
+    for (const days of [6, 8, 40]) {
+      const row = { ...rowOf('audit_events', foreign, 'a'), kind: `${days} days` }
+      const at = new Date(Date.now() - days * 86_400_000).toISOString()
+      await store.transaction(foreign, (transaction) =>
+        insertRow(transaction, 'audit_events', { ...row, at }),
+      )
+    }
+    const left = async (identity: Identity, days: number) => {
+      await store.transaction(identity, (transaction) =>
+        ask(transaction, sql`select tessera_sweep_audit_events(${days}::integer, 1000)`),
+      )
+      const rows = await store.transaction(foreign, (transaction) =>
+        ask(transaction, sql`select kind from audit_events where kind like '% days' order by at`),
+      )
+      return rows.map(({ kind }) => kind)
+    }
+    expect(await left({ purpose: 'audit_retention' }, 30)).toEqual(['8 days', '6 days'])
+    expect(await left({ purpose: 'audit_retention' }, 0)).toEqual(['6 days'])
+    expect(await left(mine, -1)).toEqual(['6 days'])
   })
 
   test.each(ofTenants)(
