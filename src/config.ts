@@ -176,6 +176,17 @@ export const settings = {
     about:
       'The header that TESSERA_TRUSTED_PROXIES write addresses to. The other one is not read: a client could have written it.',
   }),
+  TESSERA_AUDIT_RETENTION_DAYS: setting({
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .refine((days) => days >= 7),
+    default: '400',
+    expected: 'a whole number from 7 to 99999',
+    about:
+      'For how many days audit events are kept. Older ones are removed; nothing else removes or changes one.',
+  }),
   LOG_LEVEL: setting({
     schema: z.enum(logLevels),
     default: 'info',
@@ -208,6 +219,7 @@ export interface Config {
   readonly exportRowsMax: number
   readonly live: LiveLimits
   readonly proxyTrust: ProxyTrust
+  readonly auditRetentionDays: number
   readonly logLevel: string
   readonly production: boolean
 }
@@ -267,6 +279,7 @@ export function readConfig(environment: Environment): Config {
       proxies: read('TESSERA_TRUSTED_PROXIES', settings.TESSERA_TRUSTED_PROXIES) ?? [],
       header: read('TESSERA_FORWARDED_HEADER', settings.TESSERA_FORWARDED_HEADER) ?? 'x-forwarded-for',
     }),
+    auditRetentionDays: read('TESSERA_AUDIT_RETENTION_DAYS', settings.TESSERA_AUDIT_RETENTION_DAYS) ?? 0,
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
     production: read('NODE_ENV', settings.NODE_ENV) === 'production',
   }

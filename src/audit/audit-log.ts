@@ -1,38 +1,59 @@
-import { randomUUID } from 'node:crypto'
 import type { Logger } from '../log.ts'
 import type { Store } from '../store/store.ts'
-import { auditEvents } from '../store/tables.ts'
 import type { AuditEvent } from './events.ts'
+import { type AuditRow, byEnvironment, insertRows, rowOf } from './rows.ts'
+import { createSampler } from './sampling.ts'
 
 export interface AuditLog {
-  /** Takes a microsecond and never fails: the event is stored within about a second. */
+  /** Takes some microseconds and never fails: the event is stored within about a second, or counted. */
   record(event: AuditEvent): void
-  /** Stores what is waiting, as far as the store lets it. */
+  /** Stores what is waiting and what was counted, as far as the store lets it. */
   flush(): Promise<void>
-  /** Stores what is waiting and ends. What can't be stored then is told to the log. */
+  /** Stores the same and ends. What can't be stored then is told to the log. */
   close(): Promise<void>
 }
 
 export interface AuditLogOptions {
   readonly everyMs?: number
+  /** How often what was only counted is told: what is lost at most where the process is killed, beside `everyMs` of events. */
+  readonly countEveryMs?: number
   readonly batchSize?: number
-  /** How many events wait while the store is out; of those beyond it only the numbers are kept, for the log. */
+  /** How many events wait while the store is out; those beyond it are counted until it answers. */
   readonly bufferSize?: number
+  /** Is told of every event, before anything is left out. */
+  readonly observe?: (event: AuditEvent) => void
 }
 
-type AuditRow = typeof auditEvents.$inferInsert
-
 export function createAuditLog(store: Store, log: Logger, options: AuditLogOptions = {}): AuditLog {
-  const { everyMs = 1_000, batchSize = 500, bufferSize = 10_000 } = options
+  const { everyMs = 1_000, countEveryMs = 10_000, batchSize = 500, bufferSize = 10_000 } = options
+  const sampler = createSampler()
   let waiting: AuditRow[] = []
   let running: Promise<void> | null = null
+  let isFull = false
+  let countedAt = performance.now()
   const dropped = new Map<string, number>()
 
-  const timer = setInterval(() => void flush(), everyMs)
+  const timer = setInterval(() => {
+    if (performance.now() - countedAt >= countEveryMs) tellCounted()
+    void storeSoon()
+  }, everyMs)
   timer.unref()
 
+  function tell(event: AuditEvent): void {
+    log.info({ audit: event }, event.kind)
+    if (event.environment !== null) waiting.push(rowOf(event, event.environment))
+  }
+
+  /** While nothing more may wait, they are counted on. */
+  function tellCounted(): void {
+    if (waiting.length >= bufferSize) return
+    countedAt = performance.now()
+    isFull = false
+    for (const event of sampler.drain()) tell(event)
+  }
+
   /** One run at a time; who comes meanwhile shares it. */
-  function flush(): Promise<void> {
+  function storeSoon(): Promise<void> {
     running ??= storeWaiting().finally(() => {
       running = null
     })
@@ -52,7 +73,7 @@ export function createAuditLog(store: Store, log: Logger, options: AuditLogOptio
   async function storeBatch(batch: readonly AuditRow[]): Promise<boolean> {
     for (const rows of byEnvironment(batch)) {
       try {
-        await insert(store, rows)
+        await insertRows(store, rows)
       } catch (error) {
         log.warn({ err: error, waiting: waiting.length }, 'audit events cannot be stored')
         if (!(await isReachable(store))) return false
@@ -66,16 +87,16 @@ export function createAuditLog(store: Store, log: Logger, options: AuditLogOptio
   async function storeOneByOne(rows: readonly AuditRow[]): Promise<void> {
     for (const row of rows) {
       try {
-        await insert(store, [row])
+        await insertRows(store, [row])
       } catch (error) {
         log.error({ err: error, kind: row.kind, id: row.id }, 'the store refuses an audit event')
-        countDropped(row.kind)
+        countDropped(row)
       }
     }
   }
 
-  function countDropped(kind: string): void {
-    dropped.set(kind, (dropped.get(kind) ?? 0) + 1)
+  function countDropped({ kind, count = 1 }: AuditRow): void {
+    dropped.set(kind, (dropped.get(kind) ?? 0) + count)
   }
 
   function tellDropped(): void {
@@ -84,68 +105,37 @@ export function createAuditLog(store: Store, log: Logger, options: AuditLogOptio
     dropped.clear()
   }
 
+  /** Until nothing is counted that could still be told: the first run makes room for it. */
+  async function flush(): Promise<void> {
+    tellCounted()
+    await storeSoon()
+    if (waiting.length >= bufferSize) return
+    tellCounted()
+    await storeSoon()
+  }
+
   return Object.freeze({
     record(event: AuditEvent) {
-      log.info({ audit: event }, event.kind)
-      if (event.environment === null) return
-      if (waiting.length >= bufferSize) {
-        if (dropped.size === 0)
-          log.error({ bufferSize }, 'the audit buffer is full; further events are only counted')
-        countDropped(event.kind)
-        return
+      options.observe?.(event)
+      if (!sampler.admits(event)) return
+      if (event.environment === null || waiting.length < bufferSize) tell(event)
+      else {
+        if (!isFull) log.error({ bufferSize }, 'the audit buffer is full; further events are only counted')
+        isFull = true
+        sampler.count(event)
       }
-      waiting.push(rowOf(event, event.environment))
-      if (waiting.length === batchSize) setImmediate(() => void flush())
+      if (waiting.length === batchSize) setImmediate(() => void storeSoon())
     },
     flush,
     async close() {
       clearInterval(timer)
       await flush()
-      // A run that was under way when this was called may have ended before the last events came.
-      await flush()
-      for (const row of waiting) countDropped(row.kind)
+      for (const event of sampler.drain()) tell(event)
+      for (const row of waiting) countDropped(row)
       waiting = []
       tellDropped()
     },
   })
-}
-
-/** The id is made here, so that a batch that was stored although its answer was lost is not stored twice. */
-function rowOf(event: AuditEvent, environment: NonNullable<AuditEvent['environment']>): AuditRow {
-  return {
-    id: randomUUID(),
-    organizationId: environment.organizationId,
-    environmentId: environment.environmentId,
-    at: new Date(),
-    kind: event.kind,
-    outcome: event.outcome,
-    reason: event.reason ?? null,
-    tenantId: event.tenantId ?? null,
-    subject: event.subject ?? null,
-    apiKeyId: event.apiKeyId ?? null,
-    tokenId: event.tokenId ?? null,
-    requestId: event.requestId ?? null,
-    address: event.address ?? null,
-    detail: event.detail ?? {},
-  }
-}
-
-function byEnvironment(rows: readonly AuditRow[]): readonly (readonly AuditRow[])[] {
-  const groups = new Map<string, AuditRow[]>()
-  for (const row of rows) groups.set(row.environmentId, [...(groups.get(row.environmentId) ?? []), row])
-  return [...groups.values()]
-}
-
-async function insert(store: Store, rows: readonly AuditRow[]): Promise<void> {
-  const [first] = rows
-  if (first === undefined) return
-  const { organizationId, environmentId } = first
-  await store.transaction({ organizationId, environmentId }, (transaction) =>
-    transaction
-      .insert(auditEvents)
-      .values([...rows])
-      .onConflictDoNothing(),
-  )
 }
 
 async function isReachable(store: Store): Promise<boolean> {

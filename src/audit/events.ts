@@ -11,6 +11,9 @@ export interface AuditEvent {
     | 'api_key.revoked'
     | 'signing_key.rotated'
     | 'credential.refused'
+    | 'permission.refused'
+    | 'origin.refused'
+    | 'policy.violated'
     | 'model.applied'
     | 'export.created'
     | 'export.downloaded'
@@ -25,6 +28,8 @@ export interface AuditEvent {
   readonly tokenId?: string | null
   readonly requestId?: string | null
   readonly address?: string | null
+  /** How many it stands for; one unless given. */
+  readonly count?: number
   readonly detail?: Readonly<Record<string, string | number | boolean>>
 }
 

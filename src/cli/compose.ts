@@ -11,6 +11,7 @@ import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
+import { sweepAuditEvents } from '../audit/retention.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
 import { createExportLinks } from '../exports/links.ts'
 import { takeExport } from '../exports/take.ts'
@@ -99,6 +100,7 @@ async function open(
   const catalogues = await createCatalogueCache({ store, log })
   const audit = createAuditLog(store, log)
   closers.add(audit.close)
+  closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
   const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const exportLinks = createExportLinks({ store, encryptionKeys })
   const dependencies = {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { refusalOf, refused } from '../../src/access/refusal.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
 import { type AuditEvent, credentialRefused } from '../../src/audit/events.ts'
+import { sweepAuditEvents } from '../../src/audit/retention.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { Store } from '../../src/store/store.ts'
 import { auditEvents } from '../../src/store/tables.ts'
@@ -38,6 +39,13 @@ function minted(environment: Environment, tokenId: string): AuditEvent {
 async function storedTokenIds(environment: Environment): Promise<(string | null)[]> {
   const rows = await store.transaction(environment, (transaction) => transaction.select().from(auditEvents))
   return rows.map(({ tokenId }) => tokenId).sort()
+}
+
+async function storedCounts(environment: Environment): Promise<(readonly [string | null, number])[]> {
+  const rows = await store.transaction(environment, (transaction) =>
+    transaction.select().from(auditEvents).orderBy(auditEvents.tokenId, auditEvents.tenantId),
+  )
+  return rows.map(({ tokenId, count }) => [tokenId, count] as const)
 }
 
 /** A store that can be switched off, and counts its transactions. */
@@ -87,6 +95,7 @@ describe('the audit log', () => {
         reason: null,
         tenantId: 'ATL',
         subject: 'ann',
+        count: 1,
         detail,
       },
     ])
@@ -158,7 +167,7 @@ describe('the audit log', () => {
     expect(await storedTokenIds(environment)).toEqual(['a'])
   })
 
-  it('bounds what waits in an outage, and says how many it did not keep', async () => {
+  it('bounds what waits in an outage, and stores how many more there were', async () => {
     const environment = await newEnvironment()
     const { state, over } = switchable()
     const { log, lines } = logLines()
@@ -168,11 +177,15 @@ describe('the audit log', () => {
     await audit.flush()
     state.out = false
     await audit.flush()
-    expect(await storedTokenIds(environment)).toEqual(['a', 'b', 'c'])
-    expect(lines.map(({ msg, dropped }) => ({ msg, dropped }))).toEqual([
-      { msg: 'the audit buffer is full; further events are only counted', dropped: undefined },
-      { msg: 'audit events cannot be stored', dropped: undefined },
-      { msg: 'audit events were not stored', dropped: { 'token.minted': 2 } },
+    expect(await storedCounts(environment)).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+      [null, 2],
+    ])
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'the audit buffer is full; further events are only counted',
+      'audit events cannot be stored',
     ])
   })
 
@@ -197,6 +210,97 @@ describe('the audit log', () => {
       msg: 'audit events were not stored',
       dropped: { 'token.minted': 1 },
     })
+  })
+})
+
+describe('a flood of refusals', () => {
+  const refusal = (environment: AuditEvent['environment'], from: number): AuditEvent => ({
+    ...{ kind: 'permission.refused', outcome: 'REFUSED', environment, reason: 'FORBIDDEN' },
+    ...{ tenantId: `tenant-${from}`, subject: `viewer-${from}`, address: `192.0.2.${from % 256}` },
+  })
+
+  it('is counted exactly, and told in full ten times of each sort', async () => {
+    const environment = await newEnvironment()
+    const audit = openAudit(store)
+    for (let index = 0; index < 50_000; index += 1) audit.record(refusal(environment, index % 4))
+    await audit.flush()
+    const rows = await store.transaction(environment, (transaction) =>
+      transaction.select().from(auditEvents).orderBy(auditEvents.tenantId, auditEvents.count),
+    )
+    const sum = (list: typeof rows) => list.reduce((total, { count }) => total + count, 0)
+    expect([rows.length, sum(rows)]).toEqual([44, 50_000])
+    expect(rows.slice(0, 11).map(({ tenantId, subject, count }) => [tenantId, subject, count])).toEqual([
+      ...Array.from({ length: 10 }, () => ['tenant-0', 'viewer-0', 1]),
+      ['tenant-0', null, 12_490],
+    ])
+  })
+
+  it('takes no more rows than there are sorts, whatever is varied, and loses none of the count', async () => {
+    const environment = await newEnvironment()
+    const audit = openAudit(store)
+    for (let index = 0; index < 50_000; index += 1) audit.record(refusal(environment, index))
+    await audit.flush()
+    const rows = await store.transaction(environment, (transaction) => transaction.select().from(auditEvents))
+    expect(rows.length).toBe(1_011)
+    expect(rows.reduce((total, { count }) => total + count, 0)).toBe(50_000)
+    expect(rows.filter(({ tenantId }) => tenantId === null).map(({ count }) => count)).toEqual([48_990])
+  })
+
+  it('makes as few lines of the log, also where nobody was proven', async () => {
+    const lines: Record<string, unknown>[] = []
+    const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+    const audit = openAudit(store, {}, log)
+    for (let index = 0; index < 1_000; index += 1) {
+      const address = `192.0.2.${index % 256}`
+      audit.record(
+        credentialRefused({ reason: 'signature_invalid', proven: null }, { requestId: `${index}`, address }),
+      )
+    }
+    await audit.flush()
+    expect(lines.map(({ audit: event }) => Object(event).count ?? 1)).toEqual([
+      ...Array.from({ length: 10 }, () => 1),
+      990,
+    ])
+  })
+
+  it('of one sort does not keep what succeeds from being told', async () => {
+    const environment = await newEnvironment()
+    const audit = openAudit(store)
+    for (let index = 0; index < 100; index += 1) audit.record(refusal(environment, 1))
+    for (const id of ['a', 'b']) audit.record(minted(environment, id))
+    await audit.flush()
+    expect((await storedTokenIds(environment)).filter((id) => id !== null)).toEqual(['a', 'b'])
+  })
+
+  it('that was counted is told by itself after a while', async () => {
+    const environment = await newEnvironment()
+    const audit = openAudit(store, { everyMs: 10, countEveryMs: 20 })
+    for (let index = 0; index < 100; index += 1) audit.record(refusal(environment, 1))
+    await expect
+      .poll(async () => (await storedCounts(environment)).reduce((total, [, count]) => total + count, 0))
+      .toBe(100)
+  })
+})
+
+describe('what is older than what is kept', () => {
+  it('goes by itself, in steps, and nothing else', async () => {
+    const environment = await newEnvironment()
+    const at = (days: number) => new Date(Date.now() - days * 86_400_000)
+    await store.transaction(environment, async (transaction) => {
+      for (const [id, days] of [
+        ['a', 1],
+        ['b', 29],
+        ['c', 31],
+        ['d', 32],
+        ['e', 33],
+      ] as const) {
+        const row = { ...environment, id: randomUUID(), kind: 'test', outcome: 'SUCCEEDED', tokenId: id }
+        await transaction.insert(auditEvents).values({ ...row, at: at(days) })
+      }
+    })
+    const sweep = sweepAuditEvents({ store, log: silent, retentionDays: 30, batchSize: 2 })
+    await expect.poll(() => storedTokenIds(environment)).toEqual(['a', 'b'])
+    await sweep.close()
   })
 })
 
