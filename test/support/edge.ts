@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as send } from 'node:
 import { text } from 'node:stream/consumers'
 import type { GraphQLSchema } from 'graphql'
 import { authenticate } from '../../src/access/credential.ts'
+import type { AuditEvent } from '../../src/audit/events.ts'
 import type { RequestContext } from '../../src/graphql/context.ts'
 import { createApp } from '../../src/http/app.ts'
 import { readEmbedFiles } from '../../src/http/embed-files.ts'
@@ -10,7 +11,7 @@ import { createReadiness, type ReadinessCheck } from '../../src/http/health.ts'
 import { startServer } from '../../src/http/server.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import { openTestStore } from './store.ts'
-import { openTokenKit } from './tokens.ts'
+import { openTokenKit, type TokenKit } from './tokens.ts'
 
 export interface EdgeOptions {
   readonly schema: GraphQLSchema
@@ -23,6 +24,7 @@ export interface EdgeOptions {
   readonly log?: Logger
   /** Gets the signal that each request's context is made with. */
   readonly onRequest?: (signal: AbortSignal) => void
+  readonly onAudit?: (event: AuditEvent) => void
 }
 
 export interface Sent {
@@ -43,6 +45,7 @@ export interface Edge {
   readonly url: string
   readonly token: string
   readonly apiKey: string
+  readonly kit: TokenKit
   /** By default a POST of JSON to /graphql, with the token. */
   send(options: SendOptions): Promise<Sent>
   ask(query: string, variables?: object): Promise<Sent>
@@ -68,7 +71,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       return { requestId, guest: null, host: null, refreshGuestToken }
     },
     takeExport: async () => null,
-    audit: kit.audit,
+    audit: {
+      ...kit.audit,
+      record: (event) => {
+        options.onAudit?.(event)
+        kit.audit.record(event)
+      },
+    },
     jwks: { environmentId: kit.environment.environmentId, publicKeys: kit.keyring.publicKeys },
     readiness: createReadiness(options.checks ?? [], { timeoutMs: 20_000, maxAgeMs: 0 }),
   })
@@ -80,6 +89,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     url: server.url,
     token,
     apiKey: kit.apiKey,
+    kit,
     send: ({ method = 'POST', path = '/graphql', headers = json, body }) =>
       answerOf(send(`${server.url}${path}`, { method, headers }), body),
     ask: (query, variables) =>
