@@ -35,7 +35,7 @@ test.each([
   [-2_000_000_000, { style: 'bytes' }, '-2 GB'],
   [4.2e18, { style: 'bytes' }, '4,200 PB'],
   [0.25, { style: 'duration' }, '0.3 sec'],
-  [59.96, { style: 'duration' }, '60 sec'],
+  [59.96, { style: 'duration' }, '1 min'],
   [61, { style: 'duration' }, '1 min 1 sec'],
   [4980, { style: 'duration' }, '1 hr 23 min'],
   [172_800, { style: 'duration' }, '2 days'],

@@ -211,6 +211,14 @@ test('from right to left, time runs to the left and the values stand on the righ
   ])
 })
 
+test('an axis of thousands of buckets has the texts of a few, and none of those without one', () => {
+  const labels = Array.from({ length: 5000 }, (_, hour) => new Date(hour * 3_600_000).toISOString())
+  const hourly = { ...daily, granularity: 'HOUR', labels }
+  const { data, axisLabel } = Object([plot('LINE', hourly).option.xAxis].flat()[0])
+  const written = labels.flatMap((_, index) => (axisLabel.interval(index) ? [data[index]] : []))
+  expect(written).toEqual(['Jan 1970', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul'])
+})
+
 test('a number compares, and less may be better', () => {
   const chart = chartOption(widget('NUMBER', { goal: 130_000, lowerIsBetter: true }), counter)
   expect(chart).toEqual({

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { formatBucket } from '../../src/charts/format/bucket.ts'
-import { compactFigure, formatFigure, formatRatio } from '../../src/charts/format/figure.ts'
+import {
+  bareFigure,
+  compactFigure,
+  formatFigure,
+  formatRatio,
+  tickFigure,
+} from '../../src/charts/format/figure.ts'
 import { formatKey } from '../../src/charts/format/key.ts'
 import { timeTicks } from '../../src/charts/format/ticks.ts'
 import { englishWords } from '../../src/charts/words.ts'
@@ -15,7 +21,7 @@ test.each([
   [0.834, { ...plain, format: 'percent' }, 'fr-FR', '83,4 %', '83,4 %'],
   [4980, { ...plain, format: 'duration' }, 'de-DE', '1 Std. 23 Min.', '1 Std. 23 Min.'],
   [1_536_000, { ...plain, format: 'bytes' }, 'en-US', '1.5 MB', '1.5 MB'],
-  [12_345, { ...plain, unit: 'mi' }, 'en-US', '12,345 mi', '12.35K'],
+  [12_345, { ...plain, unit: 'mi' }, 'en-US', '12,345 mi', '12.35K mi'],
   [null, plain, 'en-US', '–', '–'],
   [Number.NaN, plain, 'en-US', '–', '–'],
 ] as const)('%s of %j in %s is %s, and short %s', (value, format, locale, whole, short) => {
@@ -37,6 +43,69 @@ test.each(['us', 'weeks', 'Minutes', 'hrs', 'constructor', 'toString'])(
     expect(compactFigure(1234.5, format, 'en-US')).toBe(`1.23K ${unit}`)
   },
 )
+
+test('a figure is rounded before its unit is chosen, and what rounds to 0 has no sign', () => {
+  const write = (value: number, format: string | null, digits: number | null = null, locale = 'en-US') =>
+    spaced(formatFigure(value, { ...plain, format, digits }, locale))
+  expect([59.97, 59.94, -59.97, -83 * 60].map((value) => write(value, 'duration'))).toEqual([
+    '1 min',
+    '59.9 sec',
+    '-1 min',
+    '-1 hr 23 min',
+  ])
+  expect([write(59.97, 'duration', 2), write(-90, 'duration', null, 'ar-EG')]).toEqual([
+    '59.97 sec',
+    '\u061c-١ د ٣٠ ث',
+  ])
+  expect([999_999, 999_940, 999.6, -999_999].map((value) => write(value, 'bytes'))).toEqual([
+    '1 MB',
+    '999.9 kB',
+    '1 kB',
+    '-1 MB',
+  ])
+  expect([write(-0.4, null, 0), write(-1e-12, null), write(-1e-12, 'percent')]).toEqual(['0', '0', '0%'])
+  expect(formatRatio(-1e-12, 'en-US')).toBe('0%')
+})
+
+test('a figure near 0 is not told as 0', () => {
+  const percent = { ...plain, format: 'percent' }
+  expect([0.0004, -0.0123, 0.009].map((value) => formatFigure(value, plain, 'en-US'))).toEqual([
+    '0.0004',
+    '-0.01',
+    '0.009',
+  ])
+  expect([0.000004, 0.00042, 0.0123].map((value) => formatFigure(value, percent, 'en-US'))).toEqual([
+    '0.0004%',
+    '0.042%',
+    '1.2%',
+  ])
+})
+
+test('a short figure keeps its unit, and stands without it in fields and beside axes', () => {
+  const miles = { ...plain, unit: 'mi' }
+  const minutes = { ...plain, format: 'duration', unit: 'min' }
+  expect(compactFigure(83_820_000, miles, 'en-US')).toBe('83.82M mi')
+  expect([bareFigure(83_820_000, miles, 'en-US'), tickFigure(80_000_000, miles, 'en-US')]).toEqual([
+    '83.82M',
+    '80M',
+  ])
+  expect([bareFigure(90, minutes, 'en-US'), tickFigure(90, minutes, 'en-US')]).toEqual([
+    '1 hr 30 min',
+    '1 hr 30 min',
+  ])
+})
+
+test('no two ticks of an axis read alike', () => {
+  const write = (values: readonly number[], format: string | null) =>
+    values.map((value) => spaced(tickFigure(value, { ...plain, format, currency: 'USD' }, 'en-US')))
+  expect(write([0, 500, 1500, 1_250_000], null)).toEqual(['0', '500', '1.5K', '1.25M'])
+  expect(write([1_230_000, 1_230_005, 1_230_010], null)).toEqual(['1.23M', '1,230,005', '1,230,010'])
+  expect(write([0.001, 0.0015], null)).toEqual(['0.001', '0.0015'])
+  expect(write([0, 0.0002, 0.0004], 'percent')).toEqual(['0%', '0.02%', '0.04%'])
+  expect(write([1_500_000, 1_500_050], 'bytes')).toEqual(['1.5 MB', '1.50005 MB'])
+  expect(write([0.05, 0.1], 'duration')).toEqual(['0.05 sec', '0.1 sec'])
+  expect(write([2_000_000, 2_000_001], 'currency')).toEqual(['$2M', '$2,000,001'])
+})
 
 test('an amount without its currency is a number, and not dollars', () => {
   const format = { ...plain, format: 'currency' }

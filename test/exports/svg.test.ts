@@ -207,13 +207,13 @@ test('what the question is refused with by the time of the download is the answe
 })
 
 test('more figures than one picture takes are refused with what they are', async () => {
-  const input = wish('sales/monthly', {}, { granularity: 'HOUR' })
+  const input = wish('sales/monthly', {}, { granularity: 'FIFTEEN_MINUTES' })
   const { url } = await makeExport(server, token, input)
   const response = await fetch(url)
   const { message, extensions } = Object(await response.json()).errors[0]
   expect([response.status, extensions.code, message]).toEqual([
     400,
     'QUERY_TOO_LARGE',
-    'The query is larger than its limits. input.widget: expected a picture of at most 5000 figures, 2000 of one series, and not of 2184: a shorter range, a coarser granularity or fewer groups.',
+    'The query is larger than its limits. input.widget: expected a picture of at most 5000 figures, and not of 8736: a shorter range, a coarser granularity or fewer groups.',
   ])
 })

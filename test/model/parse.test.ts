@@ -210,6 +210,23 @@ describe('every problem of the shape, with its place and what would have been ri
 })
 
 describe('names and members that belong together', () => {
+  test('a duration in a unit that it is not counted in', () => {
+    const inUnit = (unit: string) =>
+      linesOf(
+        changed([
+          'column: delay\n        unit: min\n',
+          `column: delay\n        unit: ${unit}\n        format: duration\n`,
+        ]),
+      )
+    const units = 'ms, s, sec, second, seconds, min, minute, minutes, h, hour, hours, d, day, days'
+    const at = `74:15 datasets[0].metrics[3].unit: expected a unit of a duration (${units})`
+    expect([inUnit('hrs'), inUnit('constructor')].map(([line]) => line)).toEqual([
+      `${at}; did you mean h?`,
+      `${at}, such as hour, minute, minutes, hours, sec`,
+    ])
+    expect(inUnit('minutes')).toEqual([])
+  })
+
   const tenancyText =
     'expected either tenantColumn, the column with the id of the tenant whose row it is (a tenant then sees its own rows alone), or tenancy: shared, for reference data (every tenant then sees every row)'
 

@@ -1,3 +1,5 @@
+import { formatBytes, formatSeconds, numberFormat, secondsOfUnit } from './amount.ts'
+
 /** How the figures of a metric are written; a Metric of the API is one. */
 export interface FigureFormat {
   /** number, percent, currency, duration or bytes; null reads as a number. */
@@ -25,13 +27,16 @@ export function formatFigure(
   if (value === null || !Number.isFinite(value)) return noFigure
   switch (styleOf(format)) {
     case 'percent':
-      return numberFormat(locale, { style: 'percent', ...digitsOf(format, 1) }).format(value)
+      return numberFormat(locale, {
+        style: 'percent',
+        ...digitsOf(format, smallDigits(value, 0.001, 1)),
+      }).format(value)
     case 'currency':
       return numberFormat(locale, { ...currencyOf(format.currency), ...digitsOf(format) }).format(
         precise(value, exact),
       )
     case 'bytes':
-      return formatBytes(value, format, locale)
+      return formatBytes(value, format.digits, locale)
     case 'duration':
       return formatDuration(value, format, locale)
     default:
@@ -39,28 +44,59 @@ export function formatFigure(
   }
 }
 
-/** For axes: short, and alike in digits; `12K`, `1.5M`, `80%`, `€2M`. */
+/** Short: `12K`, `1.5M mi`, `80%`, `€2M`. */
 export function compactFigure(value: number | null, format: FigureFormat, locale: string): string {
+  return shortFigure(value, format, locale, short)
+}
+
+/** Without its unit, where many stand side by side. */
+export function bareFigure(value: number | null, format: FigureFormat, locale: string): string {
+  const isCounted = format.format === 'duration'
+  return shortFigure(value, isCounted ? format : { ...format, unit: null }, locale, short)
+}
+
+/** For axes: without a unit, and short as far as nothing is lost, so that no two ticks read alike. */
+export function tickFigure(value: number, format: FigureFormat, locale: string): string {
+  const isCounted = format.format === 'duration'
+  const unit = 1000 ** Math.min(Math.max(Math.floor(Math.log10(Math.abs(value)) / 3), 0), 4)
+  const hundredths = (value / unit) * 100
+  const isShort = Math.abs(hundredths - Math.round(hundredths)) < 1e-6
+  return shortFigure(
+    value,
+    isCounted ? format : { ...format, unit: null },
+    locale,
+    isShort ? short : wholly,
+    allDigits,
+  )
+}
+
+const allDigits = 12
+const short = { notation: 'compact', maximumFractionDigits: 2 } as const
+const wholly = { maximumFractionDigits: allDigits } as const
+
+function shortFigure(
+  value: number | null,
+  format: FigureFormat,
+  locale: string,
+  options: Intl.NumberFormatOptions,
+  digits = 1,
+): string {
   if (value === null || !Number.isFinite(value)) return noFigure
-  const short = { notation: 'compact', maximumFractionDigits: 2 } as const
   switch (styleOf(format)) {
     case 'percent':
-      return numberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(value)
+      return numberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(value)
     case 'currency':
       return numberFormat(locale, {
         ...currencyOf(format.currency),
-        ...short,
+        ...options,
         minimumFractionDigits: 0,
       }).format(value)
     case 'bytes':
-      return formatBytes(value, { ...format, digits: null }, locale)
+      return formatBytes(value, null, locale, digits)
     case 'duration':
-      return formatDuration(value, { ...format, digits: null }, locale)
+      return formatDuration(value, { ...format, digits: null }, locale, digits)
     default:
-      return withUnit(
-        numberFormat(locale, short).format(value),
-        format.format === 'duration' ? format.unit : null,
-      )
+      return withUnit(numberFormat(locale, options).format(value), format.unit)
   }
 }
 
@@ -72,8 +108,8 @@ function styleOf({ format, unit, currency }: FigureFormat): string | null {
 
 /** How much more or less, with its sign: `+4.2%`. */
 export function formatRatio(value: number, locale: string, sign: 'always' | 'auto' = 'auto'): string {
-  const signDisplay = sign === 'always' ? 'exceptZero' : 'auto'
-  const digits = Math.abs(value) >= 9.995 ? 0 : 1
+  const signDisplay = sign === 'always' ? 'exceptZero' : 'negative'
+  const digits = Math.abs(value) >= 9.995 ? 0 : smallDigits(value, 0.0005, 1)
   return numberFormat(locale, { style: 'percent', maximumFractionDigits: digits, signDisplay }).format(value)
 }
 
@@ -82,28 +118,25 @@ export function formatCount(value: number, locale: string): string {
 }
 
 function formatNumber(value: number, format: FigureFormat, locale: string, exact: string | null): string {
-  const options =
-    format.digits === null ? { maximumFractionDigits: Math.abs(value) >= 1000 ? 0 : 2 } : digitsOf(format)
-  return numberFormat(locale, options).format(precise(value, exact))
+  const atMost = Math.abs(value) >= 1000 ? 0 : smallDigits(value, 0.01, 2)
+  return numberFormat(locale, digitsOf(format, atMost)).format(precise(value, exact))
 }
 
-function withUnit(text: string, unit: string | null): string {
+/** After the point: as many as usual, and of what would read as 0 enough for two that are not. */
+function smallDigits(value: number, least: number, usual: number): number {
+  const size = Math.abs(value)
+  if (size >= least || size < 1e-9) return usual
+  const isPercent = least < 0.01
+  return Math.ceil(-Math.log10(size)) + (isPercent ? -1 : 1)
+}
+
+export function withUnit(text: string, unit: string | null): string {
   return unit === null ? text : `${text} ${unit}`
 }
 
 /** A whole figure by every digit, also where a double lacks some. */
 function precise(value: number, exact: string | null): number | bigint {
   return Number.isSafeInteger(value) || exact === null || !/^-?\d+$/.test(exact) ? value : BigInt(exact)
-}
-
-const known = new Map<string, Intl.NumberFormat>()
-
-/** Each costs 0.05 ms to make, and there are as many as there are ways to format. */
-function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale} ${JSON.stringify(options)}`
-  const found = known.get(key) ?? new Intl.NumberFormat(locale, options)
-  known.set(key, found)
-  return found
 }
 
 function currencyOf(currency: string | null): Intl.NumberFormatOptions | null {
@@ -119,58 +152,10 @@ function digitsOf({ digits }: FigureFormat, atMost?: number): Intl.NumberFormatO
   return atMost === undefined ? {} : { maximumFractionDigits: atMost }
 }
 
-const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const
-
-/** In thousands, as networks and disks are sold: 1.5 MB is 1,500,000 bytes. */
-function formatBytes(value: number, format: FigureFormat, locale: string): string {
-  const power = Math.floor(Math.log10(Math.max(Math.abs(value), 1)) / 3)
-  const index = Math.min(power, byteUnits.length - 1)
-  const options = { style: 'unit', unit: byteUnits[index] ?? 'byte', unitDisplay: 'short' } as const
-  return numberFormat(locale, { ...options, ...digitsOf(format, index === 0 ? 0 : 1) }).format(
-    value / 1000 ** index,
-  )
-}
-
-const secondsOfUnit: Readonly<Record<string, number>> = {
-  ms: 0.001,
-  s: 1,
-  sec: 1,
-  second: 1,
-  seconds: 1,
-  min: 60,
-  minute: 60,
-  minutes: 60,
-  h: 3600,
-  hour: 3600,
-  hours: 3600,
-  d: 86_400,
-  day: 86_400,
-  days: 86_400,
-}
-
-const durationUnits = [
-  { unit: 'day', seconds: 86_400 },
-  { unit: 'hour', seconds: 3600 },
-  { unit: 'minute', seconds: 60 },
-  { unit: 'second', seconds: 1 },
-] as const
-
-/** The two largest units that are not 0; below a minute, seconds with digits. */
-function formatDuration(value: number, format: FigureFormat, locale: string): string {
-  const exact = value * (secondsOfUnit[format.unit ?? 's'] ?? 1)
+function formatDuration(value: number, format: FigureFormat, locale: string, atMost = 1): string {
+  const seconds = value * (secondsOfUnit[format.unit ?? 's'] ?? 1)
   // Of such a length even the seconds are no number any more.
-  if (!Number.isFinite(exact)) return withUnit(formatNumber(value, format, locale, null), format.unit)
-  const inUnit = (amount: number, unit: string, digits: Intl.NumberFormatOptions) =>
-    numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', ...digits }).format(amount)
-  if (Math.abs(exact) < 60) return inUnit(exact, 'second', digitsOf(format, 1))
-  const first = durationUnits.findIndex(({ seconds }) => Math.round(Math.abs(exact)) >= seconds)
-  const shown = durationUnits.slice(first, first + 2)
-  const least = shown.at(-1)?.seconds ?? 1
-  let rest = Math.round(Math.abs(exact) / least) * least
-  const parts = shown.flatMap(({ unit, seconds }) => {
-    const amount = Math.floor(rest / seconds)
-    rest -= amount * seconds
-    return amount === 0 ? [] : [inUnit(amount, unit, { maximumFractionDigits: 0 })]
-  })
-  return `${exact < 0 ? '-' : ''}${parts.join(' ')}`
+  return Number.isFinite(seconds)
+    ? formatSeconds(seconds, format.digits, locale, atMost)
+    : withUnit(formatNumber(value, format, locale, null), format.unit)
 }

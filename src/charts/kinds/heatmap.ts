@@ -1,7 +1,7 @@
 import type { MatrixChart } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
 import { type Category, type FigureSeries, type Figures, keyFormat } from '../figures.ts'
-import { compactFigure } from '../format/figure.ts'
+import { bareFigure } from '../format/figure.ts'
 import { formatKey } from '../format/key.ts'
 import { timeTicks } from '../format/ticks.ts'
 import type { ChartOptions } from '../options.ts'
@@ -69,7 +69,7 @@ function cellOf(
   context: ChartContext,
 ) {
   const value = series.values[index] ?? null
-  const text = labels === false || value === null ? '' : compactFigure(value, series.metric, context.locale)
+  const text = labels === false || value === null ? '' : bareFigure(value, series.metric, context.locale)
   return {
     text,
     color,

@@ -40,7 +40,8 @@ export function categoryAxis({ figures, isHorizontal, hasGap }: CategoryAxisWish
       width: isHorizontal ? longest : time === null ? Math.max(band - 6, 24) : 120,
       ...(time === null
         ? { interval: band < 15 && isHorizontal ? 'auto' : band < 26 && !isHorizontal ? 'auto' : 0 }
-        : { interval: 0 }),
+        : // Without it, ECharts would compare each of thousands of empty texts with each other one.
+          { interval: (index: number) => labels[index] !== '' }),
       hideOverlap: time !== null,
       ...edges,
     },

@@ -1,7 +1,7 @@
 import type { MetricInfo } from '../answers.ts'
 import type { ChartContext } from '../context.ts'
 import type { FigureSeries } from '../figures.ts'
-import { compactFigure } from '../format/figure.ts'
+import { tickFigure } from '../format/figure.ts'
 import type { ChartOptions } from '../options.ts'
 
 export interface ValueAxes {
@@ -79,7 +79,7 @@ function valueAxis(
       color: theme.muted,
       fontSize: 11,
       hideOverlap: true,
-      formatter: (value: number) => compactFigure(value, format, locale),
+      formatter: (value: number) => tickFigure(value, format, locale),
     },
     splitLine: { show: isFirst && !wish.isBare, lineStyle: { color: theme.grid, width: 1 } },
   }

@@ -1,3 +1,4 @@
+import { secondsOfUnit } from '../../charts/format/amount.ts'
 import type { DatasetDefinition, MetricDefinition } from '../document.ts'
 import { dividesByZero, FormulaProblem, mentionsIn, parseFormula } from '../formula.ts'
 import { metricForms } from '../metric-document.ts'
@@ -129,10 +130,14 @@ function leadsBackTo(
   })
 }
 
-function checkFormat(rules: Rules, { format }: MetricDefinition, path: Path): void {
+function checkFormat(rules: Rules, { format, unit }: MetricDefinition, path: Path): void {
   if (format === undefined) return
   const style = typeof format === 'string' ? format : format.style
   const currency = typeof format === 'string' ? undefined : format.currency
+  if (style === 'duration' && unit !== undefined) {
+    const units = Object.keys(secondsOfUnit)
+    rules.known(`a unit of a duration (${units.join(', ')})`, unit, units, [...path, 'unit'])
+  }
   if (style === 'currency' && currency === undefined) {
     rules.report([...path, 'format'], 'an object with the currency: { style: currency, currency: EUR }')
   }
