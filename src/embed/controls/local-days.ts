@@ -24,14 +24,15 @@ export function localDay(instant: Date, timeZone: string): LocalDay {
 }
 
 /**
- * The first instant of a day in a zone, where a day that lacks its midnight starts an hour later. The offset of a zone
- * is looked up where the day begins, twice: the second look is for days on which the clocks change.
+ * The first instant of a day in a zone: the earlier one where its midnight comes twice, and where it lacks its midnight
+ * the one when the clocks are put on. It is midnight by the clock of before or by that of after.
  */
 export function startOfDay(day: LocalDay, timeZone: string): Date {
   const wall = Date.parse(`${day}T00:00:00Z`)
-  const guess = wall - offsetMs(new Date(wall), timeZone)
-  const start = new Date(wall - offsetMs(new Date(guess), timeZone))
-  return localDay(start, timeZone) < day ? new Date(guess) : start
+  const [first = wall, second = wall] = [wall - dayMs, wall + dayMs]
+    .map((near) => wall - offsetMs(new Date(near), timeZone))
+    .sort((a, b) => a - b)
+  return new Date(localDay(new Date(first), timeZone) < day ? second : first)
 }
 
 function offsetMs(instant: Date, timeZone: string): number {

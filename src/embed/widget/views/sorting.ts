@@ -29,7 +29,23 @@ export function sortedPlaces(
     })
 }
 
+/** Figures that no double holds exactly are decimal texts. */
+const decimal = /^-?\d+(\.\d+)?$/
+
 function compared(one: unknown, other: unknown, collator: Intl.Collator): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other
-  return collator.compare(String(one), String(other))
+  const [a, b] = [String(one), String(other)]
+  if (!decimal.test(a) || !decimal.test(b)) return collator.compare(a, b)
+  const digits = Math.max(fractionOf(a).length, fractionOf(b).length)
+  const difference = scaled(a, digits) - scaled(b, digits)
+  return difference === 0n ? 0 : difference < 0n ? -1 : 1
+}
+
+function fractionOf(figure: string): string {
+  return figure.split('.')[1] ?? ''
+}
+
+function scaled(figure: string, digits: number): bigint {
+  const [whole = ''] = figure.split('.')
+  return BigInt(whole + fractionOf(figure).padEnd(digits, '0'))
 }
