@@ -1,6 +1,7 @@
 import type { HTMLAttributes, RefAttributes } from 'react'
 import type {
   DashboardAttributes,
+  DashboardProperties,
   ElementEvents,
   ElementProperties,
   TesseraDashboard,
@@ -11,15 +12,15 @@ import type {
 /** As React 19 takes them; React 18 knows attributes alone, so there properties and listeners go through a ref. */
 type Listeners = { [Name in keyof ElementEvents as `on${Name}`]?: (event: ElementEvents[Name]) => void }
 
-type Props<Element, Attributes> = Omit<HTMLAttributes<Element>, keyof Attributes> &
+type Props<Element, Attributes, Properties> = Omit<HTMLAttributes<Element>, keyof Attributes> &
   RefAttributes<Element> &
   Attributes &
-  ElementProperties &
+  Properties &
   Listeners
 
 interface TesseraElements {
-  'tessera-dashboard': Props<TesseraDashboard, DashboardAttributes>
-  'tessera-widget': Props<TesseraWidget, WidgetAttributes>
+  'tessera-dashboard': Props<TesseraDashboard, DashboardAttributes, DashboardProperties>
+  'tessera-widget': Props<TesseraWidget, WidgetAttributes, ElementProperties>
 }
 
 declare module 'react' {

@@ -1,6 +1,7 @@
 import type { HTMLAttributes } from 'svelte/elements'
 import type {
   DashboardAttributes,
+  DashboardProperties,
   ElementEvents,
   ElementProperties,
   TesseraDashboard,
@@ -13,14 +14,17 @@ type Listeners = {
   [Name in keyof ElementEvents as `on${Name}` | `on:${Name}`]?: (event: ElementEvents[Name]) => void
 }
 
-type Props<Element extends EventTarget, Attributes> = Omit<HTMLAttributes<Element>, keyof Attributes> &
+type Props<Element extends EventTarget, Attributes, Properties> = Omit<
+  HTMLAttributes<Element>,
+  keyof Attributes
+> &
   Attributes &
-  ElementProperties &
+  Properties &
   Listeners
 
 declare module 'svelte/elements' {
   interface SvelteHTMLElements {
-    'tessera-dashboard': Props<TesseraDashboard, DashboardAttributes>
-    'tessera-widget': Props<TesseraWidget, WidgetAttributes>
+    'tessera-dashboard': Props<TesseraDashboard, DashboardAttributes, DashboardProperties>
+    'tessera-widget': Props<TesseraWidget, WidgetAttributes, ElementProperties>
   }
 }

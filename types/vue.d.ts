@@ -1,5 +1,6 @@
 import type {
   DashboardAttributes,
+  DashboardProperties,
   ElementEvents,
   ElementProperties,
   TesseraDashboard,
@@ -12,18 +13,18 @@ type Listeners = {
   [Name in keyof ElementEvents as `on${Capitalize<Name>}`]?: (event: ElementEvents[Name]) => void
 }
 
-type ElementComponent<Element, Attributes> = new () => Element & {
+type ElementComponent<Element, Attributes, Properties> = new () => Element & {
   $props: Omit<HTMLAttributes, keyof Attributes> &
     VNodeProps &
     AllowedComponentProps &
     Attributes &
-    ElementProperties &
+    Properties &
     Listeners
 }
 
 declare module 'vue' {
   interface GlobalComponents {
-    'tessera-dashboard': ElementComponent<TesseraDashboard, DashboardAttributes>
-    'tessera-widget': ElementComponent<TesseraWidget, WidgetAttributes>
+    'tessera-dashboard': ElementComponent<TesseraDashboard, DashboardAttributes, DashboardProperties>
+    'tessera-widget': ElementComponent<TesseraWidget, WidgetAttributes, ElementProperties>
   }
 }

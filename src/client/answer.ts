@@ -43,6 +43,18 @@ export async function answerOf(response: Response): Promise<JsonObject> {
   throw foreignAnswer(response)
 }
 
+/**
+ * The data of an answer without errors.
+ * @throws TesseraError the first one where anything failed, NETWORK where there is nothing
+ */
+export async function dataOf(response: Response): Promise<JsonObject> {
+  const answer = await answerOf(response)
+  const [error] = errorsIn(answer)
+  if (error !== undefined) throw error
+  if (!isObject(answer.data)) throw foreignAnswer(response)
+  return answer.data
+}
+
 /** For an answer that is not the API's. Its body may hold anything, so nothing of it is repeated. */
 export function foreignAnswer(response: Response): TesseraError {
   const { status } = response

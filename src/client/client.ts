@@ -1,10 +1,10 @@
 import type { Abortable } from './abort.ts'
-import { answerOf, errorsIn } from './answer.ts'
+import { dataOf } from './answer.ts'
 import { executed } from './execute.ts'
 import { pageAddress } from './page-address.ts'
 import { brokenOff, type Endpoint, send } from './request.ts'
 import type { subscribed } from './subscribe.ts'
-import type { TesseraError } from './tessera-error.ts'
+import { TesseraError } from './tessera-error.ts'
 import type { TokenSource } from './tokens.ts'
 import type { TypedDocument } from './typed-document.ts'
 
@@ -76,12 +76,10 @@ export function createTesseraClient(options: TesseraClientOptions): TesseraClien
     query: async (document, variables, { signal } = {}) => {
       const accept = 'application/graphql-response+json, application/json'
       const { response } = await send(endpoint, { document, variables, accept, signal })
-      const answer = await answerOf(response).catch((error: unknown) => {
+      const data = await dataOf(response).catch((error: unknown) => {
         throw brokenOff(error, signal)
       })
-      const [error] = errorsIn(answer)
-      if (error !== undefined) throw error
-      return trusted(answer.data)
+      return trusted(data)
     },
     execute: (document, variables, { signal } = {}) =>
       trusted(executed(endpoint, { document, variables, signal })),
@@ -92,7 +90,9 @@ export function createTesseraClient(options: TesseraClientOptions): TesseraClien
 
 /** Pages without live figures do not load what reads events. */
 async function* subscribedLater(...asked: Parameters<typeof subscribed>): ReturnType<typeof subscribed> {
-  const { subscribed } = await import('./subscribe.ts')
+  const { subscribed } = await import('./subscribe.ts').catch(() => {
+    throw new TesseraError('NETWORK', 'What reads events did not load.')
+  })
   yield* subscribed(...asked)
 }
 

@@ -1,11 +1,12 @@
 import {
-  checkedOrigin,
   connectIn,
   type FarWindow,
   type FrameMessage,
+  isPort,
   type Port,
   pageMessageIn,
 } from './frame-messages.ts'
+import { checkedOrigin } from './origin.ts'
 import { TesseraError } from './tessera-error.ts'
 
 /** The window of the frame, as much of it as is used. */
@@ -113,8 +114,4 @@ function repeat(work: () => void): () => void {
   return () => {
     if (timer !== null) clearTimeout(timer)
   }
-}
-
-function isPort(port: unknown): port is Port {
-  return typeof port === 'object' && port !== null && 'postMessage' in port && 'onmessage' in port
 }

@@ -8,6 +8,10 @@ export interface Port {
   close(): void
 }
 
+export function isPort(port: unknown): port is Port {
+  return typeof port === 'object' && port !== null && 'postMessage' in port && 'onmessage' in port
+}
+
 /** As much of a window of another origin as there is. */
 export interface FarWindow {
   postMessage(message: unknown, targetOrigin: string, transfer?: unknown[]): void
@@ -82,12 +86,6 @@ function textsIn(values: Readonly<Record<string, unknown>>): Readonly<Record<str
 
 function isVisit(visit: unknown): visit is string {
   return typeof visit === 'string' && visit.length >= 16 && visit.length <= 64
-}
-
-/** @throws TypeError: with any other target, the token could reach whoever is there by then */
-export function checkedOrigin(origin: string): string {
-  if (URL.canParse(origin) && new URL(origin).origin === origin) return origin
-  throw new TypeError('origin is that of an address alone, such as https://analytics.example.com')
 }
 
 export function tokenError(error: unknown): { readonly code: string; readonly message: string } {

@@ -1,12 +1,13 @@
 import {
-  checkedOrigin,
   type FarWindow,
   frameMessageIn,
+  isPort,
   type PageMessage,
   type Port,
   readyIn,
   tokenError,
 } from './frame-messages.ts'
+import { checkedOrigin } from './origin.ts'
 import type { TokenSource } from './tokens.ts'
 
 /** An `<iframe>`, as much of it as is used. */
@@ -107,12 +108,23 @@ function say(port: Port, message: PageMessage): void {
   port.postMessage(message)
 }
 
-/** Pages and Node have the same channel and other types for it. */
 function openChannel(): { readonly near: Port; readonly far: unknown } {
   const { port1, port2 } = new MessageChannel()
-  return { near: port1 as unknown as Port, far: port2 }
+  return { near: checkedPort(port1), far: port2 }
+}
+
+/** Pages and Node have the same channel and other types for it. */
+function checkedPort(port: unknown): Port {
+  if (isPort(port)) return port
+  throw new TypeError('Here is no MessageChannel.')
 }
 
 function thisPage(): PageEvents {
-  return globalThis as unknown as PageEvents
+  const page: unknown = globalThis
+  if (isPage(page)) return page
+  throw new TypeError('A frame is connected in a page.')
+}
+
+function isPage(page: unknown): page is PageEvents {
+  return typeof page === 'object' && page !== null && 'addEventListener' in page
 }

@@ -23,11 +23,12 @@ export interface Sent {
   readonly token: string
 }
 
-/** A connection that broke before an answer is tried once more, so long after: questions change nothing. */
+/** A connection that broke before an answer is tried once more, so long after, where the question changes nothing. */
 const retryAfterMs = 300
 
 /**
- * Sends a question with a token. A token that is refused is replaced once; a connection that fails is tried once more.
+ * Sends a question with a token. A token that is refused is replaced once; a connection that fails is tried once more,
+ * but for mutations, which may have been done.
  * @throws TesseraError NETWORK, TOKEN_UNAVAILABLE, ABORTED, UNAUTHENTICATED where the next token is refused as well
  */
 export async function send(endpoint: Endpoint, request: ApiRequest): Promise<Sent> {
@@ -46,10 +47,16 @@ async function sendTwice(endpoint: Endpoint, request: ApiRequest, token: string)
   try {
     return await sendOnce(endpoint, request, token)
   } catch (error) {
-    if (!(error instanceof TesseraError) || error.code !== 'NETWORK') throw error
+    const mayRepeat = error instanceof TesseraError && error.code === 'NETWORK' && !changes(request)
+    if (!mayRepeat) throw error
     await pause(retryAfterMs, request.signal)
     return sendOnce(endpoint, request, token)
   }
+}
+
+/** A name that holds the word costs no more than a second attempt. */
+function changes({ document }: ApiRequest): boolean {
+  return /\bmutation\b/.test(textOf(document))
 }
 
 async function sendOnce({ url, fetch }: Endpoint, request: ApiRequest, token: string): Promise<Response> {

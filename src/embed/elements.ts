@@ -1,4 +1,6 @@
-import type { ControlsState } from './controls/controls-state.ts'
+import type { WidgetArguments } from '../client/dashboard-data.ts'
+import type { PointInput } from '../client/documents.generated.ts'
+import type { ControlsState, Value } from './controls/controls-state.ts'
 import type { MessageOverrides } from './messages/en.ts'
 import type { GetToken } from './session/session.ts'
 
@@ -19,10 +21,10 @@ interface BoardAttributes {
   /** `none`, `previous_period` or `previous_year` */
   compare?: string
   grain?: string
-  /** JSON: lists of values by the names of the dashboard's filters. */
-  filters?: string
-  /** Seconds between figures; empty for ten. */
-  live?: string
+  /** Lists of values by the names of the dashboard's filters; in markup, as JSON. */
+  filters?: string | Readonly<Record<string, readonly Value[]>>
+  /** Seconds between figures; empty or true for ten, false for none. */
+  live?: boolean | number | string
   'heading-level'?: number | string
 }
 
@@ -36,11 +38,18 @@ export interface WidgetAttributes extends BoardAttributes {
   widget?: string
 }
 
-/** What is no attribute: functions and objects. */
+/** What is no attribute, functions and objects, and what is called otherwise as a property. */
 export interface ElementProperties {
-  getToken?: GetToken | null
-  messages?: MessageOverrides
+  getToken?: GetToken | null | undefined
+  messages?: MessageOverrides | null | undefined
   controlsState?: ControlsState | null
+  tokenEndpoint?: string | null
+  timeZone?: string | null
+  headingLevel?: number
+}
+
+export interface DashboardProperties extends ElementProperties {
+  lockedFilters?: 'show' | 'hide' | null
 }
 
 /** What the elements tell the page; all of them bubble. */
@@ -55,7 +64,9 @@ export interface ElementEvents {
   /** Cancelled, the records are not shown: the page takes it into its own hands. */
   'tessera-drill-down': CustomEvent<{
     readonly widget: string
-    readonly at: unknown
-    readonly controls: unknown
+    /** Null for all of the widget. */
+    readonly at: PointInput | null
+    /** What the figure was asked under. */
+    readonly controls: WidgetArguments
   }>
 }

@@ -8,10 +8,13 @@ import { TesseraWidget } from './widget/tessera-widget.ts'
 /** The version of the elements, as the file that a page loads is versioned. */
 export const version = '0.1.0'
 
+export type { WidgetArguments } from '../client/dashboard-data.ts'
+export type { PointInput } from '../client/documents.generated.ts'
 export type { Comparison, ControlsState, Value } from './controls/controls-state.ts'
 export type { TimeRange } from './controls/time-range.ts'
 export type {
   DashboardAttributes,
+  DashboardProperties,
   ElementEvents,
   ElementProperties,
   WidgetAttributes,

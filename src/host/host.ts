@@ -1,4 +1,4 @@
-import { answerOf, errorsIn } from '../client/answer.ts'
+import { dataOf } from '../client/answer.ts'
 import { aborted, TesseraError } from '../client/tessera-error.ts'
 import type { TypedDocument } from '../client/typed-document.ts'
 import {
@@ -66,10 +66,7 @@ export function createTesseraHost(options: TesseraHostOptions): TesseraHost {
         redirect: 'error',
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       })
-      const answer = await answerOf(response)
-      const [error] = errorsIn(answer)
-      if (error !== undefined) throw error
-      return trusted(answer.data)
+      return trusted(await dataOf(response))
     } catch (error) {
       if (error instanceof TesseraError) throw error
       if (signal?.aborted === true) throw aborted()

@@ -229,6 +229,13 @@ describe('what is not answered', () => {
     expect(broken.server.asked).toHaveLength(2)
   })
 
+  it('because the connection broke is not asked again where it may have changed something', async () => {
+    const broken = await clientOf((response) => response.destroy())
+    const document = 'mutation M { createExport(input: {}) { url } }'
+    expect(await caught(broken.client.query(document, {}))).toMatchObject({ code: 'NETWORK' })
+    expect(broken.server.asked).toHaveLength(1)
+  })
+
   it('because the token was refused is asked with the next one, and not again', async () => {
     const tokens = ['first', 'second', 'third', 'fourth']
     const refusal = { errors: [{ message: 'No.', extensions: { code: 'UNAUTHENTICATED' } }] }

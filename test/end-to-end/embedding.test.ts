@@ -101,6 +101,17 @@ describe('a backend', () => {
     })
   })
 
+  it('is told of an answer without data as of one that is not the API’s', async () => {
+    const empty = await listenOn((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":null}')
+    })
+    const host = createTesseraHost({ url: empty, apiKey: 'tsk_1' })
+    expect(await caught(host.createGuestToken({ tenantId: 'ATL' }))).toMatchObject({
+      code: 'NETWORK',
+      message: 'Something other than the API answered: status 200, application/json.',
+    })
+  })
+
   it('is refused in a page, where everyone could read the key', () => {
     Object.assign(globalThis, { window: {}, document: {} })
     try {
@@ -171,6 +182,37 @@ describe('the endpoint of a page', () => {
     })
   })
 
+  it.each([
+    ['http://app.example.com', url, {}, 403],
+    ['http://app.example.com', 'http://app.example.com/token', { 'x-forwarded-proto': 'https' }, 403],
+    ['http://app.example.com', 'http://app.example.com/token', {}, 200],
+    ['https://app.example.com', 'http://app.example.com/token', {}, 200],
+  ])(
+    'knows its own page by host and scheme in an older browser: %s at %s %j',
+    async (origin, at, more, status) => {
+      const headers = { origin, host: 'app.example.com', ...more }
+      const answer = await endpoint()(new Request(at, { method: 'POST', headers }), 'ATL')
+      expect(answer.status).toBe(status)
+    },
+  )
+
+  it('lets pages of named origins send the headers that it names', async () => {
+    const origin = 'https://www.example.com'
+    const named = tokenEndpoint({
+      host: createTesseraHost({ url: server.url, apiKey: server.apiKey }),
+      ...{ authorize: () => null, origins: [origin], allowedHeaders: ['x-csrf-token'] },
+    })
+    const preflight = await named(new Request(url, { method: 'OPTIONS', headers: { origin } }), null)
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type, x-csrf-token')
+  })
+
+  it.each(['https://www.example.com/', 'https://WWW.example.com', '*', 'www.example.com'])(
+    'is not made for %s, which no page’s origin is',
+    (origin) => {
+      expect(() => endpoint([origin])).toThrow(TypeError)
+    },
+  )
+
   it('lets the pages of named origins read the answer, and no others', async () => {
     const origin = 'https://www.example.com'
     const headers = { 'sec-fetch-site': 'same-site', origin }
@@ -203,6 +245,7 @@ describe('the examples', () => {
     const elsewhere = { cookie, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
     const refused = await fetch(`${url}/analytics-token`, { method: 'POST', headers: elsewhere })
     expect(refused.status).toBe(403)
+    expect(signIn.headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Lax$/)
   })
 
   it('make a token with nothing but fetch', async () => {
@@ -219,10 +262,15 @@ describe('the examples', () => {
     process.env.TESSERA_API_KEY = server.apiKey
     const { POST } = await import('../../examples/hosts/next/app/api/analytics-token/route.ts')
     const url = 'https://app.example.com/api/analytics-token'
-    const headers = { cookie: 'session=signed-in', 'sec-fetch-site': 'same-origin' }
+    const { sessionOf } = await import('../../examples/hosts/next/lib/session.ts')
+    const cookie = `session=${sessionOf({ name: 'ada', customer: 'ATL' })}`
+    const headers = { cookie, 'sec-fetch-site': 'same-origin' }
     const { token } = await (await POST(new Request(url, { method: 'POST', headers }), {})).json()
     expect(await tenantOf(token)).toEqual({ data: { viewer: { tenantId: 'ATL', subject: 'ada' } } })
-    expect((await POST(new Request(url, { method: 'POST' }), {})).status).toBe(401)
+    const forged = cookie.replace('session=', `session=${btoa('{"customer":"JFK"}').replaceAll('=', '')}`)
+    for (const other of [{}, { cookie: forged }]) {
+      expect((await POST(new Request(url, { method: 'POST', headers: other }), {})).status).toBe(401)
+    }
   })
 })
 

@@ -11,6 +11,12 @@ export const vue: VueProps = {
   'token-endpoint': '/analytics-token',
   class: 'figures',
   'onTessera-ready': ({ detail }) => detail.dashboard,
+  'onTessera-drill-down': ({ detail: { at, controls } }) => [at?.metric, controls.timeZone],
+  live: true,
+  filters: { state: ['CA', null] },
+  timeZone: 'Europe/Berlin',
+  tokenEndpoint: '/analytics-token',
+  lockedFilters: 'hide',
 }
 
 // @ts-expect-error There is no such theme.
@@ -22,10 +28,15 @@ export const svelte: SvelteHTMLElements['tessera-widget'] = {
   class: 'figures',
   'ontessera-error': ({ detail }) => detail.code,
   'on:tessera-ready': () => {},
+  live: 5,
+  messages: undefined,
 }
 
 // @ts-expect-error There is no such theme.
 export const purpleSvelte: SvelteHTMLElements['tessera-widget'] = { theme: 'purple' }
+
+// @ts-expect-error Only dashboards have controls.
+export const lockedWidget: SvelteHTMLElements['tessera-widget'] = { lockedFilters: 'hide' }
 
 /** `tokenEndpoint` as it is written in markup. */
 type Kebab<Text extends string> = Text extends `${infer First}${infer Rest}`

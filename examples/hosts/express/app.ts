@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import express, { type Express, type Request as ExpressRequest } from 'express'
+import express, { type ErrorRequestHandler, type Express, type Request as ExpressRequest } from 'express'
 import { createTesseraHost, tokenEndpoint } from 'tessera/host'
 
 export interface AppOptions {
@@ -15,8 +15,14 @@ interface User {
   readonly customer: string
 }
 
+const sessionMs = 12 * 3_600_000
+
 export function createApp({ tesseraUrl, tesseraApiKey }: AppOptions): Express {
   const sessions = new Map<string, User>()
+  const signIn = (id: string, user: User) => {
+    sessions.set(id, user)
+    setTimeout(() => sessions.delete(id), sessionMs).unref()
+  }
   const userOf = (request: ExpressRequest) => sessions.get(sessionIdIn(request.headers.cookie))
 
   const answerToken = tokenEndpoint({
@@ -48,8 +54,11 @@ export function createApp({ tesseraUrl, tesseraApiKey }: AppOptions): Express {
   /** In place of a real sign-in. */
   app.post('/sign-in/:customer', (request, response) => {
     const id = randomBytes(32).toString('base64url')
-    sessions.set(id, { name: 'ada', customer: request.params.customer })
-    response.cookie('session', id, { httpOnly: true, sameSite: 'lax' }).redirect(303, '/')
+    signIn(id, { name: 'ada', customer: request.params.customer })
+    // Behind a proxy that speaks TLS, `app.set('trust proxy', …)` tells Express that it is secure.
+    const { secure } = request
+    response.cookie('session', id, { httpOnly: true, sameSite: 'lax', secure, maxAge: sessionMs })
+    response.redirect(303, '/')
   })
 
   app.get('/', (request, response) => {
@@ -62,7 +71,15 @@ export function createApp({ tesseraUrl, tesseraApiKey }: AppOptions): Express {
       <tessera-dashboard dashboard="departures" token-endpoint="/analytics-token"></tessera-dashboard>`)
   })
 
+  app.use(answerFailure)
   return app
+}
+
+/** The log gets what went wrong, such as the API's refusal of a token; the page gets nothing of it. */
+const answerFailure: ErrorRequestHandler = (error, _request, response, _next) => {
+  // biome-ignore lint/suspicious/noConsole: in place of a real log
+  console.error(error)
+  response.status(500).json({ error: 'INTERNAL' })
 }
 
 /** What Express holds of a request, as the standard has it. */

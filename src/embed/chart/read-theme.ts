@@ -1,17 +1,17 @@
 import { type ChartTheme, darkTheme, lightTheme } from '../../charts/theme.ts'
 import { onGround, type Rgba, rgbaIn } from './solid-color.ts'
 
-/** Where a host, or the element around, says what a color is. */
+/** Where a host says what a color is, or the element around, which has read what a host says. */
 const variables = {
-  text: '--_text, var(--tessera-text',
-  muted: '--_muted, var(--tessera-muted',
-  background: '--_surface, var(--tessera-surface',
-  grid: '--tessera-grid, var(--tessera-chart-grid',
-  axis: '--tessera-axis, var(--tessera-chart-axis',
-  good: '--_good, var(--tessera-good',
-  bad: '--_bad, var(--tessera-bad',
-  others: '--tessera-color-others, var(--tessera-others',
-  empty: '--tessera-empty, var(--tessera-chart-empty',
+  text: '--_text',
+  muted: '--_muted',
+  background: '--_surface',
+  grid: '--tessera-grid',
+  axis: '--tessera-axis',
+  good: '--_good',
+  bad: '--_bad',
+  others: '--tessera-color-others',
+  empty: '--tessera-empty',
 } as const
 
 const systemColors = {
@@ -37,7 +37,7 @@ export function readTheme(host: HTMLElement, root: ShadowRoot, scheme: 'light' |
   const isForced = matchMedia('(forced-colors: active)').matches
   const names = Object.keys(variables) as readonly Color[]
   const wanted = [
-    ...names.map((name) => (isForced ? systemColors[name] : `var(${variables[name]}, ${base[name]}))`)),
+    ...names.map((name) => (isForced ? systemColors[name] : `var(${variables[name]}, ${base[name]})`)),
     ...base.colors.map((color, index) =>
       isForced ? 'CanvasText' : `var(--tessera-color-${index + 1}, ${color})`,
     ),
