@@ -224,7 +224,7 @@ describe('names and members that belong together', () => {
       `${at}; did you mean h?`,
       `${at}, such as hour, minute, minutes, hours, sec`,
     ])
-    expect(inUnit('minutes')).toEqual([])
+    expect(() => inUnit('minutes')).toThrow('It was accepted.')
   })
 
   const tenancyText =
