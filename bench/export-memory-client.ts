@@ -14,6 +14,8 @@ export interface MeasuredExport {
 
 export interface MemoryServer {
   measure(input: object): Promise<MeasuredExport>
+  /** Asked as a guest. */
+  post(query: string): Promise<Response>
   close(): Promise<void>
 }
 
@@ -40,10 +42,15 @@ const oneMonth = { between: { start: '2020-02-01T00:00:00Z', stop: '2020-03-01T0
 
 export const columns = ['at', 'day', 'name', 'kind', 'big', 'price', 'ratio', 'small', 'even']
 
-export async function startMemoryServer(rows: number): Promise<MemoryServer> {
+/** @param heapMegabytes what the process may use for its objects; as many as it likes without it */
+export async function startMemoryServer(rows: number, heapMegabytes?: number): Promise<MemoryServer> {
   const file = new URL('export-memory-server.ts', import.meta.url).pathname
   const options = {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [
+      ...(heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`]),
+      '--import',
+      'tsx',
+    ],
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
   }
   const dataFolder = await mkdtemp(join(tmpdir(), 'tessera-memory-'))
@@ -51,12 +58,16 @@ export async function startMemoryServer(rows: number): Promise<MemoryServer> {
   const child = fork(file, [dataFolder], options)
   const { url, apiKey } = await told(child)
 
-  async function ask(credential: string, query: string, variables: object) {
-    const response = await fetch(`${url}/graphql`, {
+  function post(credential: string, query: string, variables: object): Promise<Response> {
+    return fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
       body: JSON.stringify({ query, variables }),
     })
+  }
+
+  async function ask(credential: string, query: string, variables: object) {
+    const response = await post(credential, query, variables)
     const { data, errors } = Object(await response.json())
     if (errors !== undefined) throw new Error(JSON.stringify(errors))
     return data
@@ -98,7 +109,7 @@ export async function startMemoryServer(rows: number): Promise<MemoryServer> {
     await rm(dataFolder, { recursive: true, force: true })
   }
 
-  return { measure, close }
+  return { measure, post: (query) => post(token, query, {}), close }
 }
 
 async function told(child: ChildProcess) {

@@ -139,6 +139,16 @@ export const settings = {
     about:
       'How many rows one exported file may have. An export of more is refused, never cut; a workbook (XLSX) has at most 1,048,575.',
   }),
+  TESSERA_ANSWER_MAX_BYTES: setting({
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{3,8}$/)
+      .transform(Number),
+    default: '20000000',
+    expected: 'a whole number from 1000 to 999999999',
+    about:
+      'How large one answer may be, about, in all of its parts; each event of a subscription is one. A larger one is refused with QUERY_TOO_LARGE, never cut. Exported files have no such bound.',
+  }),
   TESSERA_LIVE_PER_TOKEN: setting({
     schema: countSchema,
     default: '20',
@@ -217,6 +227,7 @@ export interface Config {
   readonly storeOutageSeconds: number
   readonly allowedOrigins: readonly string[]
   readonly exportRowsMax: number
+  readonly answerBytesMax: number
   readonly live: LiveLimits
   readonly proxyTrust: ProxyTrust
   readonly auditRetentionDays: number
@@ -269,6 +280,7 @@ export function readConfig(environment: Environment): Config {
     storeOutageSeconds: read('TESSERA_STORE_OUTAGE_SECONDS', settings.TESSERA_STORE_OUTAGE_SECONDS) ?? 0,
     allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
     exportRowsMax: read('TESSERA_EXPORT_MAX_ROWS', settings.TESSERA_EXPORT_MAX_ROWS) ?? 0,
+    answerBytesMax: read('TESSERA_ANSWER_MAX_BYTES', settings.TESSERA_ANSWER_MAX_BYTES) ?? 0,
     live: Object.freeze({
       streamsPerToken: read('TESSERA_LIVE_PER_TOKEN', settings.TESSERA_LIVE_PER_TOKEN) ?? 0,
       streamsPerTenant: read('TESSERA_LIVE_PER_TENANT', settings.TESSERA_LIVE_PER_TENANT) ?? 0,

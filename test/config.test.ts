@@ -34,6 +34,7 @@ describe('an environment with nothing in it', () => {
       port: 4000,
       host: '127.0.0.1',
       exportRowsMax: 1_000_000,
+      answerBytesMax: 20_000_000,
       dataFolder: resolve('./data'),
       databaseUrl: undefined,
       clickhouseUrl: undefined,

@@ -120,6 +120,7 @@ async function open(
     tellsCost: !config.production,
     exportLinks,
     exportRowsMax: config.exportRowsMax,
+    answerBytesMax: config.answerBytesMax,
   }
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,

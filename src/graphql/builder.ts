@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core'
 import RelayPlugin from '@pothos/plugin-relay'
 import type { FilterValue } from '../access/grants.ts'
 import { badInput } from '../errors.ts'
+import { answerSizePlugin } from './answer-size-plugin.ts'
 import { authorizationPlugin } from './authorization.ts'
 import type { RequestContext } from './context.ts'
 
@@ -19,7 +20,7 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false }
 }>({
   // Rules run before anything else that a plugin does with a field.
-  plugins: [authorizationPlugin, RelayPlugin],
+  plugins: [authorizationPlugin, answerSizePlugin, RelayPlugin],
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',

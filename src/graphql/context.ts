@@ -3,6 +3,7 @@ import type { SigningAlgorithm } from '../access/payload.ts'
 import type { Analytics } from '../analytics/analytics.ts'
 import type { EffectivePermissions } from '../analytics/effective-permissions.ts'
 import type { VisibleCatalogue } from '../analytics/visible.ts'
+import type { AnswerSize } from './answer-size.ts'
 import type { ExplainInput, Explanation } from './explanation.ts'
 import type { ExportInput, ExportLink } from './export-request.ts'
 import type { Live } from './live.ts'
@@ -13,6 +14,7 @@ import type { Live } from './live.ts'
  */
 export interface RequestContext {
   readonly requestId: string
+  readonly answerSize: AnswerSize
   /** Null where the credential is no guest token. */
   readonly guest: GuestContext | null
   /** Null where the credential is no API key. */

@@ -39,13 +39,17 @@ export interface GuestDependencies {
   readonly tellsCost: boolean
 }
 
-/** @throws UNAUTHENTICATED where the model has lost what the token names, ORIGIN_NOT_ALLOWED, RATE_LIMITED */
+/**
+ * @param exceeded aborts when the answer is too large for anything more to be asked for it
+ * @throws UNAUTHENTICATED where the model has lost what the token names, ORIGIN_NOT_ALLOWED, RATE_LIMITED
+ */
 export async function guestContext(
   claims: VerifiedClaims,
   request: RequestFacts,
+  exceeded: AbortSignal,
   dependencies: GuestDependencies,
 ): Promise<GuestContext> {
-  const life = lifeOfRequest(dependencies.tokenEnds, claims, request.signal)
+  const life = lifeOfRequest(dependencies.tokenEnds, claims, { gone: request.signal, exceeded })
   const { scope, guest } = await boundGuest(claims, request, life, dependencies)
   if (request.isCounted !== true) await dependencies.tokenUse.admit(scope)
   return guest

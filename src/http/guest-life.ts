@@ -9,8 +9,19 @@ export interface GuestLife {
   readonly asking: () => AbortSignal
 }
 
-/** Of one request: questions end with the client or with the token, whichever goes first. */
-export function lifeOfRequest(tokenEnds: TokenEnds, token: EndingToken, gone: AbortSignal): GuestLife {
+interface RequestEnds {
+  /** Aborts when the client has gone. */
+  readonly gone: AbortSignal
+  /** Aborts when the answer has become too large. */
+  readonly exceeded: AbortSignal
+}
+
+/** Of one request: questions end with the client, with the token, or with an answer that is too large. */
+export function lifeOfRequest(
+  tokenEnds: TokenEnds,
+  token: EndingToken,
+  { gone, exceeded }: RequestEnds,
+): GuestLife {
   let ended: AbortSignal | undefined
   let asking: AbortSignal | undefined
   const life: GuestLife = {
@@ -19,16 +30,16 @@ export function lifeOfRequest(tokenEnds: TokenEnds, token: EndingToken, gone: Ab
       return ended
     },
     asking: () => {
-      asking ??= eitherOf(gone, life.ended())
+      asking ??= anyOf(gone, exceeded, life.ended())
       return asking
     },
   }
   return life
 }
 
-function eitherOf(...signals: readonly AbortSignal[]): AbortSignal {
-  const either = AbortSignal.any([...signals])
+function anyOf(...signals: AbortSignal[]): AbortSignal {
+  const first = AbortSignal.any(signals)
   // Each question of a request listens; ten would be the limit.
-  setMaxListeners(0, either)
-  return either
+  setMaxListeners(0, first)
+  return first
 }

@@ -9,6 +9,7 @@ import { revokeApiKey } from '../api-keys/revoke.ts'
 import { rotateApiKey } from '../api-keys/rotate.ts'
 import { listAuditEvents } from '../audit/read.ts'
 import { explain } from '../explain/explain.ts'
+import { createAnswerSize } from '../graphql/answer-size.ts'
 import type { HostContext, RequestContext } from '../graphql/context.ts'
 import { mintGuestToken } from '../guest-tokens/mint.ts'
 import { revokeGuestTokens } from '../guest-tokens/revoke.ts'
@@ -28,6 +29,8 @@ export interface ContextDependencies extends GuestDependencies {
   readonly issuer: string
   readonly audience: string
   readonly revocations: Revocations
+  /** Of one answer, about. */
+  readonly answerBytesMax: number
 }
 
 /** Binds everything that resolvers can reach to a verified credential. */
@@ -38,15 +41,17 @@ export async function createRequestContext(
 ): Promise<RequestContext> {
   const { requestId } = request
   const refreshGuestToken = boundRefresh(credential, requestId, dependencies)
+  const answerSize = createAnswerSize(dependencies.answerBytesMax)
+  const shared = { requestId, answerSize, refreshGuestToken }
   if (credential.kind === 'refresh') {
-    return Object.freeze({ requestId, guest: null, host: null, refreshGuestToken })
+    return Object.freeze({ ...shared, guest: null, host: null })
   }
   if (credential.kind === 'host') {
     const host = hostContext(credential.host, request, dependencies)
-    return Object.freeze({ requestId, guest: null, host, refreshGuestToken })
+    return Object.freeze({ ...shared, guest: null, host })
   }
-  const guest = await guestContext(credential.claims, request, dependencies)
-  return Object.freeze({ requestId, guest, host: null, refreshGuestToken })
+  const guest = await guestContext(credential.claims, request, answerSize.exceeded, dependencies)
+  return Object.freeze({ ...shared, guest, host: null })
 }
 
 function hostContext(

@@ -2,6 +2,7 @@ import {
   type ASTVisitor,
   type FragmentSpreadNode,
   GraphQLError,
+  type GraphQLSchema,
   type InlineFragmentNode,
   Kind,
   type SelectionNode,
@@ -64,9 +65,19 @@ export function createSizeRule(limits: Size) {
       context.reportError(tooLarge(`aliases and labels of at most ${nameLengthMax} characters`))
     }
 
+    /** What GraphQL resolves itself is not counted as it resolves: each of it stands once in an object. */
+    function checkMeta(name: string): void {
+      const parent = context.getParentType()
+      const isRoot = operationTypes(context.getSchema()).includes(parent)
+      if ((name !== '__typename' || isRoot) && parent?.name.startsWith('__') !== true) return
+      context.reportError(tooLarge('no alias of __typename, nor of what a schema says of itself'))
+    }
+
     return {
-      Field({ alias }) {
-        if (alias !== undefined) checkLength(alias.value)
+      Field({ alias, name }) {
+        if (alias === undefined) return
+        checkLength(alias.value)
+        checkMeta(name.value)
       },
       Directive({ name, arguments: given = [] }) {
         if (name.value !== deferDirective.name) return
@@ -82,6 +93,10 @@ export function createSizeRule(limits: Size) {
       },
     }
   }
+}
+
+function operationTypes(schema: GraphQLSchema): readonly unknown[] {
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
 }
 
 /** Longer than any name of the schema. */

@@ -64,7 +64,11 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
   }
 
   async function contextNow(context: RequestContext): Promise<RequestContext> {
-    return Object.freeze({ ...context, guest: await terms.bindToTell() })
+    return Object.freeze({
+      ...context,
+      answerSize: context.answerSize.anew(),
+      guest: await terms.bindToTell(),
+    })
   }
 
   return Object.freeze({

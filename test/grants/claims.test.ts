@@ -35,6 +35,7 @@ beforeAll(async () => {
       tokenEnds: deps.tokenEnds,
       revocations: kit.revocations,
       ...someExports(store),
+      answerBytesMax: 1_000_000,
       live: createLiveHub({ streamsPerToken: 1, streamsPerTenant: 1, questionsPerTenant: 1 }),
     },
   }

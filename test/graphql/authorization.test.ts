@@ -11,8 +11,8 @@ import {
 import { describe, expect, test } from 'vitest'
 import type { AuthorizationRule } from '../../src/graphql/authorization.ts'
 import { builder } from '../../src/graphql/builder.ts'
-import type { RequestContext } from '../../src/graphql/context.ts'
 import { schema } from '../../src/schema.ts'
+import { nobody } from '../support/nobody.ts'
 
 const rules: readonly AuthorizationRule[] = ['guest', 'host', 'anyone', 'value']
 
@@ -32,14 +32,6 @@ function walk(): readonly Walked[] {
         rule: field.extensions.authorize,
       })),
     )
-}
-
-/** A request under which nothing may be resolved at all. */
-const nobody: RequestContext = {
-  requestId: 'test',
-  guest: null,
-  host: null,
-  refreshGuestToken: () => Promise.reject(new Error('Nobody refreshes anything.')),
 }
 
 describe('every field', () => {

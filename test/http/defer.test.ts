@@ -213,6 +213,11 @@ describe('a document with @defer', () => {
       'QUERY_TOO_LARGE',
       'query: expected aliases and labels of at most 64 characters.',
     ],
+    [
+      '{ ... @defer { thing { a: __typename } } }',
+      'QUERY_TOO_LARGE',
+      'query: expected no alias of __typename, nor of what a schema says of itself.',
+    ],
     [`{ ... @defer { ${'hello '.repeat(5_000)} } }`, 'QUERY_TOO_LARGE', 'at most 5000 tokens'],
     ['{ ... @defer { __schema { queryType { name } } } }', 'BAD_USER_INPUT', 'introspection'],
     ['{ ... @defer(label: "a") { hello } ... @defer(label: "a") { hello } }', 'BAD_USER_INPUT', 'label'],

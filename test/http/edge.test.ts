@@ -214,6 +214,14 @@ describe('a document', () => {
     expect(errorOf(await edge.ask(`{ ${fields.join(' ')} }`))).toEqual(tooLarge('at most 5000 tokens'))
   })
 
+  test('that names what GraphQL resolves itself in its own way is refused: nothing would count it', async () => {
+    for (const query of ['{ __schema { a: __typename } }', '{ __schema { types { a: name } } }']) {
+      expect(errorOf(await edge.ask(query))).toEqual(
+        tooLarge('no alias of __typename, nor of what a schema says of itself'),
+      )
+    }
+  })
+
   test('that is very deep is refused', async () => {
     const query = `${'{ self '.repeat(17)}{ hello }${' }'.repeat(17)}`
     expect(errorOf(await edge.ask(query))).toEqual(tooLarge('fields at most 16 deep'))

@@ -10,6 +10,7 @@ const model = grantsModel(
 const streamsPerToken = 2
 const streamsPerTenant = 3
 const questionsPerTenant = 4
+const answerBytesMax = 20_000
 
 let server: GrantsServer
 const open: Subscription[] = []
@@ -20,6 +21,7 @@ beforeAll(async () => {
       TESSERA_LIVE_PER_TOKEN: String(streamsPerToken),
       TESSERA_LIVE_PER_TENANT: String(streamsPerTenant),
       TESSERA_LIVE_QUESTIONS_PER_TENANT: String(questionsPerTenant),
+      TESSERA_ANSWER_MAX_BYTES: String(answerBytesMax),
     },
   })
 })
@@ -203,6 +205,76 @@ describe('a subscription is refused', () => {
         'QUERY_TOO_LARGE',
         'The query is larger than its limits. Expected a request of its own: an event of a subscription asks nothing more.',
       ],
+    ])
+  })
+})
+
+describe('an answer of more than its bound is refused', () => {
+  const tooLarge = [
+    'QUERY_TOO_LARGE',
+    `The query is larger than its limits. Expected an answer of at most ${answerBytesMax} bytes.`,
+  ]
+  /** Of three rows, each with so many fields of some 70 bytes. */
+  const rows = (fields: number) =>
+    `rows { ${Array.from({ length: fields }, (_, index) => `${'a'.repeat(60)}${index}: rank`).join(' ')} }`
+  const question = `leaderboard(input: { metric: "revenue", dimensions: ["region"] }) { ${rows(33)} }`
+
+  test('as a whole, before it is made', async () => {
+    const token = await server.guestToken({ tenantId: 'acme' })
+    expect((await server.post(token, { query: `{ q0: ${question} }` })).body.errors).toBe(undefined)
+    const { body } = await server.post(token, {
+      query: `{ q0: ${question} q1: ${question} q2: ${question} }`,
+    })
+    expect([body.data, refusalIn({ id: undefined, event: undefined, data: body })]).toEqual([
+      null,
+      [tooLarge],
+    ])
+  })
+
+  test('from the part on that would be too much', async () => {
+    const token = await server.guestToken({ tenantId: 'acme', limits: { concurrentQueries: 1 } })
+    const fields = ['q0', 'q1', 'q2', 'q3'].map(
+      (name) => `... @defer(label: "${name}") { ${name}: ${question} }`,
+    )
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'multipart/mixed',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query: `{ viewer { tenantId } ${fields.join(' ')} }` }),
+    })
+    const parts = (await response.text()).split('\r\n---').flatMap((part) => part.split('\r\n\r\n')[1] ?? [])
+    const received = parts.flatMap((part) => JSON.parse(part).incremental ?? [])
+    expect(received.map(({ label, data }) => [label, data === null])).toEqual([
+      ['q0', false],
+      ['q1', false],
+      ['q2', true],
+      ['q3', true],
+    ])
+    expect(
+      received.slice(2).map((part) => refusalIn({ id: undefined, event: undefined, data: part })),
+    ).toEqual([[tooLarge], [tooLarge]])
+  })
+
+  test('by each event of a subscription for itself', async () => {
+    const token = await server.guestToken({ tenantId: 'acme' })
+    const widgets = ['sales/regions', 'sales/total'].map((path) => ({ id: idOf(path) }))
+    const query = `subscription ($widgets: [LiveWidgetInput!]!) {
+      dashboardData(widgets: $widgets) {
+        widget { name }
+        data { ... on Leaderboard { ${rows(99)} } ... on Counter { value } }
+      }
+    }`
+    const live = await watch(token, { widgets }, query)
+    const events = [await live.next(), await live.next()].map((event) => ({
+      ...Object(event?.data).data.dashboardData,
+      refusal: refusalIn(event),
+    }))
+    expect(events.toSorted((a, b) => (a.widget.name < b.widget.name ? -1 : 1))).toEqual([
+      { widget: { name: 'regions' }, data: null, refusal: [tooLarge] },
+      { widget: { name: 'total' }, data: { value: 210 }, refusal: [] },
     ])
   })
 })

@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest'
-import type { RequestContext } from '../../src/graphql/context.ts'
 import type { LiveEvent, Outcome } from '../../src/graphql/live.ts'
 import { type EventTerms, liveEvents } from '../../src/live/events.ts'
 import type { Member } from '../../src/live/poll.ts'
-
-const context: RequestContext = {
-  requestId: 'test',
-  guest: null,
-  host: null,
-  refreshGuestToken: () => Promise.reject(new Error('Nobody refreshes anything.')),
-}
+import { nobody as context } from '../support/nobody.ts'
 
 function outcome(place: number): Outcome {
   return { kind: 'failure', digest: String(place).padStart(16, 'x'), error: place }

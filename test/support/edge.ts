@@ -10,6 +10,7 @@ import type { GraphiqlOptions } from '../../src/http/graphiql.ts'
 import { createReadiness, type ReadinessCheck } from '../../src/http/health.ts'
 import { startServer } from '../../src/http/server.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
+import { nobody } from './nobody.ts'
 import { openTestStore } from './store.ts'
 import { openTokenKit, type TokenKit } from './tokens.ts'
 
@@ -67,8 +68,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     authenticate: (authorization) => authenticate(authorization, kit.deps),
     createContext: async (_, { requestId, signal }): Promise<RequestContext> => {
       options.onRequest?.(signal)
-      const refreshGuestToken = () => Promise.reject(new Error('There are no refresh tokens here.'))
-      return { requestId, guest: null, host: null, refreshGuestToken }
+      return { ...nobody, requestId }
     },
     takeExport: async () => null,
     audit: {

@@ -42,6 +42,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     ...{ store, keyring, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
     ...someExports(store),
+    answerBytesMax: 20_000_000,
     tokenUse: createTokenUse(),
     live: createLiveHub({ streamsPerToken: 2, streamsPerTenant: 2, questionsPerTenant: 2 }),
   }

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { createAnswerSize, jsonLength } from '../../src/graphql/answer-size.ts'
+import { caught } from '../support/caught.ts'
+
+test.each([
+  [null],
+  [true],
+  [12.5],
+  ['a text of some length'],
+  [[1.25, null, 'north', [true, 'x']]],
+  [{ kind: 'NUMBER', options: { stacked: true, colors: ['red', 'green'] } }],
+])('what %j adds is no less than its JSON and not much more', (value) => {
+  const actual = JSON.stringify(value).length
+  expect(jsonLength(value)).toBeGreaterThanOrEqual(actual)
+  expect(jsonLength(value)).toBeLessThanOrEqual(2 * actual + 10)
+})
+
+test('an answer that is too large stays so, and the next one begins anew', async () => {
+  const size = createAnswerSize(10)
+  size.add(10)
+  expect(size.exceeded.aborted).toBe(false)
+  for (const more of [1, 0]) {
+    expect(await caught(Promise.resolve().then(() => size.add(more)))).toMatchObject({
+      message: 'The query is larger than its limits. Expected an answer of at most 10 bytes.',
+      originalError: { code: 'QUERY_TOO_LARGE' },
+      extensions: { CRITICAL_ERROR: true },
+    })
+  }
+  expect(size.exceeded.reason).toMatchObject({ code: 'QUERY_TOO_LARGE' })
+  size.anew().add(10)
+})
