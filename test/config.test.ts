@@ -47,6 +47,7 @@ describe('an environment with nothing in it', () => {
       allowedOrigins: [],
       live: { streamsPerToken: 20, streamsPerTenant: 5000, questionsPerTenant: 1000 },
       proxyTrust: { proxies: [], header: 'x-forwarded-for' },
+      auditRetentionDays: 400,
       logLevel: 'info',
       production: false,
     })

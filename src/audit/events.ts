@@ -13,6 +13,7 @@ export interface AuditEvent {
     | 'credential.refused'
     | 'permission.refused'
     | 'origin.refused'
+    | 'rate.limited'
     | 'policy.violated'
     | 'model.applied'
     | 'export.created'

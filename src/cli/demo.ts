@@ -77,7 +77,12 @@ async function serveDemo(
 async function hostOf({ authenticate, createContext, apiKey }: Services): Promise<HostContext> {
   const credential = await authenticate(`Bearer ${apiKey ?? ''}`)
   const { signal } = new AbortController()
-  const { host } = await createContext(credential, { requestId: 'demo', signal, origin: undefined })
+  const { host } = await createContext(credential, {
+    requestId: 'demo',
+    signal,
+    origin: undefined,
+    address: null,
+  })
   if (host === null) throw new Error('The first API key speaks for no host.')
   return host
 }

@@ -58,7 +58,7 @@ export async function mintGuestToken(
     if (family !== null) await insertFamily(transaction, environment, family, minted)
     return signToken(minted, key)
   })
-  recordMinted(host, input, claims.jti, deps)
+  recordMinted(host, claims, deps)
   return {
     token,
     id: claims.jti,
@@ -108,15 +108,16 @@ function lifetimeSeconds(asked: number | null | undefined): number {
   throw badInput('input.expiresInSeconds', `a whole number from 1 to ${lifetimeMaxSeconds}`)
 }
 
-function recordMinted(host: HostIdentity, input: GuestTokenInput, tokenId: string, deps: MintDeps): void {
+function recordMinted(host: HostIdentity, claims: GuestTokenPayload, deps: MintDeps): void {
   deps.audit.record({
     kind: 'token.minted',
     outcome: 'SUCCEEDED',
     environment: { organizationId: host.organizationId, environmentId: host.environmentId },
     apiKeyId: host.apiKeyId,
-    tenantId: input.tenantId,
-    subject: input.subject ?? null,
-    tokenId,
+    tenantId: claims.tenant_id,
+    subject: claims.sub ?? null,
+    tokenId: claims.jti,
     requestId: deps.requestId,
+    detail: { lifetimeSeconds: claims.exp - claims.iat },
   })
 }

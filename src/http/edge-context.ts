@@ -1,3 +1,4 @@
+import type { Caller } from '../audit/caller.ts'
 import type { RequestContext } from '../graphql/context.ts'
 import type { Accepted } from './accepted.ts'
 import type { Streamed } from './delivery.ts'
@@ -18,6 +19,8 @@ export interface EdgeContext {
   readonly accepted: Accepted
   /** Set where the answer is sent result by result. */
   streamed: Streamed | null
-  /** Set once the credential was verified. */
+  /** Set once the credential was verified: whose request it is, for the audit. */
+  caller: Caller | null
+  /** Set once everything was bound to the credential. */
   requestContext: RequestContext | null
 }

@@ -92,7 +92,8 @@ async function contextOf(
   { kept, claims }: TakenExport,
   { createContext }: Options,
 ): Promise<(RequestContext & { readonly guest: GuestContext }) | null> {
-  const facts = { requestId, signal, origin: kept.origin ?? undefined, isCounted: true }
+  const origin = kept.origin ?? undefined
+  const facts = { requestId, signal, origin, address: null, isCounted: true }
   try {
     const context = await createContext({ kind: 'guest', claims }, facts)
     const { guest } = context

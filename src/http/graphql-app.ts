@@ -8,6 +8,7 @@ import { clientAddress, noProxies, type ProxyTrust } from './client-address.ts'
 import type { Streamed } from './delivery.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { useMaskedErrors } from './mask-error.ts'
+import { useAudit } from './use-audit.ts'
 import { type CredentialOptions, useCredential } from './use-credential.ts'
 import { useDefer } from './use-defer.ts'
 import { useDelivery } from './use-delivery.ts'
@@ -43,6 +44,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       ...(introspection ? [] : [useNoIntrospection()]),
       useDefer(),
       useTokenEnd(),
+      useAudit(options),
       useMaskedErrors({ log, hideSuggestions: !introspection }),
       useDelivery(),
     ],
@@ -69,6 +71,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       lastEventId: request.headersDistinct['last-event-id']?.join(', '),
       accepted: acceptedBy(request.headers.accept),
       streamed: null,
+      caller: null,
       requestContext: null,
     }
     // What is refused before it can be streamed is JSON, of the type that tells by the status as well.

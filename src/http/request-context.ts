@@ -7,6 +7,7 @@ import { createApiKey } from '../api-keys/create.ts'
 import { listApiKeys, usedApiKey } from '../api-keys/read.ts'
 import { revokeApiKey } from '../api-keys/revoke.ts'
 import { rotateApiKey } from '../api-keys/rotate.ts'
+import { auditFrom } from '../audit/caller.ts'
 import { listAuditEvents } from '../audit/read.ts'
 import { explain } from '../explain/explain.ts'
 import { createAnswerSize } from '../graphql/answer-size.ts'
@@ -37,9 +38,10 @@ export interface ContextDependencies extends GuestDependencies {
 export async function createRequestContext(
   credential: Credential,
   request: RequestFacts,
-  dependencies: ContextDependencies,
+  given: ContextDependencies,
 ): Promise<RequestContext> {
   const { requestId } = request
+  const dependencies = { ...given, audit: auditFrom(given.audit, request) }
   const refreshGuestToken = boundRefresh(credential, requestId, dependencies)
   const answerSize = createAnswerSize(dependencies.answerBytesMax)
   const shared = { requestId, answerSize, refreshGuestToken }

@@ -2,6 +2,7 @@ import type { Plugin } from 'graphql-yoga'
 import type { Credential } from '../access/credential.ts'
 import { refusalOf } from '../access/refusal.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import { callerOf } from '../audit/caller.ts'
 import { credentialRefused } from '../audit/events.ts'
 import { TesseraError } from '../errors.ts'
 import type { RequestContext } from '../graphql/context.ts'
@@ -21,6 +22,8 @@ export interface RequestFacts {
   readonly requestId: string
   /** The page that a browser calls from. */
   readonly origin: string | undefined
+  /** Of the caller; null where it is not known. */
+  readonly address: string | null
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
   /** Whether the request was counted before, as that of a download was when it was asked for. */
@@ -53,7 +56,8 @@ async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise
   const { requestId, signal, address, origin, lastEventId } = edge
   try {
     const credential = await options.authenticate(edge.authorization, address)
-    return await options.createContext(credential, { requestId, signal, origin, lastEventId })
+    edge.caller = callerOf(credential)
+    return await options.createContext(credential, { requestId, signal, origin, address, lastEventId })
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal !== null) options.audit.record(credentialRefused(refusal, { requestId, address }))

@@ -1,3 +1,4 @@
+import { PolicyViolation } from '../violation.ts'
 /**
  * SQL text and its typed parameters, as one thing. Only a printer makes it (the import rules hold that), every
  * `{name:Type}` of the text has its parameter and the reverse, and no character of a parameter is in the text.
@@ -19,7 +20,10 @@ export class Statement {
     const complete =
       bound.size === parameters.length && named.every((name) => name !== undefined && bound.has(name))
     if (!complete || new Set(named).size !== bound.size) {
-      throw new Error('A statement must name and bind each of its parameters, once.')
+      throw new PolicyViolation(
+        'parameters_unbound',
+        'A statement must name and bind each of its parameters, once.',
+      )
     }
     return new Statement(text, Object.freeze([...parameters]))
   }

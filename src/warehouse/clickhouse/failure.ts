@@ -1,4 +1,5 @@
 import { type ErrorCode, TesseraError } from '../../errors.ts'
+import { PolicyViolation } from '../../violation.ts'
 
 /** What the exceptions of ClickHouse mean to a client. Any other is a mistake of ours. */
 const meanings: ReadonlyMap<string, ErrorCode> = new Map([
@@ -53,9 +54,18 @@ export function unusableAnswer(what: string): TesseraError {
   return new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: new Error(what) })
 }
 
+/** What no statement of ours may try: the engine is the second wall, and said no. */
+const refusals: ReadonlySet<string> = new Set([
+  '164', // READONLY
+  '392', // QUERY_IS_PROHIBITED
+  '452', // SETTING_CONSTRAINT_VIOLATION
+  '497', // ACCESS_DENIED
+])
+
 function engineFailure(code: string, error: unknown): TesseraError {
   const type = error instanceof Error && 'type' in error ? String(error.type) : 'unnamed'
-  const cause = new Error(`ClickHouse ${code} ${type}`)
+  const text = `ClickHouse ${code} ${type}`
+  const cause = refusals.has(code) ? new PolicyViolation('engine_refused', text) : new Error(text)
   return keep(new TesseraError(meanings.get(code) ?? 'INTERNAL', { cause }), error)
 }
 

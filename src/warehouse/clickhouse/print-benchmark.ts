@@ -1,5 +1,6 @@
 import { Scope } from '../../access/scope.ts'
 import { leastTenants, mostShare } from '../../catalogue/benchmark.ts'
+import { PolicyViolation } from '../../violation.ts'
 import type { BenchmarkSelect } from '../benchmark-select.ts'
 import type { Limits } from '../limits.ts'
 import type { ColumnReference } from '../select.ts'
@@ -20,7 +21,8 @@ import { tenantLiteral } from './tenant.ts'
  * writes changes anything here. docs/decisions/0009 says what to look at before this is changed.
  */
 export function printBenchmark(select: BenchmarkSelect, scope: Scope, limits: Limits): Statement {
-  if (!Scope.isScope(scope)) throw new Error('A statement cannot be printed without a scope.')
+  if (!Scope.isScope(scope))
+    throw new PolicyViolation('scope_missing', 'A statement cannot be printed without a scope.')
   checkBounds(select)
   const parameters: Parameter[] = []
   const bind = (type: ParameterType, value: string): string => {
@@ -41,9 +43,10 @@ type Bind = (type: ParameterType, value: string) => string
 function checkBounds({ minTenants, maxShare, tenancy }: BenchmarkSelect): void {
   const isBounded = Number.isSafeInteger(minTenants) && minTenants >= leastTenants.least
   if (!isBounded || !(maxShare > 0 && maxShare <= mostShare.most)) {
-    throw new Error('A benchmark without its bounds cannot be printed.')
+    throw new PolicyViolation('benchmark_unbounded', 'A benchmark without its bounds cannot be printed.')
   }
-  if (tenancy.kind !== 'column') throw new Error('A benchmark needs the column that tells tenants apart.')
+  if (tenancy.kind !== 'column')
+    throw new PolicyViolation('tenancy_missing', 'A benchmark needs the column that tells tenants apart.')
 }
 
 /** The figure of each of the other tenants with rows that count, and what its share is taken of. */
@@ -141,11 +144,11 @@ function printingOf({ dataset }: BenchmarkSelect, bind: Bind): Printing {
   return {
     bind,
     nullable: ({ alias, column }: ColumnReference) => {
-      if (alias !== dataset) throw new Error('A benchmark reads one table.')
+      if (alias !== dataset) throw new PolicyViolation('benchmark_unbounded', 'A benchmark reads one table.')
       return column.nullable || column.type.kind === 'float'
     },
     select: () => {
-      throw new Error('A benchmark reads one table.')
+      throw new PolicyViolation('benchmark_unbounded', 'A benchmark reads one table.')
     },
   }
 }

@@ -1,6 +1,7 @@
 import { Scope } from '../../access/scope.ts'
 import type { Column } from '../../catalogue/column.ts'
 import { TesseraError } from '../../errors.ts'
+import { PolicyViolation } from '../../violation.ts'
 import type { Limits } from '../limits.ts'
 import type { ColumnReference, JoinedView, NestedSelect, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
@@ -32,7 +33,8 @@ interface Form {
 }
 
 function print(select: Select, scope: Scope, limits: Limits, { settings, format }: Form): Statement {
-  if (!Scope.isScope(scope)) throw new Error('A statement cannot be printed without a scope.')
+  if (!Scope.isScope(scope))
+    throw new PolicyViolation('scope_missing', 'A statement cannot be printed without a scope.')
   const parameters: Parameter[] = []
   const bind = (type: ParameterType, value: string): string => {
     const name = `p${parameters.length}`
@@ -150,7 +152,8 @@ function isNullable(view: View, { alias, column }: ColumnReference): boolean {
 /** Wall 1, at each table. Empty only for a table that the model declares to be the same for every tenant. */
 function printTenant({ tenancy }: Read, { scope, bind }: Context): readonly string[] {
   if (tenancy.kind === 'shared') return []
-  if (tenancy.kind !== 'column') throw new Error('A table without a tenancy cannot be read.')
+  if (tenancy.kind !== 'column')
+    throw new PolicyViolation('tenancy_missing', 'A table without a tenancy cannot be read.')
   const literal = tenantLiteral(scope, tenancy.column.type)
   if (literal === null || literal.type === 'instant') return ['false']
   return [`${quoteIdentifier(tenancy.column.name)} = ${bind(literal.type, literal.text)}`]

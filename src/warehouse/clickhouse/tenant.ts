@@ -1,5 +1,6 @@
 import type { Scope } from '../../access/scope.ts'
 import type { ColumnType } from '../../catalogue/column.ts'
+import { PolicyViolation } from '../../violation.ts'
 import type { Literal } from '../select.ts'
 
 /**
@@ -17,7 +18,7 @@ export function tenantLiteral({ tenantId }: Scope, type: ColumnType): Literal | 
         ? { type: 'UUID', text: tenantId }
         : null
     default:
-      throw new Error(`A tenant column cannot be a ${type.kind}.`)
+      throw new PolicyViolation('tenancy_missing', `A tenant column cannot be a ${type.kind}.`)
   }
 }
 

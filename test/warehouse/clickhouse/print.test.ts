@@ -7,6 +7,7 @@ import { parseTable, planTable } from '../../../src/analytics/questions/table.ts
 import { planTimeSeries } from '../../../src/analytics/questions/time-series.ts'
 import { planTopValues } from '../../../src/analytics/questions/top-values.ts'
 import type { TableInput } from '../../../src/catalogue/inputs.ts'
+import { PolicyViolation } from '../../../src/violation.ts'
 import { printStatement } from '../../../src/warehouse/clickhouse/print.ts'
 import { defaultLimits } from '../../../src/warehouse/limits.ts'
 import type { Select } from '../../../src/warehouse/select.ts'
@@ -271,7 +272,7 @@ describe('the printer', () => {
   test('prints nothing for what only looks like a scope', () => {
     const lookAlike = Object.create(asking.scope)
     expect(() => printStatement(select, lookAlike, defaultLimits)).toThrow(
-      'A statement cannot be printed without a scope.',
+      new PolicyViolation('scope_missing', 'A statement cannot be printed without a scope.'),
     )
   })
 
@@ -279,7 +280,7 @@ describe('the printer', () => {
     if (!('read' in select.from)) throw new Error('A counter reads a view.')
     const from = { ...select.from, read: { ...select.from.read, tenancy: JSON.parse('{"kind":"unknown"}') } }
     expect(() => printStatement({ ...select, from }, asking.scope, defaultLimits)).toThrow(
-      'A table without a tenancy cannot be read.',
+      new PolicyViolation('tenancy_missing', 'A table without a tenancy cannot be read.'),
     )
   })
 })
