@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { apiKeyForm, isApiKey } from './access/api-keys.ts'
 import { encryptionKeyForm, parseEncryptionKey } from './access/encryption.ts'
 import { type Network, parseNetwork } from './access/networks.ts'
+import type { RateSettings } from './access/rates/rates.ts'
 import { forwardedHeaders, type ProxyTrust } from './http/client-address.ts'
 import type { LiveLimits } from './live/limits.ts'
 
@@ -34,6 +35,11 @@ const countSchema = z
   .regex(/^\d{1,7}$/)
   .transform(Number)
 const countForm = 'a whole number from 0 to 9999999'
+const rateSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,6}$/)
+  .transform(Number)
+const rateForm = 'a whole number from 1 to 9999999'
 
 export const settings = {
   PORT: setting({
@@ -168,6 +174,51 @@ export const settings = {
     about:
       'How many different questions one tenant’s subscriptions may poll at a time, on each server. Those of tokens that see the same are one, however many watch it.',
   }),
+  TESSERA_RATE_PER_TOKEN: setting({
+    schema: rateSchema,
+    default: '6000',
+    expected: rateForm,
+    about:
+      'How many requests one guest token may send in a minute, where neither it nor its policy nor its role says how many. An operation counts as many as it asks questions and has fields at its root.',
+  }),
+  TESSERA_RATE_PER_TENANT: setting({
+    schema: rateSchema,
+    default: '60000',
+    expected: rateForm,
+    about: 'The same of all tokens of one tenant together, with what their subscriptions ask.',
+  }),
+  TESSERA_RATE_PER_API_KEY: setting({
+    schema: rateSchema,
+    default: '60000',
+    expected: rateForm,
+    about: 'The same of one API key.',
+  }),
+  TESSERA_RATE_PER_ADDRESS: setting({
+    schema: rateSchema,
+    default: '120000',
+    expected: rateForm,
+    about:
+      'The same of all accepted credentials that come from one address, or from one /64 of IPv6. Behind proxies set TESSERA_TRUSTED_PROXIES: their address would be everybody’s.',
+  }),
+  TESSERA_MINT_RATE_PER_API_KEY: setting({
+    schema: rateSchema,
+    default: '6000',
+    expected: rateForm,
+    about: 'How many guest tokens may be minted with one API key in a minute.',
+  }),
+  TESSERA_MINT_RATE_PER_TENANT: setting({
+    schema: rateSchema,
+    default: '3000',
+    expected: rateForm,
+    about: 'How many guest tokens may be minted for one tenant in a minute.',
+  }),
+  TESSERA_REFUSED_RATE_PER_ADDRESS: setting({
+    schema: rateSchema,
+    default: '300',
+    expected: rateForm,
+    about:
+      'After how many refused credentials in a minute those that come from the same address take turns, and are audited by their number. Credentials that were accepted before pass by.',
+  }),
   TESSERA_TRUSTED_PROXIES: setting({
     schema: z.string().transform((text, context): readonly Network[] => {
       const networks = text.split(',').map((part) => parseNetwork(part.trim()))
@@ -229,6 +280,7 @@ export interface Config {
   readonly exportRowsMax: number
   readonly answerBytesMax: number
   readonly live: LiveLimits
+  readonly rates: RateSettings
   readonly proxyTrust: ProxyTrust
   readonly auditRetentionDays: number
   readonly logLevel: string
@@ -286,6 +338,16 @@ export function readConfig(environment: Environment): Config {
       streamsPerTenant: read('TESSERA_LIVE_PER_TENANT', settings.TESSERA_LIVE_PER_TENANT) ?? 0,
       questionsPerTenant:
         read('TESSERA_LIVE_QUESTIONS_PER_TENANT', settings.TESSERA_LIVE_QUESTIONS_PER_TENANT) ?? 0,
+    }),
+    rates: Object.freeze({
+      perToken: read('TESSERA_RATE_PER_TOKEN', settings.TESSERA_RATE_PER_TOKEN) ?? 0,
+      perTenant: read('TESSERA_RATE_PER_TENANT', settings.TESSERA_RATE_PER_TENANT) ?? 0,
+      perApiKey: read('TESSERA_RATE_PER_API_KEY', settings.TESSERA_RATE_PER_API_KEY) ?? 0,
+      perAddress: read('TESSERA_RATE_PER_ADDRESS', settings.TESSERA_RATE_PER_ADDRESS) ?? 0,
+      mintedPerApiKey: read('TESSERA_MINT_RATE_PER_API_KEY', settings.TESSERA_MINT_RATE_PER_API_KEY) ?? 0,
+      mintedPerTenant: read('TESSERA_MINT_RATE_PER_TENANT', settings.TESSERA_MINT_RATE_PER_TENANT) ?? 0,
+      refusedPerAddress:
+        read('TESSERA_REFUSED_RATE_PER_ADDRESS', settings.TESSERA_REFUSED_RATE_PER_ADDRESS) ?? 0,
     }),
     proxyTrust: Object.freeze({
       proxies: read('TESSERA_TRUSTED_PROXIES', settings.TESSERA_TRUSTED_PROXIES) ?? [],

@@ -95,6 +95,11 @@ export interface AnalyticsDependencies {
   readonly tellsCost: boolean
   /** Waits until the token may run one more statement. */
   readonly inTurn: InTurn
+  /**
+   * Pays for one question; none has a price unless it is given.
+   * @throws RATE_LIMITED
+   */
+  readonly pay?: () => Promise<void>
 }
 
 function requireExport({ permissions }: Scope): void {
@@ -110,9 +115,9 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
   let asked = 0
 
   /** Before anything of a question is looked at: one question is one, however many statements it takes. */
-  function count(): void {
+  async function count(): Promise<void> {
     asked += 1
-    if (asked <= dependencies.questionsPerRequest) return
+    if (asked <= dependencies.questionsPerRequest) return dependencies.pay?.()
     const most = dependencies.questionsPerRequest
     const expected =
       most === 0
@@ -164,8 +169,8 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     })
   }
 
-  function requireStream(): void {
-    count()
+  async function requireStream(): Promise<void> {
+    await count()
     requireExport(scope)
     requireDrillDown(scope)
   }
@@ -174,62 +179,62 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
 
   return Object.freeze({
     counter: async (input: CounterInput) => {
-      count()
+      await count()
       return answer(planCounter(asking, input))
     },
     leaderboard: async (input: LeaderboardInput) => {
-      count()
+      await count()
       return answer(planLeaderboard(asking, input))
     },
     histogram: async (input: HistogramInput) => {
-      count()
+      await count()
       return askHistogram(asker, input)
     },
     funnel: async (input: FunnelInput) => {
-      count()
+      await count()
       return answer(planFunnel(asking, input))
     },
     retention: async (input: RetentionInput) => {
-      count()
+      await count()
       return askRetention(asker, input)
     },
     topValues: async (input: TopValuesInput) => {
-      count()
+      await count()
       return answer(planTopValues(asking, input))
     },
     records: async (input: RecordsInput, page: PageInput) => {
-      count()
+      await count()
       requireDrillDown(scope)
       return answer(planRecords(asking, input, page))
     },
     recordsBehind: async (behind: BehindInput, page: PageInput) => {
-      count()
+      await count()
       requireDrillDown(scope)
       return askRecordsBehind(asker, behind, page)
     },
     recordStream: async (input: RecordsInput) => {
-      requireStream()
+      await requireStream()
       return streamOf(planRecordStream(asking, input))
     },
     recordStreamBehind: async (asked: BehindInput) => {
-      requireStream()
+      await requireStream()
       const plan = ({ input, behind }: RecordsBehind) => planRecordStream(asking, input, behind)
       return streamOf(plan(await findRecordsBehind(asker, asked, (input, behind) => plan({ input, behind }))))
     },
     benchmark: async (input: BenchmarkInput) => {
-      count()
+      await count()
       const { own, others, read } = planBenchmark(asking, input)
       const warehouse = warehouseOf(own.dataset)
       const spread = dependencies.inTurn(() => askBenchmark(warehouse, scope, others, dependencies))
       return read(...(await Promise.all([answer(own), spread])))
     },
     timeSeries: async (input: TimeSeriesInput) => {
-      count()
+      await count()
       const parts = partsOf(asking, input.metrics, 'input.metrics')
       return parts.length === 1 ? askTimeSeries(asker, input) : askSeveralSeries(asker, input, parts)
     },
     table: async (input: TableInput) => {
-      count()
+      await count()
       const parts = partsOf(asking, input.metrics, 'input.metrics')
       return parts.length === 1 ? askTable(asker, input) : askSeveralTables(asker, input, parts)
     },

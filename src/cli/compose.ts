@@ -6,6 +6,9 @@ import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
 import { createKeyring } from '../access/keyring.ts'
+import { createRates } from '../access/rates/rates.ts'
+import { createSharedWindows } from '../access/rates/shared-windows.ts'
+import { createWindows } from '../access/rates/windows.ts'
 import { createRefreshTokens } from '../access/refresh-tokens.ts'
 import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
@@ -101,6 +104,9 @@ async function open(
   const audit = createAuditLog(store, log)
   closers.add(audit.close)
   closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
+  const shared = databaseUrl === undefined ? null : createSharedWindows({ store, log })
+  closers.add(async () => shared?.close())
+  const windows = shared ?? createWindows()
   const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const exportLinks = createExportLinks({ store, encryptionKeys })
   const dependencies = {
@@ -114,6 +120,7 @@ async function open(
     limits: defaultLimits,
     questionsPerRequest,
     tokenUse: createTokenUse(),
+    rates: createRates(windows, config.rates),
     tokenEnds,
     revocations,
     live: createLiveHub(config.live),

@@ -19,6 +19,11 @@ export interface RequestContext {
   readonly guest: GuestContext | null
   /** Null where the credential is no API key. */
   readonly host: HostContext | null
+  /**
+   * Pays for the operation as it is written, as so many requests; more may be asked later and paid for then.
+   * @throws RATE_LIMITED
+   */
+  readonly admit: (points: number) => Promise<void>
   /** Of any credential, for the refresh tokens that it reaches. */
   readonly refreshGuestToken: (refreshToken: string) => Promise<MintedGuestToken>
 }

@@ -9,6 +9,7 @@ import {
   subjectSchema,
   tenantIdSchema,
 } from '../access/payload.ts'
+import type { Rates } from '../access/rates/rates.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { badInput } from '../errors.ts'
@@ -29,6 +30,7 @@ export interface MintDeps {
   readonly issuer: string
   readonly audience: string
   readonly audit: AuditLog
+  readonly rates: Pick<Rates, 'mint'>
   readonly requestId: string | null
   /** The clock; the system's own unless given. */
   readonly now?: () => Date
@@ -36,7 +38,8 @@ export interface MintDeps {
 
 /**
  * A guest token for one tenant of the host's environment. Whatever it names is there when it is made.
- * @throws FORBIDDEN without the scope tokens:create and for a tenant that the key is not for, BAD_USER_INPUT with the argument's path
+ * @throws FORBIDDEN without the scope tokens:create and for a tenant that the key is not for, BAD_USER_INPUT with the
+ *   argument's path, RATE_LIMITED
  */
 export async function mintGuestToken(
   host: HostIdentity,
@@ -47,6 +50,7 @@ export async function mintGuestToken(
   requireTenant(host, input.tenantId)
   const family = plannedFamily(input, deps.now?.() ?? new Date())
   const planned = plannedClaims(host, input, deps)
+  await deps.rates.mint(host, input.tenantId)
   // A family is called like its first token, the one whose id the host knows: revoking that ends them all.
   const familyId = family?.secret.familyId
   const claims = { ...planned, jti: familyId ?? planned.jti, api_key_id: host.apiKeyId, family_id: familyId }

@@ -9,6 +9,7 @@ import type { Streamed } from './delivery.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { useMaskedErrors } from './mask-error.ts'
 import { useAudit } from './use-audit.ts'
+import { useCosts } from './use-costs.ts'
 import { type CredentialOptions, useCredential } from './use-credential.ts'
 import { useDefer } from './use-defer.ts'
 import { useDelivery } from './use-delivery.ts'
@@ -42,6 +43,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       useCarefulParser(),
       useLimits(limits),
       ...(introspection ? [] : [useNoIntrospection()]),
+      useCosts(),
       useDefer(),
       useTokenEnd(),
       useAudit(options),

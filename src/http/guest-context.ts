@@ -1,6 +1,8 @@
 import type { VerifiedClaims } from '../access/claims.ts'
 import { scopeOf } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
+import { begun, createMeter, freeOfCharge, type Meter } from '../access/rates/meter.ts'
+import type { Rates } from '../access/rates/rates.ts'
 import type { Scope } from '../access/scope.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
@@ -13,7 +15,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import { createExport, type ExportOwner } from '../exports/create.ts'
 import type { ExportLinks } from '../exports/links.ts'
 import type { Exporter } from '../exports/prepare.ts'
-import type { GuestContext } from '../graphql/context.ts'
+import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { ExportInput } from '../graphql/export-request.ts'
 import { createLive, type LiveHub } from '../live/live.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
@@ -31,6 +33,7 @@ export interface GuestDependencies {
   readonly limits: Limits
   readonly questionsPerRequest: number
   readonly tokenUse: TokenUse
+  readonly rates: Rates
   readonly tokenEnds: TokenEnds
   readonly exportLinks: ExportLinks
   readonly exportRowsMax: number
@@ -48,26 +51,37 @@ export async function guestContext(
   request: RequestFacts,
   exceeded: AbortSignal,
   dependencies: GuestDependencies,
-): Promise<GuestContext> {
+): Promise<BoundGuest> {
   const life = lifeOfRequest(dependencies.tokenEnds, claims, { gone: request.signal, exceeded })
-  const { scope, guest } = await boundGuest(claims, request, life, dependencies)
-  if (request.isCounted !== true) await dependencies.tokenUse.admit(scope)
-  return guest
+  const meterOf = async (scope: Scope) =>
+    request.isCounted === true
+      ? freeOfCharge
+      : begun(createMeter(dependencies.rates.guest(scope, request.address)))
+  return boundGuest(claims, request, { life, meterOf }, dependencies)
+}
+
+export type BoundGuest = Pick<RequestContext, 'admit'> & { readonly guest: GuestContext }
+
+/** How long a guest asks, and who pays for it. */
+interface Asking {
+  readonly life: GuestLife
+  readonly meterOf: (scope: Scope) => Promise<Meter>
 }
 
 /** The guest of these claims, as the model and the clock are now. */
 async function boundGuest(
   claims: VerifiedClaims,
   request: RequestFacts,
-  life: GuestLife,
+  { life, meterOf }: Asking,
   dependencies: GuestDependencies,
-): Promise<{ readonly scope: Scope; readonly guest: GuestContext }> {
+): Promise<BoundGuest> {
   const { catalogues, tokenUse, exportLinks: links, exportRowsMax, audit } = dependencies
   const { requestId, signal, origin, lastEventId } = request
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
   const scope = scopeOf(claims, catalogue)
   checkOrigin(scope, origin)
+  const meter = await meterOf(scope)
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)
   const analyticsOver = (warehouses: ReadonlyMap<string, Warehouse>) =>
@@ -84,6 +98,7 @@ async function boundGuest(
         return life.asking()
       },
       inTurn: (run) => tokenUse.inTurn(scope, run),
+      pay: meter.question,
     })
   const { adHoc: mayAsk, export: mayExport, drillDown: mayDrillDown } = scope.permissions
   const exporterOver = (stored: Analytics): Exporter => ({
@@ -120,8 +135,11 @@ async function boundGuest(
     },
     get live() {
       const ended = life.ended()
-      const later = async (asking: AbortSignal, terms: GuestDependencies) =>
-        (await boundGuest(claims, request, { ended: () => ended, asking: () => asking }, terms)).guest
+      const later = async (until: AbortSignal, terms: GuestDependencies) => {
+        const meterOf = async (watching: Scope) => createMeter(terms.rates.live(watching))
+        const asking = { life: { ended: () => ended, asking: () => until }, meterOf }
+        return (await boundGuest(claims, request, asking, terms)).guest
+      }
       return createLive(dependencies.live, {
         claims,
         scope,
@@ -133,7 +151,7 @@ async function boundGuest(
       })
     },
   })
-  return { scope, guest }
+  return { admit: meter.admit, guest }
 }
 
 function ownerOf(claims: VerifiedClaims, origin: string | undefined): ExportOwner {

@@ -2,6 +2,7 @@ import { requireScope } from '../access/api-key-scopes.ts'
 import type { Credential } from '../access/credential.ts'
 import type { HostIdentity } from '../access/host.ts'
 import type { Keyring } from '../access/keyring.ts'
+import { begun, createMeter } from '../access/rates/meter.ts'
 import type { Revocations } from '../access/revocations.ts'
 import { createApiKey } from '../api-keys/create.ts'
 import { listApiKeys, usedApiKey } from '../api-keys/read.ts'
@@ -40,20 +41,22 @@ export async function createRequestContext(
   request: RequestFacts,
   given: ContextDependencies,
 ): Promise<RequestContext> {
-  const { requestId } = request
+  const { requestId, address } = request
   const dependencies = { ...given, audit: auditFrom(given.audit, request) }
+  const { rates } = dependencies
   const refreshGuestToken = boundRefresh(credential, requestId, dependencies)
   const answerSize = createAnswerSize(dependencies.answerBytesMax)
-  const shared = { requestId, answerSize, refreshGuestToken }
+  const none = { requestId, guest: null, host: null, answerSize, refreshGuestToken }
   if (credential.kind === 'refresh') {
-    return Object.freeze({ ...shared, guest: null, host: null })
+    const { admit } = await begun(createMeter(rates.refresh(credential.refresh, address)))
+    return Object.freeze({ ...none, admit })
   }
   if (credential.kind === 'host') {
-    const host = hostContext(credential.host, request, dependencies)
-    return Object.freeze({ ...shared, guest: null, host })
+    const { admit } = await begun(createMeter(rates.host(credential.host, address)))
+    return Object.freeze({ ...none, admit, host: hostContext(credential.host, request, dependencies) })
   }
-  const guest = await guestContext(credential.claims, request, answerSize.exceeded, dependencies)
-  return Object.freeze({ ...shared, guest, host: null })
+  const bound = await guestContext(credential.claims, request, answerSize.exceeded, dependencies)
+  return Object.freeze({ ...none, ...bound })
 }
 
 function hostContext(
@@ -65,6 +68,7 @@ function hostContext(
     catalogues,
     warehouses,
     audit,
+    rates,
     revocations,
     limits,
     issuer,
@@ -76,7 +80,8 @@ function hostContext(
   return Object.freeze({
     mintGuestToken: async (input) => {
       const catalogue = await catalogues.get(identity)
-      return mintGuestToken(host, input, { store, keyring, catalogue, issuer, audience, audit, requestId })
+      const deps = { store, keyring, catalogue, issuer, audience, audit, rates, requestId }
+      return mintGuestToken(host, input, deps)
     },
     revokeGuestTokens: (input) => revokeGuestTokens(host, input, { store, revocations, audit, requestId }),
     explain: async (input) => {

@@ -1,63 +1,12 @@
-import {
-  type ASTVisitor,
-  type FragmentSpreadNode,
-  GraphQLError,
-  type GraphQLSchema,
-  type InlineFragmentNode,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
-  type ValidationContext,
-} from 'graphql'
+import { type ASTVisitor, GraphQLError, type GraphQLSchema, Kind, type ValidationContext } from 'graphql'
 import { TesseraError } from '../errors.ts'
 import { deferDirective } from '../graphql/defer.ts'
+import { createSizes, type Size } from './operation-size.ts'
 
-interface Size {
-  readonly fields: number
-  readonly depth: number
-  /** Fragments under `@defer`. */
-  readonly deferred: number
-}
-
-const nothing: Size = { fields: 0, depth: 0, deferred: 0 }
-
-/**
- * A few fragments that spread each other can ask for millions of fields: each is measured once and counts wherever it
- * is spread. One that spreads itself is found by another rule and counts as nothing here.
- */
+/** Holds operations to the limits before anything of them is done. */
 export function createSizeRule(limits: Size) {
   return function sizeRule(context: ValidationContext): ASTVisitor {
-    const fragments = new Map<string, Size>()
-
-    function ofFragment(name: string): Size {
-      const known = fragments.get(name)
-      if (known !== undefined) return known
-      fragments.set(name, nothing)
-      const size = ofSelections(context.getFragment(name)?.selectionSet)
-      fragments.set(name, size)
-      return size
-    }
-
-    function ofSelections(set: SelectionSetNode | undefined): Size {
-      const sizes = (set?.selections ?? []).map(ofSelection)
-      return {
-        fields: sizes.reduce((sum, { fields }) => sum + fields, 0),
-        depth: sizes.reduce((deepest, { depth }) => Math.max(deepest, depth), 0),
-        deferred: sizes.reduce((sum, { deferred }) => sum + deferred, 0),
-      }
-    }
-
-    function ofSelection(selection: SelectionNode): Size {
-      if (selection.kind === Kind.FIELD) {
-        const below = ofSelections(selection.selectionSet)
-        return { ...below, fields: below.fields + 1, depth: below.depth + 1 }
-      }
-      const inside =
-        selection.kind === Kind.FRAGMENT_SPREAD
-          ? ofFragment(selection.name.value)
-          : ofSelections(selection.selectionSet)
-      return isDeferred(selection) ? { ...inside, deferred: inside.deferred + 1 } : inside
-    }
+    const sizeOf = createSizes((name) => context.getFragment(name))
 
     /** An answer repeats it in each row or part: 80 kB of request would be 80 MB of answer. */
     function checkLength(name: string): void {
@@ -84,7 +33,7 @@ export function createSizeRule(limits: Size) {
         for (const { value } of given) if (value.kind === Kind.STRING) checkLength(value.value)
       },
       OperationDefinition({ selectionSet }) {
-        const { fields, depth, deferred } = ofSelections(selectionSet)
+        const { fields, depth, deferred } = sizeOf(selectionSet)
         if (depth > limits.depth) context.reportError(tooLarge(`fields at most ${limits.depth} deep`))
         if (fields > limits.fields) context.reportError(tooLarge(`at most ${limits.fields} fields`))
         if (deferred > limits.deferred) {
@@ -101,10 +50,6 @@ function operationTypes(schema: GraphQLSchema): readonly unknown[] {
 
 /** Longer than any name of the schema. */
 const nameLengthMax = 64
-
-function isDeferred({ directives = [] }: InlineFragmentNode | FragmentSpreadNode): boolean {
-  return directives.some(({ name }) => name.value === deferDirective.name)
-}
 
 function tooLarge(expected: string): GraphQLError {
   const originalError = new TesseraError('QUERY_TOO_LARGE', { argument: 'query', expected })

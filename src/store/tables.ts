@@ -332,6 +332,23 @@ export const exportLinks = pgTable(
   ],
 )
 
+/** What all processes together spent of a budget in its minute. */
+export const rateWindows = pgTable(
+  'rate_windows',
+  {
+    ...environment(),
+    /** A digest of whose budget it is. */
+    key: text().notNull(),
+    points: bigint({ mode: 'number' }).notNull(),
+    endsAt: instant('ends_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.key] }),
+    index('rate_windows_ends_at').on(table.environmentId, table.endsAt),
+    policy('rate_windows'),
+  ],
+)
+
 export const tenants = pgTable(
   'tenants',
   { ...environment(), tenantId: text().notNull(), definition: jsonb().notNull(), createdAt: createdAt() },

@@ -12,6 +12,7 @@ import { schema } from '../../src/schema.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { someExports } from '../support/exports.ts'
 import { permissionsQuery } from '../support/grants-questions.ts'
+import { testRates } from '../support/rates.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, signRaw, silent, type TokenKit } from '../support/tokens.ts'
 
@@ -32,6 +33,7 @@ beforeAll(async () => {
       questionsPerRequest: 10,
       tellsCost: true,
       tokenUse: createTokenUse(),
+      rates: testRates(),
       tokenEnds: deps.tokenEnds,
       revocations: kit.revocations,
       ...someExports(store),

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { permissionsOf } from '../support/grants-catalogue.ts'
 import { grantsModel } from '../support/grants-model.ts'
-import { kinds, questions, samples, widgetQuery } from '../support/grants-questions.ts'
+import { kinds, questions, samples, widgetQuery, widgetWatch } from '../support/grants-questions.ts'
 import { type GrantsServer, startGrantsServer } from '../support/grants-server.ts'
 
 let server: GrantsServer
@@ -143,33 +143,113 @@ describe('origins', () => {
 })
 
 describe('the requests of a minute', () => {
+  const limited = (most: number) => ({
+    message: `Too many requests. Expected at most ${most} requests a minute with one token, each question counted as one.`,
+    extensions: {
+      code: 'RATE_LIMITED',
+      expected: `at most ${most} requests a minute with one token, each question counted as one`,
+      retryAfterSeconds: expect.toSatisfy((seconds: number) => seconds >= 1 && seconds <= 60),
+      requestId: expect.any(String),
+    },
+  })
+  const tokenOf = (requestsPerMinute: number) =>
+    server.guestToken({ tenantId, limits: { requestsPerMinute } })
+  const aliases = (count: number) =>
+    `{ ${Array.from({ length: count }, (_, index) => `a${index}: viewer { tenantId }`).join(' ')} }`
+
   test('are counted, whatever they ask, and more are refused with the time to wait', async () => {
-    const limits = { requestsPerMinute: 3 }
-    const token = await server.guestToken({ tenantId, limits })
+    const token = await tokenOf(3)
     const queries = [viewerQuery, '{ nothing }', '{ not a query', viewerQuery, viewerQuery]
     const answers = []
     for (const query of queries) answers.push(await send(token, query))
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429])
     const { body, headers } = answers.at(-1) ?? {}
-    const seconds = Number(headers?.['retry-after'])
-    expect(body).toEqual({
-      errors: [
-        {
-          message: 'Too many requests. Expected at most 3 requests a minute.',
-          extensions: {
-            code: 'RATE_LIMITED',
-            expected: 'at most 3 requests a minute',
-            retryAfterSeconds: seconds,
-            requestId: expect.any(String),
-          },
-        },
-      ],
-    })
-    expect([seconds >= 1, seconds <= 60]).toEqual([true, true])
+    expect(body).toEqual({ errors: [limited(3)] })
+    const [{ extensions }] = Object(body).errors
+    expect(headers?.['retry-after']).toBe(String(extensions.retryAfterSeconds))
     // Each token has its own count.
-    expect((await send(await server.guestToken({ tenantId, limits }), viewerQuery)).status).toBe(200)
+    expect((await send(await tokenOf(3), viewerQuery)).status).toBe(200)
+  })
+
+  test('are as many as an operation has fields at its root, in fragments as well, and what is refused costs one', async () => {
+    const hundred = await tokenOf(100)
+    expect((await send(hundred, aliases(100))).status).toBe(200)
+    expect((await send(hundred, viewerQuery)).status).toBe(429)
+    const fewer = await tokenOf(99)
+    const { status, headers, body } = await send(fewer, aliases(100))
+    expect([status, body]).toEqual([429, { errors: [limited(99)] }])
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0)
+    expect((await send(fewer, `query { ...all } fragment all on Query ${aliases(98)}`)).status).toBe(200)
+    expect((await send(fewer, viewerQuery)).status).toBe(429)
+  })
+
+  test('are ten for a look at the schema', async () => {
+    const schema = '{ __schema { types { name } } }'
+    expect((await send(await tokenOf(9), schema)).status).toBe(429)
+    expect((await send(await tokenOf(10), schema)).status).toBe(200)
+  })
+
+  test('are as many as it asks questions, in each item of a list', async () => {
+    const query =
+      '{ dashboards { edges { node { widgets { name data { ... on Counter { value } ... on Table { rowCount } } } } } } }'
+    const { status, body } = await send(await tokenOf(8), query)
+    expect([status, Object(body).errors]).toEqual([200, undefined])
+    const { errors } = Object((await send(await tokenOf(7), query)).body)
+    expect(errors).toEqual([{ ...limited(7), locations: expect.any(Array), path: expect.any(Array) }])
+  })
+
+  test('are counted in the parts of an answer, which say so themselves', async () => {
+    const widget = (index: number) =>
+      `... @defer { w${index}: widget(name: "total") { data { ... on Counter { value } } } }`
+    const query = `{ dashboard(name: "sales") { ${[1, 2, 3, 4].map(widget).join(' ')} } }`
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        ...{ 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(3)}` },
+        accept: 'multipart/mixed',
+      },
+      body: JSON.stringify({ query }),
+    })
+    const sent = await response.text()
+    expect(response.status).toBe(200)
+    expect(sent.match(/"value":210/g)).toHaveLength(3)
+    expect(sent.match(/"code":"RATE_LIMITED"/g)).toHaveLength(1)
+    expect(sent.match(/"retryAfterSeconds":\d+/g)).toHaveLength(1)
+  })
+
+  test('are counted for subscriptions and exports, and not for what was counted when it was asked for', async () => {
+    const watch = { query: widgetWatch, variables: { id: idOf('sales/total') } }
+    const makeExport =
+      'mutation { createExport(input: { format: CSV, records: { dataset: "orders", columns: ["region"] } }) { url } }'
+    const token = await tokenOf(3)
+    const { body } = await server.post(token, { query: makeExport })
+    const { url } = Object(body.data).createExport
+    const leaving = new AbortController()
+    const open = () =>
+      fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          ...{ 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          accept: 'text/event-stream',
+        },
+        body: JSON.stringify(watch),
+        signal: leaving.signal,
+      })
+    expect((await open()).status).toBe(200)
+    expect((await send(token, viewerQuery)).status).toBe(200)
+    const refused = await open()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([
+      429,
+      expect.stringMatching(/^\d+$/),
+    ])
+    expect(await refused.json()).toEqual({ errors: [limited(3)] })
+    expect(await server.refusal(token, makeExport)).toMatchObject({ code: 'RATE_LIMITED' })
+    expect((await fetch(new URL(url, server.url))).status).toBe(200)
+    leaving.abort()
   })
 })
+
+const idOf = (path: string) => Buffer.from(`Widget:${path}`).toString('base64url')
 
 describe('queries at once', () => {
   const widget = (index: number) => `w${index}: widget(name: "total") { data { ... on Counter { value } } }`

@@ -9,6 +9,7 @@ import { TesseraError } from '../../src/errors.ts'
 import type { GuestTokenInput } from '../../src/graphql/context.ts'
 import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { apiKeys, auditEvents } from '../../src/store/tables.ts'
+import { testRates } from '../support/rates.ts'
 import { openTestStore } from '../support/store.ts'
 import { emptyCatalogue, openTokenKit, type TokenKit } from '../support/tokens.ts'
 
@@ -103,7 +104,7 @@ describe('a minted token', () => {
         ],
         expiresInSeconds: 60,
       },
-      { ...deps, store, catalogue, audit: kit.audit, requestId: 'r1', now: () => now },
+      { ...deps, store, catalogue, audit: kit.audit, rates: testRates(), requestId: 'r1', now: () => now },
     )
     const { keyId } = await kit.keyring.signingKey(kit.environment)
     expect(minted).toEqual({
@@ -196,7 +197,7 @@ describe('minting is refused', () => {
     )
     const credential = await authenticate(`Bearer ${secret}`, kit.deps)
     if (credential.kind !== 'host') throw new Error('not a host')
-    const terms = { ...kit.deps, store, catalogue, audit: kit.audit, requestId: null }
+    const terms = { ...kit.deps, store, catalogue, audit: kit.audit, rates: testRates(), requestId: null }
     await expect(mintGuestToken(credential.host, { tenantId: 'ATL' }, terms)).rejects.toMatchObject({
       code: 'FORBIDDEN',
       message: 'The credential does not permit this. Expected an API key with the scope tokens:create.',

@@ -7,5 +7,6 @@ export const nobody: RequestContext = {
   answerSize: createAnswerSize(1_000_000),
   guest: null,
   host: null,
+  admit: async () => undefined,
   refreshGuestToken: () => Promise.reject(new Error('Nobody refreshes anything.')),
 }

@@ -12,6 +12,7 @@ import { createLogger } from '../../src/log.ts'
 import { type ClickHouseFront, openClickHouseFront } from './clickhouse-front.ts'
 import { firstEvent } from './events.ts'
 import { prepareDemo, prepareStore } from './prepared.ts'
+import { generousRates } from './rates.ts'
 
 export interface Answered {
   readonly status: number
@@ -64,6 +65,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     LOG_LEVEL: 'silent',
     TESSERA_BOOTSTRAP_API_KEY: apiKey,
     CLICKHOUSE_URL: front?.url,
+    ...generousRates,
     ...options.environment,
   })
   const log = createLogger(config.logLevel)

@@ -11,6 +11,7 @@ import { schema } from '../../src/schema.ts'
 import type { Store } from '../../src/store/store.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { someExports } from './exports.ts'
+import { testRates } from './rates.ts'
 import type { Answered } from './server.ts'
 import { openTokenKit, silent, type TokenKit, type TokenKitOptions } from './tokens.ts'
 
@@ -31,6 +32,8 @@ export interface TokenServer {
 
 export interface TokenServerOptions extends TokenKitOptions {
   readonly proxyTrust?: ProxyTrust
+  /** Settings of limits; generous ones unless given. */
+  readonly rates?: Readonly<Record<string, string>>
 }
 
 export async function startTokenServer(store: Store, options: TokenServerOptions = {}): Promise<TokenServer> {
@@ -44,6 +47,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     ...someExports(store),
     answerBytesMax: 20_000_000,
     tokenUse: createTokenUse(),
+    rates: testRates(options.rates),
     live: createLiveHub({ streamsPerToken: 2, streamsPerTenant: 2, questionsPerTenant: 2 }),
   }
   const handler = createApp({

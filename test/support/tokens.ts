@@ -20,6 +20,7 @@ import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
+import { testRates } from './rates.ts'
 
 export const emptyCatalogue: Catalogue = {
   customs: defaultCustoms,
@@ -83,7 +84,7 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const host = await hostOf(apiKey, deps)
 
   async function guestToken(input: GuestTokenInput): Promise<string> {
-    const terms = { store, keyring, catalogue, issuer, audience, audit, requestId: null }
+    const terms = { store, keyring, catalogue, issuer, audience, audit, rates: testRates(), requestId: null }
     return (await mintGuestToken(host, input, terms)).token
   }
 

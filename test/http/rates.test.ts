@@ -1,0 +1,152 @@
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseNetwork } from '../../src/access/networks.ts'
+import type { Store } from '../../src/store/store.ts'
+import { generousRates } from '../support/rates.ts'
+import type { Answered } from '../support/server.ts'
+import { openTestStore } from '../support/store.ts'
+import { startTokenServer, type TokenServer } from '../support/token-server.ts'
+
+let store: Store
+const servers: TokenServer[] = []
+
+beforeAll(async () => {
+  store = await openTestStore()
+})
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()))
+  await store.close()
+})
+
+async function serverWith(rates: Readonly<Record<string, string>>): Promise<TokenServer> {
+  const proxy = parseNetwork('127.0.0.0/8')
+  if (proxy === null) throw new Error('No network.')
+  const server = await startTokenServer(store, {
+    rates: { ...generousRates, ...rates },
+    proxyTrust: { proxies: [proxy], header: 'x-forwarded-for' },
+  })
+  servers.push(server)
+  return server
+}
+
+const viewer = '{ viewer { tenantId } }'
+const statusOf = ({ status }: Answered) => status
+const expectedIn = ({ body }: Answered) => body.errors?.[0]?.extensions?.expected
+
+describe('the requests of a minute', () => {
+  test('of all tokens of a tenant are counted together, and those of another by themselves', async () => {
+    const server = await serverWith({ TESSERA_RATE_PER_TENANT: '4' })
+    const [one, other] = [await token(server, 'ATL'), await token(server, 'ATL')]
+    const answers = []
+    for (const each of [one, other, one, other, one]) answers.push(await server.post(each, viewer))
+    expect(answers.map(statusOf)).toEqual([200, 200, 200, 200, 429])
+    expect(expectedIn(answers[4] ?? never())).toBe(
+      'at most 4 requests a minute for one tenant, each question counted as one',
+    )
+    expect(await server.statusFor(await token(server, 'ORD'))).toBe(200)
+  })
+
+  test('of a token that has used up its own are none of its tenant’s', async () => {
+    const server = await serverWith({ TESSERA_RATE_PER_TOKEN: '2', TESSERA_RATE_PER_TENANT: '4' })
+    const [greedy, modest] = [await token(server, 'ATL'), await token(server, 'ATL')]
+    const statuses = []
+    for (const each of [greedy, greedy, greedy, greedy, greedy, modest, modest]) {
+      statuses.push(await server.statusFor(each))
+    }
+    expect(statuses).toEqual([200, 200, 429, 429, 429, 200, 200])
+  })
+
+  test('of a token are as many as it says, also where that is more than those of others', async () => {
+    const server = await serverWith({ TESSERA_RATE_PER_TOKEN: '1' })
+    const more = await server.kit.guestToken({ tenantId: 'ATL', limits: { requestsPerMinute: 2 } })
+    const statuses = [
+      await server.statusFor(more),
+      await server.statusFor(more),
+      await server.statusFor(more),
+    ]
+    expect(statuses).toEqual([200, 200, 429])
+  })
+
+  test('of an API key are counted, and those of another by themselves', async () => {
+    const server = await serverWith({ TESSERA_RATE_PER_API_KEY: '3' })
+    const make = 'mutation { createApiKey(input: { name: "other", scopes: ["tokens:create"] }) { secret } }'
+    const { body } = await server.post(server.kit.apiKey, make)
+    const { secret } = Object(body.data).createApiKey
+    const keys = '{ a: apiKeys { id } b: apiKeys { id } }'
+    const answers = [await server.post(server.kit.apiKey, keys), await server.post(server.kit.apiKey, keys)]
+    expect(answers.map(statusOf)).toEqual([200, 429])
+    expect(expectedIn(answers[1] ?? never())).toBe(
+      'at most 3 requests a minute with one API key, each question counted as one',
+    )
+    const mint = 'mutation { createGuestToken(input: { tenantId: "ATL" }) { id } }'
+    expect((await server.post(secret, mint)).status).toBe(200)
+  })
+
+  test('from one address are counted over all tokens, and a /64 of IPv6 is one', async () => {
+    const server = await serverWith({ TESSERA_RATE_PER_ADDRESS: '2' })
+    const from = async (address: string) => {
+      const each = await token(server, `tenant of ${address}`)
+      return (await server.post(each, viewer, {}, { 'x-forwarded-for': address })).status
+    }
+    expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.1')]).toEqual([
+      200, 200, 429,
+    ])
+    expect(await from('192.0.2.2')).toBe(200)
+    const ofOneNetwork = ['2001:db8::1', '2001:db8:0:0:ffff::1', '2001:db8::2']
+    const statuses = []
+    for (const address of ofOneNetwork) statuses.push(await from(address))
+    expect(statuses).toEqual([200, 200, 429])
+    expect(await from('2001:db8:0:1::1')).toBe(200)
+  })
+})
+
+describe('the tokens of a minute', () => {
+  const mint = (tenantId: string) => `createGuestToken(input: { tenantId: "${tenantId}" }) { id }`
+
+  test('are counted for each tenant, alias by alias, with the time to wait at each that is refused', async () => {
+    const server = await serverWith({ TESSERA_MINT_RATE_PER_TENANT: '2' })
+    const many = `mutation { a: ${mint('ATL')} b: ${mint('ATL')} c: ${mint('ATL')} }`
+    const { status, body } = await server.post(server.kit.apiKey, many)
+    expect([status, body.data]).toEqual([200, null])
+    expect(body.errors?.map(({ message, extensions }) => [message, extensions?.code])).toEqual([
+      ['Too many requests. Expected at most 2 tokens a minute for one tenant.', 'RATE_LIMITED'],
+    ])
+    expect(body.errors?.[0]?.extensions?.retryAfterSeconds).toSatisfy(
+      (seconds) => seconds >= 1 && seconds <= 60,
+    )
+    const other = await server.post(server.kit.apiKey, `mutation { ${mint('ORD')} }`)
+    expect(other.body.errors).toBeUndefined()
+  })
+
+  test('are counted for each key, and those that were refused for another reason are not', async () => {
+    const server = await serverWith({ TESSERA_MINT_RATE_PER_API_KEY: '1' })
+    const codes = []
+    for (const each of [mint(''), mint('ATL'), mint('ORD')]) {
+      const { body } = await server.post(server.kit.apiKey, `mutation { ${each} }`)
+      codes.push(body.errors?.[0]?.extensions?.code)
+    }
+    expect(codes).toEqual(['BAD_USER_INPUT', undefined, 'RATE_LIMITED'])
+  })
+})
+
+test('a refresh token has a budget of its own, and is not used up where it is refused', async () => {
+  const server = await serverWith({ TESSERA_RATE_PER_ADDRESS: '1' })
+  const mint =
+    'mutation { createGuestToken(input: { tenantId: "ATL", withRefreshToken: true }) { id refreshToken } }'
+  const { body } = await server.post(server.kit.apiKey, mint, {}, { 'x-forwarded-for': '192.0.2.9' })
+  const { id, refreshToken } = Object(body.data).createGuestToken
+  const refresh = `mutation { refreshGuestToken(refreshToken: "${refreshToken}") { token } }`
+  const from = (address: string) => server.post(refreshToken, refresh, {}, { 'x-forwarded-for': address })
+  await server.post(server.kit.apiKey, '{ apiKeys { id } }', {}, { 'x-forwarded-for': '192.0.2.7' })
+  expect(statusOf(await from('192.0.2.7'))).toBe(429)
+  const refreshed = Object((await from('192.0.2.8')).body.data).refreshGuestToken
+  expect(decodeJwt(refreshed.token).family_id).toBe(id)
+})
+
+function token(server: TokenServer, tenantId: string): Promise<string> {
+  return server.kit.guestToken({ tenantId })
+}
+
+function never(): never {
+  throw new Error('There is no such answer.')
+}
