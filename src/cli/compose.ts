@@ -41,6 +41,8 @@ export interface Services extends CredentialOptions, ExportOptions {
   /** The first admin key, where this process knows it: it was given, kept, or made just now. */
   readonly apiKey: string | null
   readonly checks: readonly ReadinessCheck[]
+  /** The parts that do less than they should. */
+  readonly degraded: () => readonly string[]
   readonly jwks: JwksOptions
   close(): Promise<void>
 }
@@ -143,6 +145,7 @@ async function open(
       { part: 'revocations', check: revocations.check },
       { part: dataSource, check: () => warehouse.ping(pingTimeoutMs) },
     ],
+    degraded: () => (shared?.isAlone() === true ? ['rate limits'] : []),
     jwks: { environmentId: environment.environmentId, publicKeys: keyring.publicKeys },
     close: closers.closeAll,
   })

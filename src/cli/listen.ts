@@ -47,6 +47,7 @@ export async function listen(
     takeExport,
     audit,
     jwks,
+    degraded: services.degraded,
     readiness: createReadiness([...services.checks, ...checks]),
     closing: closing.signal,
   })

@@ -41,6 +41,8 @@ export function answerError(
   status: number = errorCodes[error.code].status,
 ): void {
   const extensions = { ...publicExtensions(error), requestId: exchange.requestId }
+  const { retryAfterSeconds } = error.details
+  if (retryAfterSeconds !== undefined) exchange.response.setHeader('retry-after', String(retryAfterSeconds))
   answerJson(exchange, status, { errors: [{ message: error.message, extensions }] })
 }
 

@@ -15,6 +15,8 @@ import { sendStream } from './send-stream.ts'
 
 export interface AppOptions extends GraphqlOptions, ExportOptions {
   readonly readiness: () => Promise<Readiness>
+  /** The parts that do less than they should, while requests are answered all the same. */
+  readonly degraded?: () => readonly string[]
   /** Null where there is no page, as in production. */
   readonly graphiql: GraphiqlOptions | null
   /** Whose pages may call the API from a browser; `*` for any. */
@@ -45,7 +47,10 @@ export function createApp(options: AppOptions): Handler {
     const [path = ''] = url.split('?', 1)
     if (path === graphqlPath) return answerGraphql(exchange)
     const isReading = method === 'GET' || method === 'HEAD'
-    if (path === '/healthz' && isReading) return answerJson(exchange, 200, { status: 'ok' })
+    if (path === '/healthz' && isReading) {
+      const degraded = options.degraded?.() ?? []
+      return answerJson(exchange, 200, { status: 'ok', ...(degraded.length > 0 && { degraded }) })
+    }
     if (path === '/readyz' && isReading) {
       const readiness = await options.readiness()
       return answerJson(exchange, readiness.status === 'ok' ? 200 : 503, readiness)

@@ -192,10 +192,10 @@ describe('the requests of a minute', () => {
   test('are as many as it asks questions, in each item of a list', async () => {
     const query =
       '{ dashboards { edges { node { widgets { name data { ... on Counter { value } ... on Table { rowCount } } } } } } }'
-    const { status, body } = await send(await tokenOf(8), query)
+    const { status, body } = await send(await tokenOf(7), query)
     expect([status, Object(body).errors]).toEqual([200, undefined])
-    const { errors } = Object((await send(await tokenOf(7), query)).body)
-    expect(errors).toEqual([{ ...limited(7), locations: expect.any(Array), path: expect.any(Array) }])
+    const { errors } = Object((await send(await tokenOf(6), query)).body)
+    expect(errors).toEqual([{ ...limited(6), locations: expect.any(Array), path: expect.any(Array) }])
   })
 
   test('are counted in the parts of an answer, which say so themselves', async () => {

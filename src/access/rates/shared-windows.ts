@@ -113,7 +113,7 @@ export function createSharedWindows(options: SharedWindowsOptions): SharedWindow
   async function sweep(environment: EnvironmentIdentity): Promise<void> {
     const { environmentId } = environment
     const now = performance.now()
-    if (now - (swept.get(environmentId) ?? 0) < sweepEveryMs) return
+    if (now - (swept.get(environmentId) ?? Number.NEGATIVE_INFINITY) < sweepEveryMs) return
     swept.set(environmentId, now)
     await sweepRates(store, environment)
   }
