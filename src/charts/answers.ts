@@ -74,6 +74,8 @@ export interface LeaderboardData {
 export interface LeaderboardRow {
   readonly keys: readonly GroupKey[]
   readonly value: number | null
+  /** Its decimal text, where it was asked for. */
+  readonly exactValue?: string | null
   readonly share: number | null
   readonly comparisonValue: number | null
   readonly isOthers: boolean

@@ -1,6 +1,6 @@
 import type { FunnelData, HistogramData, RetentionData, TableData, WidgetAnswer } from './answers.ts'
 import { type ChartContext, chartContext } from './context.ts'
-import { type Figures, figuresOf } from './figures.ts'
+import { type Figures, figureAt, figuresOf } from './figures.ts'
 import { formatCount, formatFigure, formatRatio } from './format/figure.ts'
 import { cohortLabel, periodsOf } from './kinds/cohort.ts'
 import { stepsOf } from './kinds/funnel.ts'
@@ -104,7 +104,7 @@ function ofFigures({ categories, series }: Figures, head: string, context: Chart
         const before = each.compared?.[index] ?? null
         const at = value === null ? null : pointAt(category, each)
         return [
-          { text: formatFigure(value, each.metric, locale), value, at },
+          { text: figureAt(each, index, locale), value: exactOf(each, index) ?? value, at },
           ...(each.compared === null
             ? []
             : [{ text: formatFigure(before, each.metric, locale), value: before, at: null }]),
@@ -112,6 +112,12 @@ function ofFigures({ categories, series }: Figures, head: string, context: Chart
       }),
     ]),
   }
+}
+
+/** Where a double lacks digits of it. */
+function exactOf({ values, exact }: Figures['series'][number], index: number): string | null {
+  const text = exact?.[index] ?? null
+  return text === null || Number.isSafeInteger(values[index]) || !/^-?\d+$/.test(text) ? null : text
 }
 
 function ofTable(answer: TableData, context: ChartContext): BehindTable {
@@ -129,7 +135,7 @@ function ofTable(answer: TableData, context: ChartContext): BehindTable {
 }
 
 function ofHistogram(answer: HistogramData, context: ChartContext): BehindTable {
-  return ofFigures(binsOf(answer, context), context.words.bin, context)
+  return ofFigures(binsOf(answer, context), answer.dimension.title, context)
 }
 
 function ofFunnel(answer: FunnelData, context: ChartContext): BehindTable {

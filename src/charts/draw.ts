@@ -92,7 +92,9 @@ const drawers: Readonly<Partial<Record<VisualizationKind, readonly FiguresDrawer
   MAP: [drawMap, drawBar],
 }
 
-function ofFigures(kind: VisualizationKind, { title, answer, options, context }: Drawing): Chart | null {
+function ofFigures(kind: VisualizationKind, drawing: Drawing): Chart | null {
+  const { title, answer, options } = drawing
+  const context = inZoneOf(answer, drawing.context)
   const figures = figuresOf(answer, context)
   if (figures === null) return null
   // Between groups there is nothing for a line to go along.
@@ -103,6 +105,12 @@ function ofFigures(kind: VisualizationKind, { title, answer, options, context }:
     if (chart !== null) return chart
   }
   return null
+}
+
+/** Of a viewer whose zone is not known, that of the answer. */
+function inZoneOf(answer: WidgetAnswer, context: ChartContext): ChartContext {
+  const range = 'axisRange' in answer ? answer.axisRange : answer.range
+  return { ...context, timeZone: context.timeZone ?? range?.timeZone ?? null }
 }
 
 /** As many marks as a page takes; a table shows any number of rows. */

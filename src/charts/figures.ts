@@ -9,6 +9,7 @@ import type {
 } from './answers.ts'
 import type { ChartContext } from './context.ts'
 import { formatBucket } from './format/bucket.ts'
+import { formatFigure } from './format/figure.ts'
 import { formatKey, formatKeys, type KeyFormat } from './format/key.ts'
 import { metricOf } from './metric.ts'
 import { groupPoint, type Point, toValue } from './point.ts'
@@ -43,9 +44,16 @@ export interface FigureSeries {
   readonly metric: MetricInfo
   readonly isOthers: boolean
   readonly values: readonly (number | null)[]
+  /** Their decimal texts, where the answer has them. */
+  readonly exact?: readonly (string | null)[]
   readonly compared: readonly (number | null)[] | null
   readonly total: number | null
   readonly at: Point
+}
+
+/** A figure as it is told: by every digit that is known. */
+export function figureAt({ values, exact, metric }: FigureSeries, index: number, locale: string): string {
+  return formatFigure(values[index] ?? null, metric, locale, exact?.[index] ?? null)
 }
 
 /** Null where an answer has no categories. */
@@ -130,6 +138,7 @@ function ofLeaderboard({ metric, rows, range, total }: LeaderboardData, context:
         metric,
         isOthers: false,
         values: rows.map(({ value }) => finite(value)),
+        exact: rows.map(({ exactValue }) => exactValue ?? null),
         compared: isCompared ? rows.map(({ comparisonValue }) => finite(comparisonValue)) : null,
         total: finite(total),
         at: { metric: metric.name },
@@ -165,6 +174,7 @@ function ofTable(answer: TableData, context: ChartContext): Figures {
         metric,
         isOthers: false,
         values: rows.map((row) => toNumber(row[place])),
+        exact: rows.map((row) => exactText(row[place])),
         compared: null,
         total: totals === null ? null : toNumber(totals[place]),
         at: { metric: column.name, ...groupPoint(column.pivot, false) },
@@ -216,6 +226,11 @@ function timeOf(dimensions: readonly Place[], rows: TableData['cells'], timeZone
 export function toNumber(cell: unknown): number | null {
   if (typeof cell === 'string') return cell.trim() === '' ? null : finite(Number(cell))
   return typeof cell === 'number' ? finite(cell) : null
+}
+
+/** A figure that a double cannot hold comes as text. */
+function exactText(cell: unknown): string | null {
+  return typeof cell === 'string' ? cell : null
 }
 
 function finite(value: number | null | undefined): number | null {

@@ -51,6 +51,13 @@ test('a country is named by its name, its letters or its number', async () => {
   })
 })
 
+test('two figures that name one state leave it empty, and both are counted beside the map', async () => {
+  expect(await shapesOf('us-states', ['California', 'CA', 'TX'])).toEqual({
+    named: { TX: 'Texas' },
+    missing: 2,
+  })
+})
+
 test('the sheets hold all states and the countries of the world, and no shape without a path', async () => {
   const [states, world] = await Promise.all([loadAtlas('us-states'), loadAtlas('world')])
   expect([states.shapes.length, world.shapes.length]).toEqual([51, 176])

@@ -70,6 +70,13 @@ export function tickFigure(value: number, format: FigureFormat, locale: string):
   )
 }
 
+/** By every digit that is not 0, as edges are, which lie side by side. */
+export function fullFigure(value: number, format: FigureFormat, locale: string, exact: string): string {
+  return format.format === null && !Number.isSafeInteger(value)
+    ? withUnit(numberFormat(locale, wholly).format(precise(value, exact)), format.unit)
+    : shortFigure(value, format, locale, wholly, allDigits)
+}
+
 const allDigits = 12
 const short = { notation: 'compact', maximumFractionDigits: 2 } as const
 const wholly = { maximumFractionDigits: allDigits } as const

@@ -114,6 +114,7 @@ function spread(figures: Figures, context: ChartContext): Figures {
         key: column,
         name: label(column),
         values: at.map((place) => only.values[place] ?? null),
+        exact: at.map((place) => only.exact?.[place] ?? null),
         compared: null,
         total: null,
         at: { ...only.at, group },

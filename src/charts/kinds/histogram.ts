@@ -2,7 +2,7 @@ import type { HistogramData } from '../answers.ts'
 import type { PlotChart } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
 import type { Figures } from '../figures.ts'
-import { compactFigure, formatFigure } from '../format/figure.ts'
+import { type FigureFormat, fullFigure, tickFigure } from '../format/figure.ts'
 import { countMetric } from '../metric.ts'
 import { cartesian } from '../plot/cartesian.ts'
 import { textWidth } from '../plot/style.ts'
@@ -14,11 +14,13 @@ export function drawHistogram({ title, answer, options, context }: Drawing<Histo
   const look = { ...options, labels: false, legend: 'none' } as const
   const wish = { mark: 'bar', stacked: 'none', orientation: 'vertical' } as const
   const drawn = cartesian(title, figures, wish, look, context)
-  const { series, xAxis } = drawn.option
+  const { series, xAxis, grid } = drawn.option
   return {
     ...drawn,
     option: {
       ...drawn.option,
+      // The axis has its name below.
+      grid: { ...Object(grid), bottom: 19 },
       xAxis: Array.isArray(xAxis)
         ? xAxis.map((axis, index) => (index === 0 ? withEdges(axis, answer, context) : axis))
         : xAxis,
@@ -27,13 +29,15 @@ export function drawHistogram({ title, answer, options, context }: Drawing<Histo
   }
 }
 
-export function binsOf({ bins }: HistogramData, { locale, words }: ChartContext): Figures {
+export function binsOf({ bins, dimension }: HistogramData, { locale, words }: ChartContext): Figures {
   const metric = countMetric(words.count)
-  const edge = (value: number) => formatFigure(value, plain, locale)
+  const format = edgeFormat(dimension)
+  // A unit of its own stands after the second edge alone.
+  const before = { ...format, unit: format.format === 'duration' ? format.unit : null }
   return {
     time: null,
     categories: bins.map(({ from, to, exactFrom, exactTo }) => ({
-      label: `${edge(from)} – ${edge(to)}`,
+      label: `${fullFigure(from, before, locale, exactFrom)} – ${fullFigure(to, format, locale, exactTo)}`,
       keys: [],
       isOthers: false,
       isOpen: false,
@@ -54,7 +58,9 @@ export function binsOf({ bins }: HistogramData, { locale, words }: ChartContext)
   }
 }
 
-const plain = { format: null, digits: null, currency: null, unit: null }
+function edgeFormat({ format, unit }: HistogramData['dimension']): FigureFormat {
+  return { format, digits: null, currency: null, unit }
+}
 
 function withoutGaps(series: object): object {
   return Reflect.get(series, 'type') === 'bar'
@@ -62,15 +68,29 @@ function withoutGaps(series: object): object {
     : series
 }
 
+/** What the edges are of: `Departure delay (min)`. */
+function nameOf({ title, format, unit }: HistogramData['dimension']): string {
+  return unit === null || format === 'duration' ? title : `${title} (${unit})`
+}
+
 /** Each bin is named by where it begins, as often as there is room. */
-function withEdges(axis: unknown, { bins }: HistogramData, { locale, size }: ChartContext): object {
-  const texts = bins.map(({ from }) => compactFigure(from, plain, locale))
+function withEdges(
+  axis: unknown,
+  { bins, dimension }: HistogramData,
+  { locale, size, theme }: ChartContext,
+): object {
+  const format = edgeFormat(dimension)
+  const texts = bins.map(({ from }) => tickFigure(from, format, locale))
   const room = Math.max(...texts.map((text) => textWidth(text, 11)), 1) + 14
   const every = Math.max(1, Math.ceil((room * bins.length) / Math.max(size.width - 56, 1)))
   const base = typeof axis === 'object' && axis !== null ? axis : {}
   const label: unknown = Reflect.get(base, 'axisLabel')
   return {
     ...base,
+    name: nameOf(dimension),
+    nameLocation: 'middle',
+    nameGap: 26,
+    nameTextStyle: { color: theme.muted, fontSize: 11 },
     data: texts.map((text, index) => (index % every === 0 ? text : '')),
     axisLabel: { ...(typeof label === 'object' ? label : {}), interval: 0, width: room + 40 },
   }

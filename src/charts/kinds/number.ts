@@ -20,9 +20,9 @@ export function drawCounter({ title, answer, options, context }: Drawing<Counter
 /** The whole of a series, with its course behind it. */
 export function drawSeriesNumber(drawing: Drawing<TimeSeriesData>): NumberChart | null {
   const { title, answer, options, context } = drawing
-  const [series] = answer.series
-  // One of several groups is not the whole.
-  if (series === undefined || series.group.length > 0 || series.isOthers) return null
+  const [series, second] = answer.series
+  // One of several groups is not the whole, and one of several metrics not all that was asked for.
+  if (series === undefined || second !== undefined || series.group.length > 0 || series.isOthers) return null
   const { metric, values, total } = series
   const color = options.colors[0] ?? context.theme.colors[0] ?? '#808080'
   return numberOf(
@@ -91,7 +91,9 @@ function comparisonOf(
 ): NumberComparison {
   const detail = fill(words.comparedWith, { value: formatFigure(previous, metric, locale) })
   if (change === null) return { direction: 'flat', sentiment: 'neutral', text: '–', detail }
-  const direction = change > 0 ? 'up' : change < 0 ? 'down' : 'flat'
+  // What is told as no change has no direction.
+  const isFlat = change === 0 || (changeRatio !== null && Math.abs(changeRatio) < 1e-9)
+  const direction = isFlat ? 'flat' : change > 0 ? 'up' : 'down'
   const isGood = (direction === 'up') !== lowerIsBetter
   const sign = change > 0 ? '+' : ''
   return {
@@ -112,14 +114,16 @@ function goalOf(
   { goalLabel, lowerIsBetter }: ChartOptions,
   { locale, words }: ChartContext,
 ): NumberGoal {
-  const ratio = value === null || goal === 0 ? 0 : value / goal
+  const isReached = value !== null && (lowerIsBetter ? value <= goal : value >= goal)
+  // Of nothing, and of less than that, no figure is a share.
+  const ratio = value === null || goal <= 0 ? null : value / goal
   const goalText = formatFigure(goal, metric, locale)
   return {
     label: goalLabel ?? words.goal,
     text:
-      value === null ? goalText : fill(words.ofGoal, { ratio: formatRatio(ratio, locale), goal: goalText }),
-    ratio: Math.min(Math.max(ratio, 0), 1),
-    isReached: value !== null && (lowerIsBetter ? value <= goal : value >= goal),
+      ratio === null ? goalText : fill(words.ofGoal, { ratio: formatRatio(ratio, locale), goal: goalText }),
+    ratio: ratio === null ? Number(isReached) : Math.min(Math.max(ratio, 0), 1),
+    isReached,
   }
 }
 

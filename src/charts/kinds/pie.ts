@@ -1,7 +1,7 @@
 import type { LegendEntry } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import type { Category, FigureSeries, Figures } from '../figures.ts'
-import { compactFigure, formatFigure, formatRatio } from '../format/figure.ts'
+import { type Category, type FigureSeries, type Figures, figureAt } from '../figures.ts'
+import { compactFigure, formatRatio } from '../format/figure.ts'
 import type { ChartOptions } from '../options.ts'
 import { colorFor } from '../plot/colors.ts'
 import { pointOf } from '../plot/points.ts'
@@ -99,17 +99,18 @@ function withRest(slices: readonly Slice[], series: FigureSeries, { words }: Cha
   if (Math.abs(rest) <= Math.abs(total) * 1e-9) return slices
   if (rest < 0) return null
   const category = { label: words.others, keys: [], isOthers: true, isOpen: false, at: {} }
-  const own = { ...series, values: [rest], compared: null }
+  const own = { ...series, values: [rest], exact: [], compared: null }
   return [...slices, { key: restKey, category, series: own, place: 0, value: rest }]
 }
 
 function asOneSeries(slices: readonly Slice[], figures: Figures): Figures {
   const [first] = figures.series
   const values = slices.map(({ value }) => value)
+  const exact = slices.map(({ series, place }) => series.exact?.[place] ?? null)
   return {
     time: null,
     categories: slices.map(({ category }) => category),
-    series: first === undefined ? [] : [{ ...first, name: first.metric.title, values, at: {} }],
+    series: first === undefined ? [] : [{ ...first, name: first.metric.title, values, exact, at: {} }],
   }
 }
 
@@ -123,7 +124,7 @@ function legendOf(
   if (options.legend === 'none') return null
   const entries = slices.map((slice): LegendEntry => {
     const isHidden = hidden.has(slice.key)
-    const value = formatFigure(slice.value, slice.series.metric, locale)
+    const value = figureAt(slice.series, slice.place, locale)
     return {
       key: slice.key,
       name: slice.category.label,

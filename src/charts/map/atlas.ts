@@ -23,7 +23,7 @@ export interface PlacedShape {
 export interface PlacesInAtlas {
   readonly atlas: Atlas
   readonly shapes: readonly PlacedShape[]
-  /** How many figures name no shape. */
+  /** How many figures name no shape, or one that another names as well. */
   readonly missing: number
 }
 
@@ -32,16 +32,20 @@ export function placesIn({ places }: MapChart, atlas: Atlas): PlacesInAtlas {
   const byKey = new Map(
     atlas.shapes.flatMap((shape) => shape.keys.map((key) => [folded(key), shape] as const)),
   )
-  const found = new Map<Shape, MapPlace>()
-  let missing = 0
+  const found = new Map<Shape, MapPlace[]>()
   for (const place of places) {
     // Codes that were read as numbers have lost their zeros.
     const keys = [place.name, place.name.padStart(2, '0'), place.name.padStart(3, '0')].map(folded)
     const shape = keys.map((key) => byKey.get(key)).find((each) => each !== undefined)
-    if (shape === undefined || found.has(shape)) missing += 1
-    else found.set(shape, place)
+    if (shape !== undefined) found.set(shape, [...(found.get(shape) ?? []), place])
   }
-  return { atlas, shapes: atlas.shapes.map((shape) => ({ shape, place: found.get(shape) ?? null })), missing }
+  // One of two figures would stand for both.
+  const shapes = atlas.shapes.map((shape) => {
+    const [place = null, second] = found.get(shape) ?? []
+    return { shape, place: second === undefined ? place : null }
+  })
+  const shown = shapes.filter(({ place }) => place !== null).length
+  return { atlas, shapes, missing: places.length - shown }
 }
 
 /** Case, accents and marks tell no places apart. */

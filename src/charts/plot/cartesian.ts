@@ -1,6 +1,6 @@
 import type { LegendEntry, PlotChart, PlotSeries } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import type { Figures } from '../figures.ts'
+import type { FigureSeries, Figures } from '../figures.ts'
 import type { ChartOptions } from '../options.ts'
 import { fill } from '../words.ts'
 import { barSeries, paler } from './bar-series.ts'
@@ -27,8 +27,10 @@ export function cartesian(
   const figures = withAxis(given)
   const isHorizontal = isAcross(figures, wish, context)
   const stacking = stackingOf(figures, wish)
-  const visible = figures.series.filter(({ key }) => !context.hidden.has(key))
-  const labels = valueLabels({ visible, figures, wish, isHorizontal, stacking }, options, context)
+  const isShown = ({ key }: FigureSeries) => !context.hidden.has(key)
+  const visible = figures.series.filter(isShown)
+  const told = given.series.filter(isShown)
+  const labels = valueLabels({ visible: told, figures, wish, isHorizontal, stacking }, options, context)
   const axes = valueAxes(
     {
       series: visible,
@@ -68,7 +70,7 @@ export function cartesian(
   return {
     view: 'plot',
     title,
-    summary: summaryOf(title, figures, context),
+    summary: summaryOf(title, given, context),
     mark: wish.mark,
     parts: wish.mark !== 'bar' ? ['line'] : goal === null ? ['bar'] : ['bar', 'line'],
     option: {
@@ -80,7 +82,7 @@ export function cartesian(
     },
     legend: legendOf(figures, wish, stacking !== 'none', options, context),
     categories: figures.categories.map(({ label }) => label),
-    series: plotSeries(drawings, drawn, figures, stacking, context),
+    series: plotSeries(drawings, drawn, given, stacking, context),
     pointer: isHorizontal ? 'y' : 'x',
     isStacked: stacking !== 'none',
   }
@@ -172,10 +174,11 @@ function legendOf(
   return { place: options.legend === 'end' ? ('end' as const) : ('bottom' as const), entries }
 }
 
+/** @param told the figures as they are, and not as they can be drawn */
 function plotSeries(
   drawings: readonly Drawing[],
   drawn: readonly (readonly unknown[])[],
-  figures: Figures,
+  told: Figures,
   stacking: CartesianWish['stacked'],
   context: ChartContext,
 ): readonly PlotSeries[] {
@@ -194,10 +197,10 @@ function plotSeries(
       count: values.length,
       height: (index) => heightAt(drawing, below, index),
       point: (index) => {
-        const category = figures.categories[index]
+        const category = told.categories[index]
         if (category === undefined) return null
         const share = stacking === 'shares' ? (values[index] ?? null) : null
-        return pointOf(category, series, index, { color, share, context })
+        return pointOf(category, told.series[drawing.index] ?? series, index, { color, share, context })
       },
     }
   })

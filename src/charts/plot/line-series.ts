@@ -40,11 +40,13 @@ export function lineSeries(
     if (hasSymbols && every > 1 && at % every === 0) return { symbol: symbolOf(index, context) }
     return isAlone && (!hasSymbols || every > 1) ? { symbol: 'circle' } : null
   }
-  const items = (from: number, to: number) =>
+  /** @param start where the part begins that no other has */
+  const items = (from: number, to: number, start = from) =>
     values.map((value, at) => {
       const category = categories[at]
       if (category === undefined || value === null || at < from || at >= to) return { value: null }
-      const isAlone = (at - 1 < from || values[at - 1] == null) && (at + 1 >= to || values[at + 1] == null)
+      const isAlone =
+        at >= start && (at - 1 < from || values[at - 1] == null) && (at + 1 >= to || values[at + 1] == null)
       return {
         value,
         at: pointAt(category, series),
@@ -64,9 +66,11 @@ export function lineSeries(
     ...stack('open'),
     lineStyle: { color, width, type: [3, 3] },
     ...(mark === 'area' ? { areaStyle: { color, opacity: isStacked ? 0.35 : 0.06 } } : {}),
-    data: items(open - 1, values.length),
+    data: items(open - 1, values.length, open),
   }
-  const hasTail = open >= 0 && values.some((value, at) => at >= open && value !== null)
+  // In a stack, a tail stands on those of the series below it, which therefore have one each.
+  const ofTail = isStacked ? figures.series.map((each) => each.values) : [values]
+  const hasTail = open >= 0 && ofTail.some((all) => all.some((value, at) => at >= open && value !== null))
   const parts = !hasTail ? [final] : open === 0 ? [tail] : [final, tail]
   if (series.compared === null || isStacked || count > 2) return parts
   const before = {

@@ -1,6 +1,6 @@
 import type { ChartPoint } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import type { Category, FigureSeries } from '../figures.ts'
+import { type Category, type FigureSeries, figureAt } from '../figures.ts'
 import { formatFigure, formatRatio } from '../format/figure.ts'
 import { joinPoints, type Point } from '../point.ts'
 import { fill } from '../words.ts'
@@ -35,7 +35,7 @@ export function pointOf(
   return {
     label: category.label,
     series: series.name,
-    text: value === null ? words.noData : formatFigure(value, series.metric, locale),
+    text: value === null ? words.noData : figureAt(series, index, locale),
     details,
     color,
     at: value === null ? null : pointAt(category, series),

@@ -1,11 +1,11 @@
 import type { ChartContext } from '../context.ts'
-import type { Figures } from '../figures.ts'
-import { formatFigure } from '../format/figure.ts'
+import { type Figures, figureAt } from '../figures.ts'
 import { fill } from '../words.ts'
 
 /** One sentence: what is drawn, and where each of the first series is highest and lowest. */
 export function summaryOf(title: string, figures: Figures, { locale, words }: ChartContext): string {
-  const told = figures.series.slice(0, 3).map(({ name, metric, values }) => {
+  const told = figures.series.slice(0, 3).map((series) => {
+    const { name, values } = series
     let highest = -1
     let lowest = -1
     for (const [index, value] of values.entries()) {
@@ -15,7 +15,7 @@ export function summaryOf(title: string, figures: Figures, { locale, words }: Ch
     }
     if (highest < 0) return `${name}: ${words.noData}`
     const write = (index: number) => ({
-      value: formatFigure(values[index] ?? null, metric, locale),
+      value: figureAt(series, index, locale),
       label: figures.categories[index]?.label ?? '',
     })
     return `${name}: ${fill(words.highest, write(highest))}, ${fill(words.lowest, write(lowest))}`

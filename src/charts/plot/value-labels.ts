@@ -1,6 +1,5 @@
 import type { ChartContext } from '../context.ts'
-import type { FigureSeries, Figures } from '../figures.ts'
-import { formatFigure } from '../format/figure.ts'
+import { type FigureSeries, type Figures, figureAt } from '../figures.ts'
 import type { ChartOptions } from '../options.ts'
 import type { CartesianWish } from './drawing.ts'
 import { textWidth } from './style.ts'
@@ -23,9 +22,7 @@ export function valueLabels(
   if (options.labels === false || wish.mark !== 'bar' || series === undefined || second !== undefined)
     return null
   if (stacking !== 'none') return null
-  const labels = series.values.map((value) =>
-    value === null ? '' : formatFigure(value, series.metric, locale),
-  )
+  const labels = series.values.map((value, index) => (value === null ? '' : figureAt(series, index, locale)))
   const count = Math.max(figures.categories.length, 1)
   if (isHorizontal) return size.height / count >= (series.compared === null ? 15 : 26) ? labels : null
   if (figures.time !== null && options.labels !== true) return null

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest'
+import type { HistogramData, LeaderboardData, TableData, TimeSeriesData } from '../../src/charts/answers.ts'
+import { behindTable } from '../../src/charts/behind-table.ts'
+import type { Chart } from '../../src/charts/chart.ts'
+import { chartOption } from '../../src/charts/draw.ts'
+import {
+  byState,
+  counter,
+  daily,
+  delay,
+  histogram,
+  table,
+  weeklyByState,
+  widget,
+} from '../support/chart-answers.ts'
+
+function plot(chart: Chart) {
+  if (chart.view !== 'plot') throw new Error(`It is drawn as ${chart.view}.`)
+  return chart
+}
+
+function number(value: number, options: object = {}, comparison = counter.comparison) {
+  const chart = chartOption(widget('NUMBER', options), { ...counter, value, exactValue: null, comparison })
+  if (chart.view !== 'number') throw new Error(`It is drawn as ${chart.view}.`)
+  return chart
+}
+
+describe('a number', () => {
+  test('has no share of a goal that is nothing or less', () => {
+    const goalOf = (value: number, goal: number, more: object = {}) => {
+      const { text, ratio, isReached } = number(value, { goal, ...more }).goal ?? {}
+      return [text, ratio, isReached]
+    }
+    expect(goalOf(5, 0)).toEqual(['0', 1, true])
+    expect(goalOf(5, -10)).toEqual(['-10', 1, true])
+    expect(goalOf(5, 0, { lowerIsBetter: true })).toEqual(['0', 0, false])
+    expect(goalOf(5, 10)).toEqual(['50% of 10', 0.5, false])
+  })
+
+  test('that has hardly changed says by how much, and one that is told as unchanged has no direction', () => {
+    const changed = (change: number, changeRatio: number) => {
+      const range = daily.axisRange
+      const { comparison } = number(1, {}, { range, value: 10_000, change, changeRatio })
+      return [comparison?.direction, comparison?.sentiment, comparison?.text]
+    }
+    expect(changed(1, 0.0001)).toEqual(['up', 'good', '+0.01%'])
+    expect(changed(-1e-12, -1e-16)).toEqual(['flat', 'neutral', '0%'])
+    expect(changed(0, 0)).toEqual(['flat', 'neutral', '0%'])
+  })
+
+  test('of several metrics is a table of all of them', () => {
+    const [series] = daily.series
+    if (series === undefined) throw new Error('There is no series.')
+    const two = { ...daily, series: [series, { ...series, metric: delay }] }
+    const chart = chartOption(widget('NUMBER'), two)
+    expect(chart.view === 'table' ? chart.columns.map(({ text }) => text) : chart.view).toEqual([
+      'Time',
+      'Departures',
+      'Average delay',
+    ])
+  })
+})
+
+describe('every digit of a figure', () => {
+  const exactValue = '9007199254740993'
+  const value = Number(exactValue)
+  const written = '9,007,199,254,740,993'
+  const board: LeaderboardData = {
+    ...byState,
+    rows: [
+      {
+        keys: [{ dimension: 'state', value: 'CA' }],
+        value,
+        exactValue,
+        share: null,
+        comparisonValue: null,
+        isOthers: false,
+      },
+    ],
+    total: value,
+  }
+  const rows: TableData = {
+    ...table,
+    columns: table.columns.filter(({ name }) => name === 'destination' || name === 'departures'),
+    cells: [['ORD', exactValue]],
+    totals: null,
+  }
+
+  test.each([
+    ['a leaderboard', board],
+    ['a table', rows],
+  ] as const)('of %s is told beside its bar and its slice, and in the table behind', (_, answer) => {
+    const bar = plot(chartOption(widget('BAR'), answer))
+    expect(bar.series[0]?.point(0)?.text).toBe(written)
+    expect(bar.summary).toContain(`highest ${written}`)
+    expect(behindTable(answer).rows[0]?.[1]).toMatchObject({ text: written, value: exactValue })
+  })
+
+  test('stands in the legend of a ring', () => {
+    const ring = chartOption(widget('PIE'), board)
+    expect(ring.view === 'ring' ? ring.legend?.entries[0]?.texts : ring.view).toEqual([written, '100%'])
+  })
+
+  test('is told where it is drawn at the end of an axis', () => {
+    const [first] = board.rows
+    if (first === undefined) throw new Error('There is no row.')
+    const tiny = {
+      ...board,
+      rows: [
+        { ...first, value: 3e-16, exactValue: null },
+        { ...first, value: 1e70, exactValue: null },
+      ],
+    }
+    const bar = plot(chartOption(widget('BAR', { labels: true }), tiny))
+    const { data } = Object([bar.option.series].flat()[0])
+    expect([data[0].value, data[1].value]).toEqual([0, 1e60])
+    expect(bar.series[0]?.point(1)?.text).toBe(
+      new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }).format(1e70),
+    )
+  })
+})
+
+test('the hours of a heat map are those of the zone of the answer, as its bars are', () => {
+  const keys = [
+    { dimension: 'time', value: '2001-01-01T00:00:00Z' },
+    { dimension: 'state', value: 'CA' },
+  ]
+  const answer: LeaderboardData = {
+    ...byState,
+    range: { start: '2001-01-01T00:00:00Z', stop: '2001-02-01T00:00:00Z', timeZone: 'Europe/Berlin' },
+    dimensions: [{ title: 'Time' }, { title: 'State' }],
+    rows: [{ keys, value: 3, share: null, comparisonValue: null, isOthers: false }],
+  }
+  const heat = chartOption(widget('HEATMAP'), answer)
+  const bar = plot(chartOption(widget('BAR'), answer))
+  const spaced = (text: string) => text.replaceAll('\u202f', ' ')
+  expect(heat.view === 'matrix' ? heat.rows.map(({ label }) => spaced(label)) : heat.view).toEqual([
+    'Jan 1, 2001, 1:00 AM',
+  ])
+  expect(bar.categories.map(spaced)).toEqual(['Jan 1, 2001, 1:00 AM · CA'])
+})
+
+test('the tails of a stack stand on those below them, also of a group whose figures have ended', () => {
+  const ended: TimeSeriesData = {
+    ...weeklyByState,
+    series: weeklyByState.series.map((series, index) =>
+      index === 0
+        ? { ...series, values: series.values.map((value, at) => (at > 24 ? null : value)) }
+        : series,
+    ),
+  }
+  const { option } = plot(chartOption(widget('AREA'), ended))
+  const tails = [option.series].flat().flatMap((series) => {
+    const { stack, data } = Object(series)
+    return stack === 'open' ? [data.map(({ value }: { value: number | null }) => value)] : []
+  })
+  expect(tails).toHaveLength(6)
+  const [own, other] = tails.map((values) => values.slice(-3))
+  expect([own, other]).toEqual([
+    [null, weeklyByState.series[0]?.values[24], null],
+    [null, ...(weeklyByState.series[1]?.values.slice(-2) ?? [])],
+  ])
+})
+
+describe('the bins of a histogram', () => {
+  const binsOf = (dimension: Partial<HistogramData['dimension']>, ...edges: readonly string[]) => {
+    const answer: HistogramData = {
+      ...histogram,
+      dimension: { ...histogram.dimension, format: null, unit: null, ...dimension },
+      bins: edges.slice(1).map((exactTo, index) => {
+        const exactFrom = edges[index] ?? ''
+        return { from: Number(exactFrom), to: Number(exactTo), exactFrom, exactTo, count: 3 }
+      }),
+    }
+    const chart = plot(chartOption(widget('HISTOGRAM'), answer))
+    const { name, data } = Object([chart.option.xAxis].flat()[0])
+    const behind = behindTable(answer)
+    expect(behind.rows.map(([first]) => first?.text)).toEqual(chart.categories)
+    return { name, data, labels: chart.categories, head: behind.columns[0]?.text }
+  }
+
+  test('are told apart however narrow they are', () => {
+    expect(binsOf({}, '0', '0.001', '0.002')).toEqual({
+      name: 'Departure delay',
+      data: ['0', '0.001'],
+      labels: ['0 – 0.001', '0.001 – 0.002'],
+      head: 'Departure delay',
+    })
+    expect(binsOf({}, '9007199254740992', '9007199254740993').labels).toEqual([
+      '9,007,199,254,740,992 – 9,007,199,254,740,993',
+    ])
+  })
+
+  test('are written as their dimension is', () => {
+    expect(binsOf({ unit: 'min' }, '-7.5', '0', '7.5')).toMatchObject({
+      name: 'Departure delay (min)',
+      data: ['-7.5', '0'],
+      labels: ['-7.5 – 0 min', '0 – 7.5 min'],
+    })
+    expect(binsOf({ unit: 'min', format: 'duration' }, '0', '90')).toMatchObject({
+      name: 'Departure delay',
+      labels: ['0 sec – 1 hr 30 min'],
+    })
+    expect(binsOf({ format: 'percent' }, '0', '0.0005').labels).toEqual(['0% – 0.05%'])
+  })
+})
