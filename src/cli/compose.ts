@@ -103,6 +103,8 @@ async function open(
   const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
   const catalogues = await createCatalogueCache({ store, log })
+  const live = createLiveHub(config.live)
+  catalogues.onChange(live.polls.renew)
   const audit = createAuditLog(store, log)
   closers.add(audit.close)
   closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
@@ -125,7 +127,7 @@ async function open(
     rates: createRates(windows, config.rates),
     tokenEnds,
     revocations,
-    live: createLiveHub(config.live),
+    live,
     tellsCost: !config.production,
     exportLinks,
     exportRowsMax: config.exportRowsMax,

@@ -30,6 +30,8 @@ export interface RequestContext {
 
 export interface GuestContext {
   readonly viewer: Viewer
+  /** Of the model that it is bound under. */
+  readonly modelVersion: number
   readonly catalogue: VisibleCatalogue
   /** The guest's own questions, where the token grants them. */
   readonly analytics: Analytics

@@ -23,9 +23,17 @@ export interface LiveQuestion {
   readonly ask: (guest: GuestContext) => Promise<WidgetAnswer>
 }
 
-export type Outcome =
-  | { readonly kind: 'answer'; readonly digest: string; readonly answer: WidgetAnswer }
-  | { readonly kind: 'failure'; readonly digest: string; readonly error: unknown }
+export type Outcome = Told &
+  (
+    | { readonly kind: 'answer'; readonly answer: WidgetAnswer }
+    | { readonly kind: 'failure'; readonly error: unknown }
+  )
+
+interface Told {
+  readonly digest: string
+  /** The version of the model that it was asked under; null where nothing was asked. */
+  readonly model: number | null
+}
 
 export interface LiveEvent {
   /** What its reader has seen with it; null of a last one. */

@@ -117,6 +117,7 @@ async function boundGuest(
       expiresAt,
       permissions: () => effectivePermissions(scope, catalogue, visible),
     }),
+    modelVersion: catalogue.version,
     ...exporter,
     mayDrillDown,
     createExport: (input: ExportInput) => {

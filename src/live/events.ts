@@ -1,11 +1,17 @@
 import type { RequestContext } from '../graphql/context.ts'
 import type { LiveEvent, Outcome } from '../graphql/live.ts'
-import { digestPattern, failed, isEnd } from './outcome.ts'
-import type { Member } from './poll.ts'
+import { digestPattern, failed, isEnd, isOutdated } from './outcome.ts'
+import type { Member, Membership } from './poll.ts'
 
 export interface Watched {
-  /** Joins the poll of a question; returns how to leave it. */
-  readonly join: (member: Omit<Member, 'ask'>) => () => void
+  /** Joins the poll of a question. */
+  readonly join: (member: Omit<Member, 'ask'>) => Membership
+}
+
+export interface Bound {
+  readonly context: RequestContext
+  /** The version of the model. */
+  readonly model: number
 }
 
 export interface EventTerms {
@@ -13,7 +19,7 @@ export interface EventTerms {
   /** What the client says it saw last. */
   readonly lastEventId: string | undefined
   /** Binds what an event is resolved with, as the model and the token are then. */
-  readonly bind: () => Promise<RequestContext>
+  readonly bind: () => Promise<Bound>
   /** Of the request: for the event that says why there are no more. */
   readonly context: RequestContext
   /** Aborts with the refusal when the token ends. */
@@ -36,7 +42,7 @@ export function liveEvents(terms: EventTerms): AsyncIterableIterator<LiveEvent> 
   let end: Outcome | null = null
   let isOver = false
   let wake = () => {}
-  let leave: readonly (() => void)[] = []
+  let joined: readonly Membership[] = []
 
   function tell(index: number, outcome: Outcome): void {
     if (outcome.digest === seen[index]) waiting.delete(index)
@@ -45,8 +51,8 @@ export function liveEvents(terms: EventTerms): AsyncIterableIterator<LiveEvent> 
   }
 
   function stop(): void {
-    for (const each of leave) each()
-    leave = []
+    for (const each of joined) each.leave()
+    joined = []
     waiting.clear()
     ended.removeEventListener('abort', stopWithToken)
     gone.removeEventListener('abort', close)
@@ -73,7 +79,7 @@ export function liveEvents(terms: EventTerms): AsyncIterableIterator<LiveEvent> 
     gone.addEventListener('abort', close)
     try {
       for (const [index, { join }] of watched.entries()) {
-        leave = [...leave, join({ tell: (outcome) => tell(index, outcome), end: finish })]
+        joined = [...joined, join({ tell: (outcome) => tell(index, outcome), end: finish })]
       }
     } catch (error) {
       close()
@@ -83,12 +89,12 @@ export function liveEvents(terms: EventTerms): AsyncIterableIterator<LiveEvent> 
     if (gone.aborted) close()
   }
 
-  async function boundNow(): Promise<{ context: RequestContext; refusal: Outcome | null }> {
+  async function boundNow(): Promise<Bound & { readonly refusal: Outcome | null }> {
     try {
-      return { context: await bind(), refusal: null }
+      return { ...(await bind()), refusal: null }
     } catch (error) {
       if (isEnd(error)) finish(error)
-      return { context, refusal: failed('', error) }
+      return { context, model: 0, refusal: failed('', error) }
     }
   }
 
@@ -101,6 +107,11 @@ export function liveEvents(terms: EventTerms): AsyncIterableIterator<LiveEvent> 
     const latest = waiting.get(index)
     if (latest === undefined) return null
     waiting.delete(index)
+    if (isOutdated(latest, bound.model)) {
+      // It may show what may not be seen any more; what is asked under the model of now comes in its place.
+      joined[index]?.renew(bound.model)
+      return null
+    }
     const outcome = bound.refusal ?? latest
     seen[index] = outcome.digest
     const id = seen.map((digest) => digest ?? '-').join('.')

@@ -4,10 +4,13 @@ import { digestOf, sightOf } from '../access/sight.ts'
 import { badInput } from '../errors.ts'
 import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { Live, LiveQuestion } from '../graphql/live.ts'
+import { environmentKey } from '../model/repository.ts'
 import { askedUntil } from './asked-until.ts'
-import { liveEvents, type Watched } from './events.ts'
+import { type Bound, liveEvents, type Watched } from './events.ts'
 import type { LiveLimits } from './limits.ts'
+import { isEnd } from './outcome.ts'
 import { countPlaces, type Places } from './places.ts'
+import type { Asked } from './poll.ts'
 import { createSharedPolls, type SharedPolls } from './shared-polls.ts'
 
 /** What all subscriptions of a process share. */
@@ -48,6 +51,7 @@ export interface LiveTerms {
 
 export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTerms): Live {
   const { claims, scope, lastEventId, gone, ended, bind } = terms
+  const environment = environmentKey(claims)
   const tenant = JSON.stringify([claims.environmentId, claims.tenantId])
   const token = JSON.stringify([claims.environmentId, claims.tokenId])
 
@@ -57,18 +61,19 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
     return {
       join: (member) =>
         polls.join(
-          { key, tenant, everyMs: everySeconds * 1000 },
-          { ...member, ask: (over) => askedUntil([over, ended], async (until) => ask(await bind(until))) },
+          { key, environment, tenant, everyMs: everySeconds * 1000 },
+          {
+            ...member,
+            ask: (over) => askedUntil([over, ended], async (until) => askedOf(await bind(until), ask)),
+          },
         ),
     }
   }
 
-  async function contextNow(context: RequestContext): Promise<RequestContext> {
-    return Object.freeze({
-      ...context,
-      answerSize: context.answerSize.anew(),
-      guest: await terms.bindToTell(),
-    })
+  async function boundNow(context: RequestContext): Promise<Bound> {
+    const guest = await terms.bindToTell()
+    const answerSize = context.answerSize.anew()
+    return { context: Object.freeze({ ...context, answerSize, guest }), model: guest.modelVersion }
   }
 
   return Object.freeze({
@@ -84,7 +89,7 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
         return liveEvents({
           watched: questions.map((question) => watched(question, sight, everySeconds)),
           lastEventId,
-          bind: () => contextNow(context),
+          bind: () => boundNow(context),
           context,
           ended,
           gone,
@@ -96,6 +101,17 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
       }
     },
   })
+}
+
+/** @throws what ends the credential */
+async function askedOf(guest: GuestContext, ask: LiveQuestion['ask']): Promise<Asked> {
+  const { modelVersion: model } = guest
+  try {
+    return { model, answer: await ask(guest) }
+  } catch (error) {
+    if (isEnd(error)) throw error
+    return { model, answer: { kind: 'failure', error } }
+  }
 }
 
 const longestSeconds = 86_400

@@ -7,13 +7,19 @@ import type { Outcome } from '../graphql/live.ts'
 export const digestPattern = /^[\w-]{16}$/
 
 /** @param key of the question, so that no other's outcome is taken for one that was seen */
-export function answered(key: string, answer: WidgetAnswer): Outcome {
-  return { kind: 'answer', digest: shortDigest(key, JSON.stringify(shownOf(answer), plainly)), answer }
+export function answered(key: string, answer: WidgetAnswer, model: number): Outcome {
+  const digest = shortDigest(key, JSON.stringify(shownOf(answer), plainly))
+  return { kind: 'answer', digest, model, answer }
 }
 
-export function failed(key: string, error: unknown): Outcome {
+export function failed(key: string, error: unknown, model: number | null = null): Outcome {
   const shown = error instanceof TesseraError ? `${error.code} ${error.message}` : 'INTERNAL'
-  return { kind: 'failure', digest: shortDigest(key, shown), error }
+  return { kind: 'failure', digest: shortDigest(key, shown), model, error }
+}
+
+/** @param model the version of the one that is in force */
+export function isOutdated(outcome: Outcome, model: number): boolean {
+  return outcome.model !== null && outcome.model < model
 }
 
 /** Whether the credential itself is at an end, for this client or any, and not what was asked with it. */

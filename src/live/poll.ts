@@ -1,19 +1,33 @@
 import type { WidgetAnswer } from '../analytics/answers.ts'
 import type { Outcome } from '../graphql/live.ts'
-import { answered, failed, isEnd } from './outcome.ts'
+import { answered, failed, isEnd, isOutdated } from './outcome.ts'
+
+/** What was answered, and the version of the model that it was asked under. */
+export interface Asked {
+  readonly model: number
+  readonly answer: WidgetAnswer | { readonly kind: 'failure'; readonly error: unknown }
+}
 
 /** One who watches a question. */
 export interface Member {
   /** Asks it for this member. */
-  readonly ask: (signal: AbortSignal) => Promise<WidgetAnswer>
+  readonly ask: (signal: AbortSignal) => Promise<Asked>
   readonly tell: (outcome: Outcome) => void
   /** The member's credential is at an end. */
   readonly end: (error: unknown) => void
 }
 
+export interface Membership {
+  leave(): void
+  /** The model has this version now: what was asked under an older one is not told any more. */
+  renew(model: number): void
+}
+
 export interface Poll {
-  /** Tells the latest outcome at once where there is one; returns how to leave. */
-  join(member: Member): () => void
+  /** Tells the latest outcome at once where there is one. */
+  join(member: Member): Membership
+  /** The model has changed: begins a round at once, and tells nothing of an earlier one. */
+  renew(): void
 }
 
 export interface PollTerms {
@@ -36,15 +50,19 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
   let latest: Outcome | null = null
   let askedAt = Number.NEGATIVE_INFINITY
   let isAsking = false
+  /** The round that is being asked began before a change of the model. */
+  let isLate = false
   let timer: NodeJS.Timeout | undefined
 
   async function tick(): Promise<void> {
     clearTimeout(timer)
     isAsking = true
+    isLate = false
     askedAt = performance.now()
     const outcome = await nextOutcome()
     isAsking = false
     if (outcome === null || over.signal.aborted) return
+    if (isLate) return tick()
     latest = outcome
     timer = setTimeout(tick, Math.max(0, askedAt + everyMs - performance.now()))
     for (const member of members) member.tell(outcome)
@@ -58,7 +76,8 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
       members.delete(member)
       members.add(member)
       try {
-        return answered(key, await member.ask(over.signal))
+        const { model, answer } = await member.ask(over.signal)
+        return answer.kind === 'failure' ? failed(key, answer.error, model) : answered(key, answer, model)
       } catch (error) {
         if (!isEnd(error)) return failed(key, error)
         // That one may no longer ask; the others may.
@@ -75,13 +94,25 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
     onIdle()
   }
 
+  function renew(): void {
+    latest = null
+    if (isAsking) isLate = true
+    else void tick()
+  }
+
   return Object.freeze({
     join(member: Member) {
       members.add(member)
       const isFresh = performance.now() - askedAt < Math.min(everyMs, staleMs)
       if (latest !== null && isFresh) member.tell(latest)
       else if (!isAsking) void tick()
-      return () => leave(member)
+      return {
+        leave: () => leave(member),
+        renew: (model: number) => {
+          if (latest !== null && isOutdated(latest, model)) renew()
+        },
+      }
     },
+    renew,
   })
 }

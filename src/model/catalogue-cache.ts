@@ -13,6 +13,11 @@ export interface CatalogueCache {
   get(identity: EnvironmentIdentity): Promise<Catalogue>
   /** The next `get` waits for what the store has by then: for whoever has just applied a model. */
   forget(identity: EnvironmentIdentity): void
+  /**
+   * Called with the key of an environment when its model has changed or may have; from then on `get` gives the changed one
+   * as soon as the store does.
+   */
+  onChange(call: (environmentKey: string) => void): void
 }
 
 export interface CatalogueCacheOptions {
@@ -38,13 +43,22 @@ export async function createCatalogueCache(options: CatalogueCacheOptions): Prom
   const { store, log, maxAgeMs = 10_000 } = options
   const known = new LRUCache<string, Known>({ max: environmentsMax })
   const loading = new Map<string, Promise<Catalogue>>()
+  const calls: ((environmentKey: string) => void)[] = []
+
+  function tell(key: string): void {
+    for (const call of calls) call(key)
+  }
 
   /** Callers of the same environment share one load, unless a change came to be known since it began. */
   function refresh(key: string, identity: EnvironmentIdentity): Promise<Catalogue> {
     const running = loading.get(key)
     if (running !== undefined) return running
-    const started = load(store, identity, known.get(key)?.catalogue ?? null).then((catalogue) => {
-      if (loading.get(key) === started) known.set(key, { catalogue, checkedAt: now(), isOutdated: false })
+    const before = known.get(key)
+    const started = load(store, identity, before?.catalogue ?? null).then((catalogue) => {
+      if (loading.get(key) !== started) return catalogue
+      known.set(key, { catalogue, checkedAt: now(), isOutdated: false })
+      // Of a change that nobody told of.
+      if (before?.isOutdated === false && before.catalogue.version !== catalogue.version) tell(key)
       return catalogue
     })
     const settled = started.finally(() => {
@@ -65,6 +79,7 @@ export async function createCatalogueCache(options: CatalogueCacheOptions): Prom
     loading.delete(key)
     const found = known.get(key)
     if (found !== undefined) found.isOutdated = true
+    tell(key)
   }
 
   await store.listen('model', outdate)
@@ -86,6 +101,7 @@ export async function createCatalogueCache(options: CatalogueCacheOptions): Prom
       return found.catalogue
     },
     forget: (identity) => outdate(environmentKey(identity)),
+    onChange: (call) => void calls.push(call),
   }
 }
 

@@ -4,8 +4,8 @@ import { type EventTerms, liveEvents } from '../../src/live/events.ts'
 import type { Member } from '../../src/live/poll.ts'
 import { nobody as context } from '../support/nobody.ts'
 
-function outcome(place: number): Outcome {
-  return { kind: 'failure', digest: String(place).padStart(16, 'x'), error: place }
+function outcome(place: number, model = 1): Outcome {
+  return { kind: 'failure', digest: String(place).padStart(16, 'x'), model, error: place }
 }
 
 /** A reader of so many questions, which the test tells. */
@@ -15,16 +15,20 @@ function reader(count: number, terms: Partial<EventTerms> = {}) {
   const gone = new AbortController()
   let left = 0
   let released = 0
+  const renewed: number[] = []
   const join = (member: Omit<Member, 'ask'>) => {
     members.push(member)
-    return () => {
-      left += 1
+    return {
+      leave: () => {
+        left += 1
+      },
+      renew: (model: number) => void renewed.push(model),
     }
   }
   const events = liveEvents({
     watched: Array.from({ length: count }, () => ({ join })),
     lastEventId: undefined,
-    bind: async () => context,
+    bind: async () => ({ context, model: 1 }),
     context,
     ended: ended.signal,
     gone: gone.signal,
@@ -41,6 +45,7 @@ function reader(count: number, terms: Partial<EventTerms> = {}) {
     tell: (index: number, told: Outcome) => members[index]?.tell(told),
     ended,
     gone,
+    renewed,
     state,
   }
 }
@@ -68,6 +73,17 @@ test('what goes back to what was seen is not told', async () => {
   expect((await waiting)?.outcome).toEqual(outcome(3))
 })
 
+test('what was asked under an older model is not told, however long it waited, and is asked again', async () => {
+  let model = 1
+  const { next, tell, renewed } = reader(1, { bind: async () => ({ context, model }) })
+  tell(0, outcome(1))
+  model = 2
+  const waiting = next()
+  await expect.poll(() => renewed).toEqual([2])
+  tell(0, outcome(3, 2))
+  expect((await waiting)?.outcome).toEqual(outcome(3, 2))
+})
+
 test('an id says what was seen of each question, and whoever comes back with it is told the rest', async () => {
   const first = reader(2)
   first.tell(1, outcome(1))
@@ -88,7 +104,7 @@ test('with the token it ends at once, tells nothing that waited, and says so las
   const last = await next()
   expect([last?.id, last?.outcome]).toEqual([
     null,
-    { kind: 'failure', digest: expect.any(String), error: 'revoked' },
+    { kind: 'failure', digest: expect.any(String), model: null, error: 'revoked' },
   ])
   expect(await next()).toBe(null)
 })
@@ -97,7 +113,7 @@ test('a token that ends while an event is bound is told nothing more', async () 
   const { next, tell, ended } = reader(1, {
     bind: async () => {
       ended.abort('revoked')
-      return context
+      return { context, model: 1 }
     },
   })
   tell(0, outcome(1))
@@ -121,6 +137,8 @@ test('where one question is refused none is joined', () => {
   const refuse = () => {
     throw new Error('full')
   }
-  expect(() => reader(0, { watched: [{ join: () => leave }, { join: refuse }] })).toThrow('full')
+  expect(() =>
+    reader(0, { watched: [{ join: () => ({ leave, renew: () => {} }) }, { join: refuse }] }),
+  ).toThrow('full')
   expect(left).toBe(1)
 })
