@@ -48,6 +48,8 @@ export interface Series {
   /** Bucket by bucket from the start of the compared window; null where nothing was to be compared with. */
   readonly comparisonValues: readonly (number | null)[] | null
   readonly total: number | null
+  /** Of the whole compared window; null where nothing was to be compared with, and where its buckets do not add up. */
+  readonly comparisonTotal: number | null
 }
 
 export interface GroupKey {

@@ -59,6 +59,8 @@ export interface Series {
   readonly values: readonly (number | null)[]
   readonly comparisonValues: readonly (number | null)[] | null
   readonly total: number | null
+  /** Of the whole window before; null where it does not add up. */
+  readonly comparisonTotal?: number | null
 }
 
 export interface LeaderboardData {

@@ -15,7 +15,7 @@ export const fragments = {
   CounterData:
     'fragment CounterData on Counter{__typename metric{...MetricFormat}value exactValue formatted range{...TimeRangeShown}comparison{value formatted change changeRatio range{...TimeRangeShown}}stats{asOf}}',
   TimeSeriesData:
-    'fragment TimeSeriesData on TimeSeries{__typename granularity labels completeUntil axisRange:range{...TimeRangeShown}series{metric{...MetricFormat}group{dimension value}isOthers values comparisonValues total}stats{asOf}}',
+    'fragment TimeSeriesData on TimeSeries{__typename granularity labels completeUntil axisRange:range{...TimeRangeShown}series{metric{...MetricFormat}group{dimension value}isOthers values comparisonValues total comparisonTotal}stats{asOf}}',
   LeaderboardData:
     'fragment LeaderboardData on Leaderboard{__typename metric{...MetricFormat}dimensions{title}rows{rank keys{dimension value}value exactValue formatted comparisonValue share isOthers}total range{...TimeRangeShown}stats{asOf}}',
   TableData:
@@ -591,6 +591,7 @@ export type WidgetUpdatesSubscription = {
             readonly values: ReadonlyArray<number | null>
             readonly comparisonValues: ReadonlyArray<number | null> | null
             readonly total: number | null
+            readonly comparisonTotal: number | null
             readonly metric: {
               readonly name: string
               readonly title: string
@@ -688,6 +689,7 @@ export type TimeSeriesDataFragment = {
     readonly values: ReadonlyArray<number | null>
     readonly comparisonValues: ReadonlyArray<number | null> | null
     readonly total: number | null
+    readonly comparisonTotal: number | null
     readonly metric: {
       readonly name: string
       readonly title: string
@@ -947,6 +949,7 @@ export type WidgetDataQuery = {
             readonly values: ReadonlyArray<number | null>
             readonly comparisonValues: ReadonlyArray<number | null> | null
             readonly total: number | null
+            readonly comparisonTotal: number | null
             readonly metric: {
               readonly name: string
               readonly title: string

@@ -134,6 +134,11 @@ Series.implement({
       nullable: true,
       description: 'Over the whole range, computed from the rows where the buckets do not add up to it.',
     }),
+    comparisonTotal: t.exposeFloat('comparisonTotal', {
+      nullable: true,
+      description:
+        'Over the whole window before. Null without a comparison, and of a metric whose buckets do not add up.',
+    }),
   }),
 })
 

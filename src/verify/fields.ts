@@ -2,7 +2,7 @@
 
 export const stats = 'stats { cache }'
 export const counterFields = `value exactValue formatted comparison { value change changeRatio } ${stats}`
-export const seriesFields = `granularity labels series { metric { name } group { dimension value } isOthers values exactValues comparisonValues total } ${stats}`
+export const seriesFields = `granularity labels series { metric { name } group { dimension value } isOthers values exactValues comparisonValues total comparisonTotal } ${stats}`
 export const leaderboardFields = `rows { rank keys { dimension value } value exactValue share isOthers comparisonValue } total ${stats}`
 export const histogramFields = `bins { from to exactFrom exactTo count } ${stats}`
 export const funnelFields = `steps { name count fromPrevious fromStart } ${stats}`

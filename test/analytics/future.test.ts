@@ -133,6 +133,7 @@ describe('a bucket that starts after now and has no rows', () => {
     })
     expect(series[0]?.values).toEqual([0, null, 1, null])
     expect(series[0]?.comparisonValues).toEqual([5, 2, 0, 4])
+    expect(series[0]?.comparisonTotal).toBe(11)
   })
 
   test('is told by its start in the zone, for dates as for instants', async () => {

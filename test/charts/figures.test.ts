@@ -48,6 +48,22 @@ describe('a number', () => {
     expect(changed(0, 0)).toEqual(['flat', 'neutral', '0%'])
   })
 
+  test('of a series is compared with the whole of the window before', () => {
+    const compared = (comparisonTotal: number | null) => {
+      const series = daily.series.map((each) => ({ ...each, comparisonTotal }))
+      const chart = chartOption(widget('NUMBER'), { ...daily, series })
+      return chart.view === 'number' ? chart.comparison : chart.view
+    }
+    expect(compared(119_680)).toEqual({
+      direction: 'up',
+      sentiment: 'good',
+      text: '+4.2%',
+      detail: 'compared with 119,680',
+    })
+    expect(compared(0)).toMatchObject({ text: '+124,711', detail: 'compared with 0' })
+    expect(compared(null)).toBeNull()
+  })
+
   test('of several metrics is a table of all of them', () => {
     const [series] = daily.series
     if (series === undefined) throw new Error('There is no series.')

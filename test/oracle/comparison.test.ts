@@ -217,7 +217,8 @@ describe('a compared figure is that of the window before', { timeout: 240_000 },
       const compared = await unlessOverlapping(analytics.timeSeries({ ...input, compareTo: comparison }))
       if (compared === null) return
       expect(compared.labels).toEqual(plain.labels)
-      expect(compared.series.map((series) => ({ ...series, comparisonValues: null }))).toEqual(plain.series)
+      const alike = { comparisonValues: null, comparisonTotal: null }
+      expect(compared.series.map((series) => ({ ...series, ...alike }))).toEqual(plain.series)
       const isWeekly = plain.granularity === 'WEEK'
       const before = windowBefore(plain.range, input.timeRange, { comparison, isWeekly })
       for (const series of compared.series.filter(({ isOthers }) => !isOthers).slice(0, 3)) {
@@ -234,6 +235,8 @@ describe('a compared figure is that of the window before', { timeout: 240_000 },
         const values = alone.series[0]?.values ?? []
         const expected = plain.labels.map((_, index) => values[index] ?? null)
         sameFigures(series.comparisonValues ?? [], expected)
+        const total = series.metric.additive ? (alone.series[0]?.total ?? null) : null
+        sameFigures([series.comparisonTotal], [total])
       }
     }))
 })

@@ -86,6 +86,7 @@ function seriesOf(
     group: row.place === null ? [] : keysOf(context.dataset, groupBy, row),
     isOthers: row.place === null,
     comparisonValues: null,
+    comparisonTotal: null,
     values: at.map((point, bucket) => (point === undefined ? fillerAt(bucket) : shownOf(point[`v${index}`]))),
     exactValues: at.map((point, bucket) =>
       point === undefined ? (fillerAt(bucket)?.toString() ?? null) : digitsOf(point[`v${index}`]),

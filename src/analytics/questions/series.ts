@@ -165,6 +165,7 @@ function seriesOf(line: Line, { metrics }: SeriesLayout, kept: readonly number[]
       exactValues: figures.map(({ exact }) => exact),
       comparisonValues: before === undefined ? null : kept.map((bucket) => before[bucket]?.value ?? null),
       total: line.totals[index]?.value ?? null,
+      comparisonTotal: before === undefined || !metric.additive ? null : addExact(before).value,
     }
   })
 }

@@ -145,5 +145,6 @@ function emptySeries(
     exactValues: labels.map((label) => (isToCome(label) ? null : exact)),
     comparisonValues: compareTo == null ? null : labels.map(() => value),
     total: fillerFor(metric, 'DEFAULT').value,
+    comparisonTotal: compareTo == null || !metric.additive ? null : fillerFor(metric, 'DEFAULT').value,
   }
 }

@@ -23,7 +23,7 @@ export function drawSeriesNumber(drawing: Drawing<TimeSeriesData>): NumberChart 
   const [series, second] = answer.series
   // One of several groups is not the whole, and one of several metrics not all that was asked for.
   if (series === undefined || second !== undefined || series.group.length > 0 || series.isOthers) return null
-  const { metric, values, total } = series
+  const { metric, values, total, comparisonTotal = null } = series
   const color = options.colors[0] ?? context.theme.colors[0] ?? '#808080'
   return numberOf(
     title,
@@ -32,7 +32,10 @@ export function drawSeriesNumber(drawing: Drawing<TimeSeriesData>): NumberChart 
       value: total,
       exact: null,
       at: { metric: metric.name },
-      comparison: null,
+      comparison:
+        comparisonTotal === null
+          ? null
+          : comparisonOf(changeSince(comparisonTotal, total), metric, options, context),
       sparkline: options.sparkline ? sparklineOf(values, color, context.direction === 'rtl') : null,
     },
     options,
@@ -74,6 +77,15 @@ export function numberOf(
     goal,
     sparkline,
     at: value === null ? null : at,
+  }
+}
+
+function changeSince(previous: number, total: number | null): Compared {
+  const change = total === null ? null : total - previous
+  return {
+    previous,
+    change,
+    changeRatio: change === null || previous === 0 ? null : change / Math.abs(previous),
   }
 }
 
