@@ -5,6 +5,7 @@ import { Agent, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { limitWork } from './limits.ts'
 import { alternate, perSecond } from './measure.ts'
 import { permissionWork } from './permissions.ts'
 import { questionCosts } from './questions.ts'
@@ -19,6 +20,7 @@ const rounds = 60
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
 print('permission work of a request with one question, ms', permissionWork())
+print('limits of a request with one question, µs', await limitWork())
 
 const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
 const children: ChildProcess[] = []

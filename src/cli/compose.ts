@@ -8,6 +8,7 @@ import { parseEncryptionKey } from '../access/encryption.ts'
 import { createKeyring } from '../access/keyring.ts'
 import { createRates } from '../access/rates/rates.ts'
 import { createSharedWindows } from '../access/rates/shared-windows.ts'
+import { createCredentialTurns, presentedIn } from '../access/rates/turns.ts'
 import { createWindows } from '../access/rates/windows.ts'
 import { createRefreshTokens } from '../access/refresh-tokens.ts'
 import { openRevocations } from '../access/revocations.ts'
@@ -111,6 +112,7 @@ async function open(
   const shared = databaseUrl === undefined ? null : createSharedWindows({ store, log })
   closers.add(async () => shared?.close())
   const windows = shared ?? createWindows()
+  const turns = createCredentialTurns(config.rates.refusedPerAddress)
   const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const exportLinks = createExportLinks({ store, encryptionKeys })
   const dependencies = {
@@ -137,7 +139,13 @@ async function open(
     apiKey: givenApiKey ?? madeApiKey,
     audit,
     authenticate: (authorization: string | undefined, address?: string | null) =>
-      authenticate(authorization, { keyring, apiKeys, refreshTokens, tokenEnds, issuer, audience }, address),
+      turns.take(presentedIn(authorization, address), () =>
+        authenticate(
+          authorization,
+          { keyring, apiKeys, refreshTokens, tokenEnds, issuer, audience },
+          address,
+        ),
+      ),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
     takeExport: (secret: string, caller: Credential | null) =>

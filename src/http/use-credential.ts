@@ -3,7 +3,7 @@ import type { Credential } from '../access/credential.ts'
 import { refusalOf } from '../access/refusal.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { callerOf } from '../audit/caller.ts'
-import { credentialRefused } from '../audit/events.ts'
+import { credentialRefused, type RequestOrigin } from '../audit/events.ts'
 import { TesseraError } from '../errors.ts'
 import type { RequestContext } from '../graphql/context.ts'
 import type { EdgeContext } from './edge-context.ts'
@@ -61,8 +61,15 @@ async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal !== null) options.audit.record(credentialRefused(refusal, { requestId, address }))
+    else if (edge.caller === null) recordUnseen(error, { requestId, address }, options)
     throw error instanceof TesseraError ? error : new TesseraError('INTERNAL', { cause: error })
   }
+}
+
+/** A credential that was not even looked at, so that nobody knows whose it is. */
+function recordUnseen(error: unknown, origin: RequestOrigin, { audit }: CredentialOptions): void {
+  if (!(error instanceof TesseraError) || error.code !== 'RATE_LIMITED') return
+  audit.record({ kind: 'rate.limited', outcome: 'REFUSED', reason: 'unseen', environment: null, ...origin })
 }
 
 function boundContext({ requestContext }: EdgeContext): RequestContext {

@@ -254,7 +254,7 @@ describe('a document', () => {
 describe('a resolver', () => {
   test('gets our own context and nothing of the request', async () => {
     expect(json(await edge.ask('{ context }'))).toEqual({
-      data: { context: 'admit guest host refreshGuestToken requestId' },
+      data: { context: 'admit answerSize guest host refreshGuestToken requestId' },
     })
   })
 })

@@ -1,0 +1,86 @@
+import { hash, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import pLimit from 'p-limit'
+import { refusalOf } from '../refusal.ts'
+import { addressGroup } from './address-group.ts'
+import { rateLimited } from './budget.ts'
+import { createCounts } from './windows.ts'
+
+/** How credentials are looked at: at once, or in turn where many from the same address were refused. */
+export interface CredentialTurns {
+  /**
+   * @throws RATE_LIMITED without a look, and whatever `look` throws
+   */
+  take<Found>(presented: Presented, look: () => Promise<Found>): Promise<Found>
+}
+
+export interface Presented {
+  readonly kind: 'token' | 'api_key' | 'refresh_token' | 'export_link'
+  readonly text: string
+  /** Null where it is not known. */
+  readonly address: string | null
+  /** Whether what the look at it throws means that it is worth nothing. */
+  readonly isRefusal: (error: unknown) => boolean
+}
+
+/** Hexadecimal: addresses share 65,536 counts, so that no number of them takes more. Which share one is chance at each start. */
+const keyDigits = 4
+const acceptedMax = 50_000
+/** Of each kind, of all addresses that were refused too often. */
+const waitingMax = 100
+
+/**
+ * A flood of wrong credentials takes turns, one at a time: it costs a part of one core and one connection to the store,
+ * however many come; those that find too many waiting are refused without a look. Nobody is locked out by it. What was accepted
+ * before goes past the turns, and is checked as ever; what is new and good waits among the others, and whoever was refused
+ * without a look comes again a second later.
+ */
+export function createCredentialTurns(refusedPerAddress: number): CredentialTurns {
+  const counts = createCounts()
+  const seed = randomBytes(32).toString('base64')
+  const accepted = new LRUCache<string, true>({ max: acceptedMax })
+  const turns = { token: pLimit(1), api_key: pLimit(1), refresh_token: pLimit(1), export_link: pLimit(1) }
+
+  function digestOf(text: string): string {
+    return hash('sha256', `${seed} ${text}`, 'hex')
+  }
+
+  async function seen<Found>(key: string, presented: Presented, look: () => Promise<Found>): Promise<Found> {
+    try {
+      const found = await look()
+      accepted.set(digestOf(presented.text), true)
+      return found
+    } catch (error) {
+      if (presented.isRefusal(error)) await counts.add(key, 1)
+      throw error
+    }
+  }
+
+  return Object.freeze({
+    async take<Found>(presented: Presented, look: () => Promise<Found>): Promise<Found> {
+      const key = digestOf(addressGroup(presented.address)).slice(0, keyDigits)
+      const spent = await counts.get(key)
+      const isSuspect = spent !== null && spent.points >= refusedPerAddress
+      if (!isSuspect || accepted.has(digestOf(presented.text))) return seen(key, presented, look)
+      const turn = turns[presented.kind]
+      if (turn.pendingCount >= waitingMax)
+        throw rateLimited('fewer wrong credentials from one address', 1_000)
+      return turn(() => seen(key, presented, look))
+    },
+  })
+}
+
+/** @param authorization the value of the header, of whatever form */
+export function presentedIn(
+  authorization: string | undefined,
+  address: string | null | undefined,
+): Presented {
+  const text = authorization ?? ''
+  const isRefusal = (error: unknown) => refusalOf(error) !== null
+  return { kind: kindOf(text), text, address: address ?? null, isRefusal }
+}
+
+function kindOf(authorization: string): Presented['kind'] {
+  if (authorization.startsWith('Bearer tsk_')) return 'api_key'
+  return authorization.startsWith('Bearer tsr_') ? 'refresh_token' : 'token'
+}
