@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TesseraError } from '../errors.ts'
 import { exportsPath } from '../exports/create.ts'
+import { acceptable, acceptedBy } from './accepted.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
 import { answerCors } from './cors.ts'
@@ -67,9 +68,13 @@ export function createApp(options: AppOptions): Handler {
       return answerGraphiql(exchange, options.graphiql)
     }
     if (answerCors(exchange, options.allowedOrigins)) return
+    const accepted = acceptedBy(request.headers.accept)
+    if (accepted === null) {
+      return answerError(exchange, new TesseraError('NOT_SUPPORTED', { expected: acceptable }), 406)
+    }
     const body = request.method === 'POST' ? await readBody(request) : null
     if (exchange.signal.aborted) return
-    const answered = await graphql(exchange, body)
+    const answered = await graphql(exchange, accepted, body)
     if ('results' in answered) await sendStream(exchange, answered, { closing: options.closing })
     else await send(exchange, answered)
   }

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } fro
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { type Accepted, acceptedBy } from './accepted.ts'
+import type { Accepted } from './accepted.ts'
 import type { Exchange } from './answer.ts'
 import { clientAddress, noProxies, type ProxyTrust } from './client-address.ts'
 import type { Streamed } from './delivery.ts'
@@ -30,7 +30,11 @@ export interface GraphqlOptions extends CredentialOptions {
 export const graphqlPath = '/graphql'
 
 /** Answers one request of GraphQL over HTTP. Of a POST it takes the text of the body, already bounded. */
-export type GraphqlApp = (exchange: Exchange, body: string | null) => Promise<Response | Streamed>
+export type GraphqlApp = (
+  exchange: Exchange,
+  accepted: Accepted,
+  body: string | null,
+) => Promise<Response | Streamed>
 
 export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
   const { schema, log, introspection, limits = defaultDocumentLimits, proxyTrust = noProxies } = options
@@ -62,7 +66,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
     maxRequestBodySize: false,
   })
 
-  return async ({ request, response, requestId, signal }, body) => {
+  return async ({ request, response, requestId, signal }, accepted, body) => {
     const edge: EdgeContext = {
       requestId,
       signal,
@@ -71,21 +75,17 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       authorization: request.headersDistinct.authorization?.join(', '),
       origin: request.headersDistinct.origin?.join(', '),
       lastEventId: request.headersDistinct['last-event-id']?.join(', '),
-      accepted: acceptedBy(request.headers.accept),
+      accepted,
       streamed: null,
       caller: null,
       requestContext: null,
     }
     // What is refused before it can be streamed is JSON, of the type that tells by the status as well.
-    if (isStreamReader(edge.accepted)) request.headers.accept = 'application/graphql-response+json'
+    request.headers.accept = accepted.json
     if (body !== null) Object.assign(request, { body })
     const answer = await yoga.handleNodeRequestAndResponse(request, response, edge)
     return edge.streamed ?? answer
   }
-}
-
-function isStreamReader({ json, parts, events }: Accepted): boolean {
-  return !json && (parts || events)
 }
 
 /** What doesn't parse is said to be wrong without a word of it. */

@@ -15,8 +15,7 @@ export function useDefer(): Plugin<EdgeContext, EdgeContext> {
     onExecute({ executeFn, setExecuteFn, args }) {
       const { contextValue, document, operationName } = args
       const operation = getOperationAST(document, operationName)?.operation
-      const { parts, events } = contextValue.accepted
-      if (operation === 'query' && (parts || events)) return
+      if (operation === 'query' && contextValue.accepted.parts !== null) return
       setExecuteFn((given) => executeFn({ ...given, document: withoutDefer(given.document) }))
     },
   }

@@ -1,17 +1,22 @@
 import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Accepted } from './accepted.ts'
-import { type Delivered, eventsFormat, type Format, partsFormat } from './delivery.ts'
+import { type Delivered, eventsFormat, type Format } from './delivery.ts'
 import type { EdgeContext } from './edge-context.ts'
 
 /**
  * Answers that come in several results, or to clients that take nothing else, are handed to the edge to be sent one by
  * one; Yoga writes the others. Whatever changes results stands before it in the list of plugins.
  */
-export function useDelivery(): Plugin<object, EdgeContext> {
+export function useDelivery(): Plugin<EdgeContext, EdgeContext> {
+  const subscriptions = new WeakSet<Request>()
   return {
+    onSubscribe({ args }) {
+      subscriptions.add(args.contextValue.request)
+    },
     onResultProcess({ result, setResultProcessor, serverContext, request }) {
-      const format = formatOf(result, serverContext.accepted)
+      const { accepted } = serverContext
+      const format = subscriptions.has(request) ? formatOfLive(result, accepted) : formatOf(result, accepted)
       if (format === null) return
       serverContext.streamed = { format, results: resultsOf(result) }
       setResultProcessor((_, { Response }) => new Response(null), request.headers.get('accept') ?? '*/*')
@@ -20,10 +25,14 @@ export function useDelivery(): Plugin<object, EdgeContext> {
 }
 
 /** Null where the answer is one JSON text. What was refused before anything was asked is told by its status, in JSON. */
-function formatOf(result: object, { json, parts, events }: Accepted): Format | null {
-  if (Symbol.asyncIterator in result) return parts ? partsFormat : eventsFormat
-  if (json || !('data' in result)) return null
-  return events ? eventsFormat : parts ? partsFormat : null
+function formatOf(result: object, { parts, whole }: Accepted): Format | null {
+  if (Symbol.asyncIterator in result) return parts
+  return 'data' in result ? whole : null
+}
+
+/** Of a subscription there are events and nothing else, whatever else its client takes. */
+function formatOfLive(result: object, accepted: Accepted): Format | null {
+  return Symbol.asyncIterator in result ? eventsFormat : formatOf(result, accepted)
 }
 
 function resultsOf(result: object): AsyncIterable<Delivered> {

@@ -14,8 +14,7 @@ import type { EdgeContext } from './edge-context.ts'
 export function useSubscriptions(): Plugin<EdgeContext, EdgeContext> {
   return {
     onSubscribe({ args, setSubscribeFn }) {
-      const { events, anything } = args.contextValue.accepted
-      if (!events && !anything) {
+      if (!args.contextValue.accepted.events) {
         throw new TesseraError('NOT_SUPPORTED', { expected: 'a request that accepts text/event-stream' })
       }
       setSubscribeFn(subscribe)

@@ -192,6 +192,18 @@ describe('an error', () => {
   })
 })
 
+test('who accepts nothing that there is is told what there is', async () => {
+  const headers = { 'content-type': 'application/json', accept: 'image/png' }
+  expect(errorOf(await edge.send({ headers, body: JSON.stringify({ query: '{ hello }' }) }))).toEqual({
+    status: 406,
+    message:
+      'This is not supported. Expected a request that accepts application/graphql-response+json, application/json, multipart/mixed or text/event-stream.',
+    code: 'NOT_SUPPORTED',
+    expected:
+      'a request that accepts application/graphql-response+json, application/json, multipart/mixed or text/event-stream',
+  })
+})
+
 describe('introspection', () => {
   test('is there, but not in production', async () => {
     const query = '{ __schema { queryType { name } } }'

@@ -112,6 +112,26 @@ test('a policy that is narrowed narrows what is told at once, also to whoever jo
   await server.apply(model)
 })
 
+test.each(['multipart/mixed, text/event-stream', 'multipart/mixed, */*'])(
+  'to who accepts %s as well a subscription goes out as events',
+  async (accept) => {
+    const live = await subscribe({
+      url: server.url,
+      credential: await server.guestToken({ tenantId: 'acme' }),
+      query: widgetWatch,
+      variables: total,
+      accept,
+    })
+    open.push(live)
+    expect(live.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(await live.next()).toEqual({
+      id: expect.any(String),
+      event: 'next',
+      data: { data: { widgetData: { value: 210 } } },
+    })
+  },
+)
+
 describe('a subscription is refused', () => {
   test('beyond those that a token or its tenant may have, until one has ended', async () => {
     const tokens = [

@@ -25,17 +25,18 @@ export interface SubscribeOptions {
   readonly query: string
   readonly variables?: object
   readonly lastEventId?: string
+  readonly accept?: string
 }
 
 /** A subscription of graphql-sse's distinct connections mode, event by event. */
 export async function subscribe(options: SubscribeOptions): Promise<Subscription> {
-  const { url, credential, query, variables, lastEventId } = options
+  const { url, credential, query, variables, lastEventId, accept = 'text/event-stream' } = options
   const leaving = new AbortController()
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      accept: 'text/event-stream',
+      accept,
       authorization: `Bearer ${credential}`,
       ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
     },
