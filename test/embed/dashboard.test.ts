@@ -199,6 +199,67 @@ describe('a filter', () => {
   })
 })
 
+/** Presses a place of a chart, and tells what the chart said of it and which rows then stand there. */
+async function pressed(page: Page, title: string, across: number, down: number) {
+  const chart = card(page, title)
+  await chart.locator('canvas').waitFor()
+  const box = await chart.locator('.canvas').boundingBox()
+  const [x, y] = [(box?.x ?? 0) + (box?.width ?? 0) * across, (box?.y ?? 0) + (box?.height ?? 0) * down]
+  await page.mouse.move(x, y)
+  const tip = chart.locator('.tip')
+  const heading = (await tip.locator('.heading').textContent()) ?? ''
+  const meant = tip.locator('[data-meant]')
+  // A point that stands alone has no other that it is told apart from.
+  const told = (await meant.count()) > 0 ? meant : tip.locator('dt:nth-of-type(2), dd:first-of-type')
+  const [series = '', figure = ''] = await told.allInnerTexts()
+  await page.mouse.click(x, y)
+  const dialog = page.getByRole('dialog', { name: `Records: ${title}` })
+  await dialog.getByText('Rows shown').waitFor()
+  const rows = await dialog
+    .getByRole('row')
+    .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent?.trim() ?? '')))
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  return { heading, series, figure, rows }
+}
+
+describe('a point of a chart', () => {
+  test('that is pressed opens the very rows that DuckDB finds behind its figure', async () => {
+    const page = await visit(demo, browser)
+    await settled(page)
+    await page.evaluate(`{
+      const dashboard = document.querySelector('tessera-dashboard')
+      dashboard.setAttribute('period', '2001-03-05/2001-03-11')
+      dashboard.setAttribute('filters', '{"destination_state":["NV","NM"]}')
+    }`)
+    const ofWeek =
+      "FROM flights WHERE origin = 'ATL' AND state IN ('NV', 'NM') AND date >= '2001-03-05' AND date < '2001-03-12'"
+    const [all] = await oracle.rows(`SELECT count(*) AS n ${ofWeek}`)
+    await card(page, 'Departures').getByText(Number(all?.n).toLocaleString('en'), { exact: true }).waitFor()
+    await settled(page)
+    const rowsOf = (condition: string) =>
+      written(
+        `SELECT delay, distance, destination ${ofWeek} AND ${condition} ORDER BY ALL`,
+        ({ delay, distance, destination }) => [Number(delay), Number(distance), String(destination)],
+      )
+    const shownIn = ({ rows: [heads = [], ...rows] }: Awaited<ReturnType<typeof pressed>>) => {
+      const places = ['Delay', 'Distance', 'Destination'].map((title) => heads.indexOf(title))
+      return rows.map((row) => places.map((place) => row[place])).sort()
+    }
+
+    const day = await pressed(page, 'Departures a day', 0.5, 0.1)
+    const date = new Date(`${day.heading} UTC`).toISOString().slice(0, 10)
+    const isOnTime = day.series === 'On-time departures'
+    const ofDay = await rowsOf(`date::DATE = '${date}' AND ${isOnTime ? 'delay <= 15' : 'true'}`)
+    expect([shownIn(day), day.figure]).toEqual([[...ofDay].sort(), String(ofDay.length)])
+
+    const bar = await pressed(page, 'Busiest destinations', 0.5, 0.3)
+    const ofBar = await rowsOf(`destination = '${bar.heading.slice(0, 3)}'`)
+    expect([shownIn(bar), bar.figure]).toEqual([[...ofBar].sort(), String(ofBar.length)])
+    // Neither shows all that the widget counts, nor nothing.
+    expect([day, bar].every(({ rows }) => rows.length > 2 && rows.length <= Number(all?.n))).toBe(true)
+  })
+})
+
 describe('a text of a row', () => {
   test('is text, whatever it says', async () => {
     const page = await visit(demo, browser)
