@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type ControlsIn, untouched } from '../../src/embed/controls/controls-state.ts'
-import { type Board, createBoard } from '../../src/embed/dashboard/board.ts'
+import type { Board } from '../../src/embed/dashboard/board.ts'
+import { createBoard } from '../../src/embed/dashboard/create-board.ts'
 import { readSettings } from '../../src/embed/element/settings.ts'
 import { problemOf } from '../../src/embed/states/problem.ts'
 import { type ScriptedClient, scriptedClient } from '../support/scripted-client.ts'

@@ -548,6 +548,13 @@ describe('what was chosen', () => {
     await page.addInitScript(set('{ filters: "West" }'))
     await page.goto(api.page(element))
     await page.getByText('This cannot be shown with what is chosen.').waitFor()
+    await page.evaluate(
+      `document.querySelector('tessera-dashboard').controlsState = { filters: { region: ['North'] } }`,
+    )
+    const corrected = await api.nextData()
+    expect(corrected.variables.filters).toEqual([
+      { dimension: 'region', operator: 'EQUALS', values: ['North'] },
+    ])
   })
 })
 

@@ -8,11 +8,12 @@ import { TesseraError } from '../../client/tessera-error.ts'
 import { fileOf } from '../file-of.ts'
 import { chartStyles } from './chart-styles.ts'
 import { legendView } from './legend-view.ts'
-import type { Marked, Scene, Step } from './mark.ts'
+import type { Marked } from './mark.ts'
 import { onMediaChange, pageMedia } from './page-media.ts'
-import type { PlotScene } from './plot-scene.ts'
+import { type PointedChart, Pointing } from './pointing.ts'
 import { readTheme } from './read-theme.ts'
-import { marksView, sentenceOf, tipView } from './tip-view.ts'
+import { createStage, type Size } from './stage.ts'
+import { marksView, placeTip, sentenceOf, tipView } from './tip-view.ts'
 import { whenIdle, whenNear } from './when-near.ts'
 
 /**
@@ -27,8 +28,6 @@ export class TesseraChart extends LitElement {
     context: { attribute: false },
     canDrill: { attribute: false },
     chart: { state: true },
-    marked: { state: true },
-    isByKey: { state: true },
     hiddenKeys: { state: true },
   }
 
@@ -40,15 +39,15 @@ export class TesseraChart extends LitElement {
   declare context: Partial<ChartContext>
   declare canDrill: boolean
   declare chart: Chart | null
-  declare marked: Marked | null
-  declare isByKey: boolean
   declare hiddenKeys: ReadonlySet<string>
 
   #isNear = false
-  #scene: Scene | null = null
-  #plot: PlotScene | null = null
+  readonly #stage = createStage()
+  readonly #pointing = new Pointing(this.#pointed())
+  /** The answer that is seen. */
+  #drawn: WidgetAnswer | null = null
   #round = 0
-  #size = { width: 0, height: 0 }
+  #size: Size = { width: 0, height: 0 }
   #stops: (() => void)[] = []
   #stopIdle: (() => void) | null = null
   readonly #resizes = new ResizeObserver(() => this.#measure())
@@ -58,8 +57,6 @@ export class TesseraChart extends LitElement {
     this.context = {}
     this.canDrill = false
     this.chart = null
-    this.marked = null
-    this.isByKey = false
     this.hiddenKeys = new Set()
   }
 
@@ -81,10 +78,10 @@ export class TesseraChart extends LitElement {
     this.#stopIdle?.()
     this.#resizes.disconnect()
     this.#round += 1
-    this.#clear()
+    this.#stage.clear()
     this.#isNear = false
     this.chart = null
-    this.marked = null
+    this.#pointing.leave()
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -98,11 +95,14 @@ export class TesseraChart extends LitElement {
       const plot = this.#box('.plot')
       if (plot !== null) this.#resizes.observe(plot)
     }
-    this.#placeTip()
+    const tip = this.#box('.tip')
+    const { marked } = this.#pointing
+    if (marked !== null && tip !== null) placeTip(tip, marked, this.#size)
   }
 
   protected override render(): TemplateResult {
-    const { chart, marked } = this
+    const { chart } = this
+    const { marked, isByKey } = this.#pointing
     const legend = legendOf(chart)
     return html`<div class="chart" part="chart" data-legend=${legend?.place ?? 'none'}>
         <div
@@ -113,20 +113,20 @@ export class TesseraChart extends LitElement {
           aria-label=${chart?.summary ?? this.widget?.title ?? ''}
           aria-describedby="keys"
           ?data-drill=${this.canDrill && marked?.meant?.at != null}
-          @pointermove=${this.#point}
-          @pointerleave=${this.#leave}
-          @click=${this.#choose}
-          @keydown=${this.#press}
-          @blur=${this.#leave}
+          @pointermove=${this.#pointing.move}
+          @pointerleave=${this.#pointing.leave}
+          @click=${this.#pointing.click}
+          @keydown=${this.#pointing.press}
+          @blur=${this.#pointing.leave}
         >
           <div class="canvas"></div>
-          ${marksView(marked, this.isByKey)}
+          ${marksView(marked, isByKey)}
           <div class="tip" part="tooltip" ?hidden=${marked === null}>${marked === null ? nothing : tipView(marked)}</div>
         </div>
         ${legend === null ? nothing : legendView(legend, this.#toggle)}
       </div>
       <p id="keys" class="visually-hidden">${(this.context.words ?? englishWords)[this.canDrill ? 'keysDrill' : 'keys']}</p>
-      <p class="visually-hidden" aria-live="polite">${this.isByKey && marked !== null ? sentenceOf(marked) : ''}</p>`
+      <p class="visually-hidden" aria-live="polite">${isByKey && marked !== null ? sentenceOf(marked) : ''}</p>`
   }
 
   /** As a file of its own, with the title and the ground; of any kind. */
@@ -173,12 +173,13 @@ export class TesseraChart extends LitElement {
 
   /** Twice where it is new: what the legend takes is only known once it stands. */
   async #draw(): Promise<void> {
-    if (!this.isConnected || this.answer == null || this.widget == null) return
+    const { widget, answer } = this
+    if (!this.isConnected || answer == null || widget == null) return
     this.#round += 1
     const round = this.#round
     const context = this.#whole()
     const outer = this.getBoundingClientRect()
-    const first = chartOption(this.widget, this.answer, { ...context, size: outer })
+    const first = chartOption(widget, answer, { ...context, size: outer })
     this.chart = first
     await this.updateComplete
     const box = this.#box('.canvas')
@@ -187,49 +188,13 @@ export class TesseraChart extends LitElement {
     if (width < 8 || height < 8) return
     this.#size = { width, height }
     const legendPlace = legendOf(first)?.place ?? null
-    const chart = chartOption(this.widget, this.answer, { ...context, size: this.#size, legendPlace })
+    const chart = chartOption(widget, answer, { ...context, size: this.#size, legendPlace })
     this.chart = chart
-    await this.#show(chart, box, context, round)
-    if (round === this.#round) this.marked = null
-  }
-
-  async #show(chart: Chart, box: HTMLElement, context: ChartContext, round: number): Promise<void> {
-    switch (chart.view) {
-      case 'plot': {
-        const { plotScene } = await fileOf(import('./plot-scene.ts'))
-        if (round !== this.#round) return
-        if (this.#plot === null) {
-          this.#clear()
-          const plot = await plotScene(box, chart, this.#size)
-          if (round !== this.#round) return plot.dispose()
-          this.#plot = plot
-          this.#scene = plot
-        } else {
-          this.#plot.resize(this.#size)
-          await this.#plot.draw(chart)
-        }
-        return
-      }
-      case 'matrix':
-      case 'ring':
-      case 'map': {
-        const { shapeScene } = await fileOf(import('./shape-scene.ts'))
-        if (round !== this.#round) return
-        this.#clear()
-        const { theme, direction } = context
-        const scene = await shapeScene(box, chart, { size: this.#size, theme, direction })
-        if (round === this.#round) this.#scene = scene
-        return
-      }
-      default:
-        this.#clear()
-    }
-  }
-
-  #clear(): void {
-    this.#scene?.dispose()
-    this.#scene = null
-    this.#plot = null
+    const isOld = () => round !== this.#round
+    await this.#stage.show(chart, box, { ...context, size: this.#size }, isOld)
+    if (isOld()) return
+    this.#drawn = answer
+    this.#pointing.leave()
   }
 
   #measure(): void {
@@ -249,76 +214,28 @@ export class TesseraChart extends LitElement {
     this.hiddenKeys = hidden
   }
 
-  readonly #point = (event: PointerEvent): void => {
-    const box = this.#box('.canvas')?.getBoundingClientRect()
-    if (box === undefined) return
-    this.isByKey = false
-    this.marked = this.#scene?.at(event.clientX - box.x, event.clientY - box.y) ?? null
+  /** A picture that is about to be drawn anew is not what its figures are asked for by. */
+  #choose({ meant }: Marked): void {
+    const at = meant?.at ?? null
+    if (!this.canDrill || at === null || this.#drawn !== this.answer) return
+    this.dispatchEvent(new CustomEvent('chart-point', { detail: at }))
   }
 
-  readonly #leave = (): void => {
-    this.marked = null
-    this.isByKey = false
-  }
-
-  readonly #choose = (event: MouseEvent): void => {
-    const box = this.#box('.canvas')?.getBoundingClientRect()
-    if (box === undefined) return
-    const marked = this.#scene?.at(event.clientX - box.x, event.clientY - box.y) ?? null
-    this.#tell(marked)
-  }
-
-  #tell(marked: Marked | null): void {
-    const at = marked?.meant?.at ?? null
-    if (this.canDrill && at !== null) this.dispatchEvent(new CustomEvent('chart-point', { detail: at }))
-  }
-
-  readonly #press = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && this.marked !== null) {
-      event.stopPropagation()
-      this.#leave()
-      return
+  #pointed(): PointedChart {
+    const chart = this
+    return {
+      get scene() {
+        return chart.#stage.scene
+      },
+      get box() {
+        return chart.#box('.canvas')?.getBoundingClientRect() ?? null
+      },
+      get direction() {
+        return chart.context.direction
+      },
+      choose: (marked) => this.#choose(marked),
+      changed: () => this.requestUpdate(),
     }
-    if (event.key === 'Enter' && this.marked !== null) {
-      event.preventDefault()
-      this.#tell(this.marked)
-      return
-    }
-    const step = this.#stepOf(event)
-    if (step === null || this.#scene === null) return
-    event.preventDefault()
-    const place = this.#scene.step(this.isByKey ? (this.marked?.place ?? null) : null, step)
-    this.isByKey = true
-    this.marked = place === null ? null : this.#scene.mark(place)
-  }
-
-  /** Right is on, but where it runs from right to left. */
-  #stepOf({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): Step | null {
-    if (altKey || ctrlKey || metaKey) return null
-    const isRtl = this.context.direction === 'rtl'
-    const steps: Readonly<Record<string, Step>> = {
-      ArrowRight: isRtl ? 'previous' : 'next',
-      ArrowLeft: isRtl ? 'next' : 'previous',
-      ArrowUp: 'up',
-      ArrowDown: 'down',
-      Home: 'first',
-      End: 'last',
-    }
-    return steps[key] ?? null
-  }
-
-  /** Beside the mark, on the side where there is room. */
-  #placeTip(): void {
-    const { marked } = this
-    const tip = this.#box('.tip')
-    if (marked === null || tip === null) return
-    const { width, height } = tip.getBoundingClientRect()
-    const beyond = marked.x + 14
-    const x = beyond + width > this.#size.width ? marked.x - 14 - width : beyond
-    const y = Math.min(Math.max(marked.y - height / 2, 0), Math.max(this.#size.height - height, 0))
-    const left = Math.min(Math.max(x, 0), Math.max(this.#size.width - width, 0))
-    tip.style.setProperty('--x', `${Math.round(left)}px`)
-    tip.style.setProperty('--y', `${Math.round(y)}px`)
   }
 }
 

@@ -2,6 +2,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit'
 import type { ChartPoint } from '../../charts/chart.ts'
 import { swatch } from './legend-view.ts'
 import type { Marked, MarkShape } from './mark.ts'
+import type { Size } from './stage.ts'
 
 /** More would stand over all of a picture. */
 const mostPoints = 9
@@ -57,4 +58,15 @@ function shapeView(shape: MarkShape): TemplateResult {
     case 'ring':
       return svg`<rect x=${shape.x} y=${shape.y} width=${shape.width} height=${shape.height} rx="3" fill="none" stroke="currentColor" stroke-width="1.5" />`
   }
+}
+
+/** Beside the mark, on the side where there is room. */
+export function placeTip(tip: HTMLElement, marked: Marked, room: Size): void {
+  const { width, height } = tip.getBoundingClientRect()
+  const beyond = marked.x + 14
+  const x = beyond + width > room.width ? marked.x - 14 - width : beyond
+  const y = Math.min(Math.max(marked.y - height / 2, 0), Math.max(room.height - height, 0))
+  const left = Math.min(Math.max(x, 0), Math.max(room.width - width, 0))
+  tip.style.setProperty('--x', `${Math.round(left)}px`)
+  tip.style.setProperty('--y', `${Math.round(y)}px`)
 }

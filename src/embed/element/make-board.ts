@@ -1,5 +1,6 @@
 import type { ControlsIn } from '../controls/controls-state.ts'
-import { type Board, createBoard } from '../dashboard/board.ts'
+import type { Board } from '../dashboard/board.ts'
+import { createBoard } from '../dashboard/create-board.ts'
 import { apiAddress } from '../session/api-address.ts'
 import { clientFor, type TokenSettings } from '../session/session.ts'
 import { type Problem, problem, problemOf } from '../states/problem.ts'
