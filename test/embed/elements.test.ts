@@ -180,13 +180,30 @@ describe('a file of the elements that does not come', () => {
   })
 })
 
+test('controls and tables whose file does not come are told, and are there when it comes', async () => {
+  const page = await open('', told)
+  await page.route(/\/embed\/parts-/, (route) => route.abort())
+  await page.goto(api.page(element))
+  const first = await api.nextData()
+  first.part('total', counter(1234))
+  first.part('best', table([['West', 900]]))
+  first.end()
+  const best = card(page, 'Best regions')
+  await best.getByText('This could not be loaded.').waitFor()
+  await card(page, 'Sales').getByText('1,234').waitFor()
+  await page.unroute(/\/embed\/parts-/)
+  await best.getByRole('button', { name: 'Try again' }).click()
+  await best.getByText('West').waitFor()
+  await page.getByRole('combobox', { name: 'Period' }).waitFor()
+})
+
 describe('a chart', () => {
   /** A page of one chart, whose figures have come. */
-  async function openChart(page: Page): Promise<void> {
+  async function openChart(page: Page, answer: object = topDestinations): Promise<void> {
     serveDashboard(api, { ...shown, dashboard: { ...shown.dashboard, widgets: drawn } })
     await page.goto(api.page(element))
     const first = await api.nextData()
-    first.part('daily', topDestinations)
+    first.part('daily', answer)
     first.end()
   }
 
@@ -207,6 +224,23 @@ describe('a chart', () => {
     await page.unroute(/\/embed\/plot-scene-/)
     await chart.getByRole('button', { name: 'Try again' }).click()
     await chart.locator('canvas').waitFor()
+  })
+
+  test('is saved whole whatever its labels hold', async () => {
+    const page = await open('')
+    const [row] = topDestinations.rows
+    const keys = [{ dimension: 'destination', value: 'a\u0001b\ud800<&' }]
+    await openChart(page, { ...topDestinations, rows: [{ ...row, keys }] })
+    await card(page, 'Daily').locator('canvas').waitFor()
+    const saved: unknown = await page.evaluate(`{
+      const found = document.querySelector('tessera-dashboard')
+      // What is no XML cannot be made an image.
+      Promise.all([found.toSvg('daily'), found.toPng('daily')]).then(([svg, png]) => [
+        svg.includes('>ab'),
+        png.type,
+      ])
+    }`)
+    expect(saved).toEqual([true, 'image/png'])
   })
 
   test('is saved on a solid ground, whatever shines through the page’s own', async () => {
