@@ -4,31 +4,64 @@ import { badInput } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { hostOf } from '../graphql/callers.ts'
 import type { AuditEventRecord, AuditPage } from '../graphql/context.ts'
+import { parseAuditFilter } from './filter.ts'
+
+const ownAlone = 'For guests only of what they did themselves.'
 
 const AuditEvent = builder.objectRef<AuditEventRecord>('AuditEvent')
 AuditEvent.implement({
   description:
-    'Something that happened to the credentials or the model of the environment. It never holds a secret.',
-  authorize: 'host',
+    'Something that was done or refused in the environment. It never holds a secret, nor what a question asked for.',
+  authorize: 'value',
   fields: (t) => ({
     id: t.exposeID('id'),
     at: t.field({ type: 'DateTime', resolve: ({ at }) => at.toISOString() }),
     kind: t.exposeString('kind', { description: 'token.minted, credential.refused, model.applied …' }),
-    outcome: t.exposeString('outcome'),
-    reason: t.exposeString('reason', { nullable: true }),
+    outcome: t.exposeString('outcome', { description: 'SUCCEEDED, REFUSED or FAILED' }),
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description: 'Of a refused credential what was wrong with it; of another refusal its code.',
+    }),
+    count: t.exposeInt('count', {
+      description:
+        'How many such events it stands for: of many refusals at a time some are told and the others counted, so that sums are exact.',
+    }),
     tenantId: t.exposeString('tenantId', { nullable: true }),
     subject: t.exposeString('subject', { nullable: true }),
-    tokenId: t.exposeString('tokenId', { nullable: true }),
-    requestId: t.exposeString('requestId', { nullable: true }),
-    address: t.exposeString('address', { nullable: true }),
-    detail: t.field({ type: 'JSONObject', resolve: ({ detail }) => detail }),
+    tokenId: t.exposeString('tokenId', { nullable: true, description: ownAlone }),
+    requestId: t.exposeString('requestId', { nullable: true, description: ownAlone }),
+    address: t.exposeString('address', { nullable: true, description: ownAlone }),
+    detail: t.field({
+      description: 'For guests it is empty.',
+      type: 'JSONObject',
+      resolve: ({ detail }) => detail,
+    }),
     apiKey: t.field({
       type: UsedApiKey,
       nullable: true,
-      description: 'The key that it was done with.',
+      description: 'The key that it was done with. For guests always null.',
       resolve: ({ apiKeyId }, _, context) =>
         apiKeyId === null ? null : hostOf(context).usedApiKey(apiKeyId),
     }),
+  }),
+})
+
+const ofHosts = 'for hosts alone'
+
+const AuditEventFilter = builder.inputType('AuditEventFilter', {
+  description: 'All that is given must hold; an empty list lets nothing through.',
+  fields: (t) => ({
+    kinds: t.stringList(),
+    outcomes: t.stringList(),
+    reasons: t.stringList(),
+    tenantId: t.string(),
+    subject: t.string(),
+    apiKeyId: t.id({ description: ofHosts }),
+    tokenId: t.id({ description: ofHosts }),
+    requestId: t.string({ description: ofHosts }),
+    address: t.string({ description: ofHosts }),
+    from: t.field({ type: 'DateTime' }),
+    to: t.field({ type: 'DateTime', description: 'exclusive' }),
   }),
 })
 
@@ -38,13 +71,18 @@ builder.queryField('auditEvents', (t) =>
   t.connection(
     {
       type: AuditEvent,
-      authorize: 'host',
-      description: 'Scope audit:read. What happened in the environment, the newest first.',
-      resolve: async (_, { first, after, last, before }, context) => {
+      authorize: 'guest or host',
+      description: [
+        'What happened in the environment, the newest first. For hosts with the scope audit:read, and for guests whose role or policy',
+        'has the permission audit_read: then of their own tenant alone. Pages stay right while events are added.',
+      ].join('\n'),
+      args: { filter: t.arg({ type: AuditEventFilter }) },
+      resolve: async (_, { first, after, last, before, filter }, context) => {
         if (last != null || before != null)
           throw badInput(last != null ? 'last' : 'before', 'first and after')
-        const page = parsePage(first, after)
-        const events = await hostOf(context).auditEvents(page)
+        const reader = context.guest ?? hostOf(context)
+        const page = { ...parsePage(first, after), filter: parseAuditFilter(filter) }
+        const events = await reader.auditEvents(page)
         const edges = events.slice(0, page.first).map((node) => ({ node, cursor: cursorOf(node) }))
         return {
           edges,
@@ -64,7 +102,10 @@ builder.queryField('auditEvents', (t) =>
 
 const cursorShape = z.tuple([z.iso.datetime(), z.uuid()])
 
-function parsePage(first: number | null | undefined, after: string | null | undefined): AuditPage {
+function parsePage(
+  first: number | null | undefined,
+  after: string | null | undefined,
+): Omit<AuditPage, 'filter'> {
   const count = first ?? 50
   if (count < 1 || count > mostPerPage) throw badInput('first', `a whole number from 1 to ${mostPerPage}`)
   if (after == null) return { first: count, after: null }

@@ -14,7 +14,8 @@ import type { RequestContext } from './context.ts'
  * Who may resolve a field. `value` is for figures and descriptions that exist only once a checked field has
  * returned them; a root field cannot have it.
  */
-export type AuthorizationRule = 'guest' | 'host' | 'anyone' | 'value'
+export const authorizationRules = ['guest', 'host', 'guest or host', 'anyone', 'value'] as const
+export type AuthorizationRule = (typeof authorizationRules)[number]
 
 declare global {
   namespace PothosSchemaTypes {
@@ -70,9 +71,10 @@ class AuthorizationPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     const rule = this.ruleOf(field)
     if (rule === 'value' || rule === 'anyone') return resolver
-    const member: keyof RequestContext = rule
+    const members = membersOf(rule)
     return (parent, args, context, info) => {
-      if ((Reflect.get(Object(context), member) ?? null) === null) throw new TesseraError('FORBIDDEN')
+      if (members.every((member) => (Reflect.get(Object(context), member) ?? null) === null))
+        throw new TesseraError('FORBIDDEN')
       return resolver(parent, args, context, info)
     }
   }
@@ -93,9 +95,18 @@ class AuthorizationPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     )
     // An interface's fields are resolved by the fields of the objects that have it.
     const rule = own ?? inherited ?? (field.kind === 'Interface' ? 'anyone' : undefined)
-    if (rule === 'guest' || rule === 'host' || rule === 'anyone' || rule === 'value') return rule
+    if (isRule(rule)) return rule
     throw new Error(`${field.parentType}.${field.name} has no authorization rule.`)
   }
+}
+
+/** Of which one must be there. */
+function membersOf(rule: 'guest' | 'host' | 'guest or host'): readonly (keyof RequestContext)[] {
+  return rule === 'guest or host' ? ['guest', 'host'] : [rule]
+}
+
+function isRule(rule: unknown): rule is AuthorizationRule {
+  return authorizationRules.some((known) => known === rule)
 }
 
 SchemaBuilder.registerPlugin(pluginName, AuthorizationPlugin)

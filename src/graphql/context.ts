@@ -49,6 +49,8 @@ export interface GuestContext {
    */
   readonly ended: AbortSignal
   readonly live: Live
+  /** What happened in the tenant, where a role or policy grants it. One more than the page holds where there are more. */
+  readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
 }
 
 export interface Viewer {
@@ -141,6 +143,23 @@ export interface CreatedApiKey {
 export interface AuditPage {
   readonly first: number
   readonly after: { readonly at: Date; readonly id: string } | null
+  readonly filter: AuditFilter
+}
+
+/** All that is given must hold. */
+export interface AuditFilter {
+  readonly kinds?: readonly string[]
+  readonly outcomes?: readonly string[]
+  readonly reasons?: readonly string[]
+  readonly tenantId?: string
+  readonly subject?: string
+  readonly apiKeyId?: string
+  readonly tokenId?: string
+  readonly requestId?: string
+  readonly address?: string
+  readonly from?: Date
+  /** Exclusive. */
+  readonly to?: Date
 }
 
 export interface AuditEventRecord {
@@ -155,6 +174,8 @@ export interface AuditEventRecord {
   readonly tokenId: string | null
   readonly requestId: string | null
   readonly address: string | null
+  /** How many it stands for. */
+  readonly count: number
   readonly detail: Readonly<Record<string, unknown>>
 }
 

@@ -12,13 +12,15 @@ import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import { listGuestAuditEvents } from '../audit/guest-events.ts'
 import { createExport, type ExportOwner } from '../exports/create.ts'
 import type { ExportLinks } from '../exports/links.ts'
 import type { Exporter } from '../exports/prepare.ts'
-import type { GuestContext, RequestContext } from '../graphql/context.ts'
+import type { AuditPage, GuestContext, RequestContext } from '../graphql/context.ts'
 import type { ExportInput } from '../graphql/export-request.ts'
 import { createLive, type LiveHub } from '../live/live.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
+import type { Store } from '../store/store.ts'
 import { type Limits, streamLimits } from '../warehouse/limits.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { withoutRows } from '../warehouse/without-rows.ts'
@@ -26,6 +28,7 @@ import { type GuestLife, lifeOfRequest } from './guest-life.ts'
 import type { RequestFacts } from './use-credential.ts'
 
 export interface GuestDependencies {
+  readonly store: Store
   readonly catalogues: CatalogueCache
   /** By the name of the data source. */
   readonly warehouses: ReadonlyMap<string, Warehouse>
@@ -131,6 +134,7 @@ async function boundGuest(
         rehearsal,
       })
     },
+    auditEvents: (page: AuditPage) => listGuestAuditEvents(dependencies.store, scope, page),
     get ended() {
       return life.ended()
     },

@@ -20,13 +20,11 @@ import { loadModel } from '../model/repository.ts'
 import { listSigningKeys } from '../signing-keys/read.ts'
 import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { createLoaders } from '../store/loaders.ts'
-import type { Store } from '../store/store.ts'
 import { type GuestDependencies, guestContext } from './guest-context.ts'
 import { boundRefresh } from './refresh-context.ts'
 import type { RequestFacts } from './use-credential.ts'
 
 export interface ContextDependencies extends GuestDependencies {
-  readonly store: Store
   readonly keyring: Keyring
   readonly issuer: string
   readonly audience: string

@@ -1,4 +1,5 @@
 import { type Check, type Finding, shortened } from './attempt.ts'
+import { auditEventChecks } from './audit-events.ts'
 import type { Reply } from './client.ts'
 import { bothWays, type Context } from './context.ts'
 import { judgeWithoutData, type Verdict } from './judge.ts'
@@ -21,7 +22,7 @@ export function operationChecks(context: Context): readonly Check[] {
   const forGuests = guestOperations(context).map((operation) =>
     operationCheck(context, operation, { credential: context.apiKey, asker: 'the API key' }),
   )
-  return [...forHosts, ...forGuests, ...unknownFields(context)]
+  return [...forHosts, ...forGuests, ...auditEventChecks(context), ...unknownFields(context)]
 }
 
 function operationCheck(
@@ -65,7 +66,6 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
   const token = { tenantId: other }
   const known: readonly Operation[] = [
     { name: 'apiKeys', query: '{ apiKeys { id } }' },
-    { name: 'auditEvents', query: '{ auditEvents(first: 1) { edges { node { id } } } }' },
     { name: 'exportModel', query: '{ exportModel }' },
     { name: 'explain', query: explain, variables: { input: { token, question: { dashboard: 'none' } } } },
     { name: 'createGuestToken', query: mint, variables: { input: { tenantId: other, ...briefly } } },

@@ -207,6 +207,27 @@ const samples: readonly Sample[] = [
     selection: '',
     args: { input: { subject: { tenantId: 'ATL', subject: 'someone-who-is-fired' } } },
   },
+  {
+    root: 'query',
+    field: 'auditEvents',
+    selection: '{ edges { cursor } }',
+    args: {
+      filter: {
+        kinds: ['token.minted'],
+        outcomes: ['DONE'],
+        reasons: ['x'],
+        tenantId: 'ATL',
+        subject: 'someone',
+        apiKeyId: '00000000-0000-4000-8000-000000000000',
+        tokenId: 'x',
+        requestId: 'x',
+        address: '192.0.2.1',
+        from: '2001-01-01T00:00:00Z',
+        to: '2001-01-01T00:00:00Z',
+      },
+    },
+  },
+  { root: 'query', field: 'auditEvents', selection: '{ edges { cursor } }', args: { after: 'x' } },
   { root: 'mutation', field: 'refreshGuestToken', selection: '{ id }', args: { refreshToken: 'tsr_' } },
   { root: 'mutation', field: 'revokeApiKey', selection: '{ id }', args: { id: 'x' } },
 ]
@@ -282,7 +303,7 @@ async function askAll({ root, field, selection }: Sample, variants: readonly Jso
     variants.flatMap((variant, index) => used.map(({ name }) => [`${name}${index}`, Object(variant)[name]])),
   )
   const query = `${root}(${declared.join(', ')}) { ${fields.join('\n')} }`
-  const isHosts = type?.getFields()[field]?.extensions.authorize === 'host'
+  const isHosts = type?.getFields()[field]?.extensions.authorize === 'host' || field === 'auditEvents'
   return server.post(isHosts ? server.apiKey : token, { query, variables })
 }
 

@@ -14,6 +14,8 @@ export interface TestPostgres {
   createSuperuserDatabase(): Promise<string>
   /** Runs one statement as the superuser. */
   run(statement: string): Promise<readonly unknown[]>
+  /** Brings a database's statistics up to date. */
+  analyze(database: string): Promise<void>
   stop(): Promise<void>
   start(): Promise<void>
   /** Stops it and removes its folder. */
@@ -48,8 +50,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
   }
 
-  async function run(statement: string): Promise<readonly unknown[]> {
-    const client = new Client({ connectionString: adminUrl })
+  async function run(statement: string, url = adminUrl): Promise<readonly unknown[]> {
+    const client = new Client({ connectionString: url })
     await client.connect()
     try {
       return (await client.query(statement)).rows
@@ -85,7 +87,10 @@ export async function startPostgres(): Promise<TestPostgres> {
       await run(`create database ${name}`)
       return urlOf('postgres', name)
     },
-    run,
+    run: (statement) => run(statement),
+    analyze: async (database) => {
+      await run('analyze', urlOf('postgres', database))
+    },
     stop: () => server.stop(),
     start: () => server.start(),
     close,

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { parseAddress } from '../access/networks.ts'
+import { subjectSchema } from '../access/payload.ts'
+import { parseInstant } from '../analytics/time/instant.ts'
+import { badInput, TesseraError } from '../errors.ts'
+import type { AuditFilter } from '../graphql/context.ts'
+
+/** The contract's AuditEventFilter, as it came. */
+type Given = { readonly [Name in keyof AuditFilter]?: unknown }
+
+const namesMax = 50
+const textForm = '1 to 256 characters without control characters or lone surrogates'
+const text = subjectSchema
+const names = z.array(text).max(namesMax)
+
+const shapes: { readonly [Name in keyof AuditFilter]-?: readonly [z.ZodType<AuditFilter[Name]>, string] } = {
+  kinds: [names, `at most ${namesMax} kinds`],
+  outcomes: [names, `at most ${namesMax} outcomes`],
+  reasons: [names, `at most ${namesMax} reasons`],
+  tenantId: [text, `a tenant id of ${textForm}`],
+  subject: [text, `a name of ${textForm}`],
+  apiKeyId: [z.uuid(), 'the id of an API key'],
+  tokenId: [text, `a token id of ${textForm}`],
+  requestId: [text, `a request id of ${textForm}`],
+  address: [
+    z.string().transform((address, context) => parseAddress(address) ?? refuse(context)),
+    'an IP address',
+  ],
+  from: [instant(), 'an RFC 3339 instant'],
+  to: [instant(), 'an RFC 3339 instant'],
+}
+
+/** @throws BAD_USER_INPUT with the argument's path */
+export function parseAuditFilter(given: Given | null | undefined): AuditFilter {
+  const filter: Record<string, unknown> = {}
+  for (const [name, [shape, expected]] of Object.entries(shapes)) {
+    const value: unknown = Reflect.get(given ?? {}, name)
+    if (value === null || value === undefined) continue
+    const parsed = shape.safeParse(value)
+    if (!parsed.success) throw badInput(`filter.${name}`, expected)
+    filter[name] = parsed.data
+  }
+  return Object.freeze(filter)
+}
+
+/** What the events of a tenant may be looked for by in the tenant itself: of nothing that it is not shown. */
+const forGuests: ReadonlySet<string> = new Set([
+  'kinds',
+  'outcomes',
+  'reasons',
+  'tenantId',
+  'subject',
+  'from',
+  'to',
+])
+
+/** @throws FORBIDDEN for what would tell of the host, or of where other people are */
+export function requireGuestFilter(filter: AuditFilter): void {
+  const other = Object.keys(filter).find((name) => !forGuests.has(name))
+  if (other === undefined) return
+  throw new TesseraError('FORBIDDEN', { argument: `filter.${other}`, expected: 'an API key' })
+}
+
+function instant() {
+  return z.string().transform((written, context) => {
+    const microseconds = parseInstant(written)
+    return microseconds === null ? refuse(context) : new Date(Math.floor(microseconds / 1000))
+  })
+}
+
+function refuse(context: z.RefinementCtx): never {
+  context.addIssue('not of the form')
+  return z.NEVER
+}
