@@ -5,10 +5,13 @@ import type { Sheet, SheetColumn } from './sheet.ts'
 const byteOrderMark = '\uFEFF'
 
 /**
- * What a spreadsheet could take for a formula, behind blanks as well, and in the wide forms that some of them fold into
- * the ordinary ones.
+ * What a spreadsheet could take for a formula, behind blanks as well, and in the wide and small forms that some of them
+ * fold into the ordinary ones.
  */
-const formula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/u
+const formula = /^\s*[=+\-@＝＋－＠﹦﹢﹣﹫]|^[\t\r\n]/u
+
+/** The same behind what a spreadsheet could take for the end of a field: in much of Europe that is a semicolon. */
+const laterFormula = /(?<=[;\t|\r\n]["\s]*)[=+\-@＝＋－＠﹦﹢﹣﹫]/gu
 
 /** RFC 4180 in UTF-8: titles in the first line, every number by all of its digits with a point, instants in UTC. */
 export async function* writeCsv({ columns, rows }: Sheet): AsyncGenerator<Uint8Array> {
@@ -32,10 +35,11 @@ function printerOf({ type }: SheetColumn): (cell: Cell) => string {
 }
 
 /**
- * Text that could be a formula begins with an apostrophe. An empty text stands in quotes and a null is empty, so that a
+ * Text that could be a formula begins with an apostrophe, wherever in it that could be. An empty text stands in quotes and a null is empty, so that a
  * reader can tell them apart.
  */
 function text(value: string): string {
-  const harmless = formula.test(value) ? `'${value}` : value
+  const within = value.replace(laterFormula, "'$&")
+  const harmless = formula.test(value) ? `'${within}` : within
   return harmless === '' || /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

@@ -36,7 +36,7 @@ export function safeFileName(wanted: string, format: ExportFormat): string {
     .join('')
     .replace(/[. ]+$/, '')
   const named = short === '' ? 'export' : short
-  const isDevice = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(named)
+  const isDevice = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i.test(named)
   return `${isDevice ? '_' : ''}${named}.${extension}`
 }
 

@@ -30,7 +30,13 @@ export interface ExportLinks {
    * @param caller null where the secret is all that was shown; else it must be theirs
    * @returns null where there is none, used and expired ones included
    */
-  take(secret: string, caller: EnvironmentIdentity | null, now: Date): Promise<KeptExport | null>
+  take(secret: string, caller: EnvironmentIdentity | null, now: Date): Promise<TakenLink | null>
+}
+
+export interface TakenLink {
+  readonly kept: KeptExport
+  /** Makes it a link again, for as long as it would have been one: for whoever got nothing of the file. */
+  readonly giveBack: () => Promise<void>
 }
 
 export interface ExportLinksOptions {
@@ -67,12 +73,18 @@ export function createExportLinks({ store, encryptionKeys }: ExportLinksOptions)
         transaction
           .delete(exportLinks)
           .where(and(eq(exportLinks.secretHash, secretHash), gt(exportLinks.expiresAt, now)))
-          .returning({ sealed: exportLinks.sealed }),
+          .returning(),
       )
       if (row === undefined) return null
       const text = openUnderEither(encryptionKeys, contextOf(secretHash), row.sealed)
       const kept: KeptExport = JSON.parse(text)
-      return kept
+      const { organizationId, environmentId, tenantId } = row
+      const giveBack = async () => {
+        await store.transaction({ organizationId, environmentId, tenantId }, (transaction) =>
+          transaction.insert(exportLinks).values(row),
+        )
+      }
+      return { kept, giveBack }
     },
   })
 }

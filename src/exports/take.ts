@@ -3,6 +3,7 @@ import type { Credential } from '../access/credential.ts'
 import type { Keyring } from '../access/keyring.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import { verifyKeptToken } from '../access/verify.ts'
+import { type ErrorCode, TesseraError } from '../errors.ts'
 import type { EnvironmentIdentity } from '../store/store.ts'
 import type { ExportLinks, KeptExport } from './links.ts'
 
@@ -10,6 +11,7 @@ import type { ExportLinks, KeptExport } from './links.ts'
 export interface TakenExport {
   readonly kept: KeptExport
   readonly claims: VerifiedClaims
+  readonly giveBack: () => Promise<void>
 }
 
 export interface TakeDeps {
@@ -32,12 +34,29 @@ export async function takeExport(
   // It gets tokens, and no rows.
   if (caller?.kind === 'refresh') return null
   const now = new Date()
-  const kept = await links.take(secret, caller === null ? null : identityOf(caller), now)
-  if (kept === null) return null
-  const claims = await verifyKeptToken(kept, { keyring, now })
-  tokenEnds.requireLive(claims, now)
-  return { kept, claims }
+  const taken = await links.take(secret, caller === null ? null : identityOf(caller), now)
+  if (taken === null) return null
+  try {
+    const claims = await verifyKeptToken(taken.kept, { keyring, now })
+    tokenEnds.requireLive(claims, now)
+    return { ...taken, claims }
+  } catch (error) {
+    if (isPassing(error)) await taken.giveBack()
+    throw error
+  }
 }
+
+/** Whether the same may be answered a moment later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof TesseraError && passing.has(error.code)
+}
+
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'RATE_LIMITED',
+  'QUERY_TIMEOUT',
+  'STORE_UNAVAILABLE',
+  'WAREHOUSE_UNAVAILABLE',
+])
 
 function identityOf(caller: Exclude<Credential, { kind: 'refresh' }>): EnvironmentIdentity {
   const { organizationId, environmentId } = caller.kind === 'guest' ? caller.claims : caller.host

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorCodes, type TesseraError } from '../errors.ts'
+import { clientAddress, noProxies, type ProxyTrust } from './client-address.ts'
 
 /** One request and the answer to it. */
 export interface Exchange {
@@ -9,11 +10,17 @@ export interface Exchange {
   readonly response: ServerResponse
   /** Made here, never taken from outside: it stands in audit lines. */
   readonly requestId: string
+  /** The client's, behind proxies too; null where it can't be known. */
+  readonly address: string | null
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }
 
-export function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+export function exchangeOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  proxyTrust: ProxyTrust = noProxies,
+): Exchange {
   const requestId = randomUUID()
   response.setHeader('x-request-id', requestId)
   const gone = new AbortController()
@@ -21,7 +28,8 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
   setMaxListeners(0, gone.signal)
   // After the answer as well: an error that took the answer's data away leaves its neighbours' questions running.
   response.once('close', () => gone.abort())
-  return { request, response, requestId, signal: gone.signal }
+  const address = clientAddress(request, proxyTrust)
+  return { request, response, requestId, address, signal: gone.signal }
 }
 
 export function answerJson({ request, response }: Exchange, status: number, body: object): void {

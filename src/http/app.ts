@@ -4,6 +4,7 @@ import { exportsPath } from '../exports/create.ts'
 import { acceptable, acceptedBy } from './accepted.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
+import type { ProxyTrust } from './client-address.ts'
 import { answerCors } from './cors.ts'
 import { answerEmbed, embedPath } from './embed.ts'
 import type { EmbedFiles } from './embed-files.ts'
@@ -27,6 +28,8 @@ export interface AppOptions extends GraphqlOptions, ExportOptions {
   /** Aborts when the server is to stop. */
   readonly closing?: AbortSignal
   readonly jwks: JwksOptions
+  /** Whom to believe about where a request comes from; nobody unless given. */
+  readonly proxyTrust?: ProxyTrust
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -93,7 +96,7 @@ export function createApp(options: AppOptions): Handler {
   }
 
   return (request, response) => {
-    const exchange = exchangeOf(request, response)
+    const exchange = exchangeOf(request, response, options.proxyTrust)
     answer(exchange).catch((error: unknown) => fail(exchange, error))
   }
 }

@@ -6,7 +6,7 @@ import { credentialRefused } from '../audit/events.ts'
 import { errorCodes, TesseraError } from '../errors.ts'
 import { type Download, openDownload } from '../exports/download.ts'
 import { contentDisposition } from '../exports/file-name.ts'
-import type { TakenExport } from '../exports/take.ts'
+import { isPassing, type TakenExport } from '../exports/take.ts'
 import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { Logger } from '../log.ts'
 import { answerError, type Exchange } from './answer.ts'
@@ -53,26 +53,23 @@ export async function answerExport(exchange: Exchange, secret: string, options: 
 
 /** Null where there is no such link, or none any more. */
 async function take(exchange: Exchange, secret: string, options: Options): Promise<TakenExport | null> {
-  const { request, requestId } = exchange
+  const { request, requestId, address } = exchange
   const authorization = request.headersDistinct.authorization?.join(', ')
   try {
-    const caller = authorization === undefined ? null : await options.authenticate(authorization)
+    const caller = authorization === undefined ? null : await options.authenticate(authorization, address)
     return await options.takeExport(secret, caller)
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal === null) throw error
-    const address = request.socket.remoteAddress ?? null
     options.audit.record(credentialRefused(refusal, { requestId, address }))
     return null
   }
 }
 
 async function download(exchange: Exchange, taken: TakenExport, options: Options): Promise<void> {
-  const context = await contextOf(exchange, taken, options)
-  if (context === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
-  const { guest } = context
-  const signal = AbortSignal.any([exchange.signal, guest.ended])
-  const file = await openDownload(guest, taken.kept, signal, askTyped(options.schema, context))
+  const opened = await open(exchange, taken, options)
+  if (opened === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
+  const { file, signal } = opened
   let bytes = 0
   let isWhole = false
   try {
@@ -86,14 +83,29 @@ async function download(exchange: Exchange, taken: TakenExport, options: Options
   }
 }
 
+/** With its first rows; null where the token is worth nothing any more. */
+async function open(exchange: Exchange, taken: TakenExport, options: Options) {
+  try {
+    const context = await contextOf(exchange, taken, options)
+    if (context === null) return null
+    const signal = AbortSignal.any([exchange.signal, context.guest.ended])
+    const file = await openDownload(context.guest, taken.kept, signal, askTyped(options.schema, context))
+    return { file, signal }
+  } catch (error) {
+    // Nothing was sent, and the next who comes with it may be luckier.
+    if (isPassing(error)) await taken.giveBack()
+    throw error
+  }
+}
+
 /** As the token's holder may now; null where the token is worth nothing any more. */
 async function contextOf(
-  { requestId, signal }: Exchange,
+  { requestId, address, signal }: Exchange,
   { kept, claims }: TakenExport,
   { createContext }: Options,
 ): Promise<(RequestContext & { readonly guest: GuestContext }) | null> {
   const origin = kept.origin ?? undefined
-  const facts = { requestId, signal, origin, address: null, isCounted: true }
+  const facts = { requestId, signal, origin, address, isCounted: true }
   try {
     const context = await createContext({ kind: 'guest', claims }, facts)
     const { guest } = context
@@ -117,7 +129,7 @@ function writeHead({ response }: Exchange, { fileName, contentType }: Download):
 }
 
 function record(
-  { request, requestId }: Exchange,
+  { requestId, address }: Exchange,
   { kept, claims }: TakenExport,
   { bytes, isWhole }: { readonly bytes: number; readonly isWhole: boolean },
   { audit }: Options,
@@ -131,7 +143,7 @@ function record(
     subject,
     tokenId,
     requestId,
-    address: request.socket.remoteAddress ?? null,
+    address,
     detail: { format: kept.input.format, bytes },
   })
 }
@@ -155,7 +167,12 @@ function fail(exchange: Exchange, error: unknown, { log }: Options): void {
 function looksAhead({ headers }: IncomingMessage): boolean {
   const purposes = [headers['sec-purpose'], headers.purpose, headers['x-purpose'], headers['x-moz']]
   if (purposes.some((purpose) => /prefetch|prerender|preview/i.test(String(purpose ?? '')))) return true
-  return /bot\b|crawler|spider|preview|unfurl|facebookexternalhit|whatsapp|slack|discord|telegram|skype|embedly|safelinks/i.test(
-    headers['user-agent'] ?? '',
-  )
+  return linkReaders.test(headers['user-agent'] ?? '')
 }
+
+/**
+ * By their own names: people's browsers inside of Slack, Telegram, Discord or Skype name the application, and CUBOT makes
+ * phones.
+ */
+const linkReaders =
+  /(?<!\bcu)bot\/|\bbot\b|slackbot|slack-imgproxy|telegrambot|discordbot|crawler|spider|preview|unfurl|facebookexternalhit|^whatsapp\/|embedly|iframely/i

@@ -4,7 +4,6 @@ import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Accepted } from './accepted.ts'
 import type { Exchange } from './answer.ts'
-import { clientAddress, noProxies, type ProxyTrust } from './client-address.ts'
 import type { Streamed } from './delivery.ts'
 import type { EdgeContext } from './edge-context.ts'
 import { useMaskedErrors } from './mask-error.ts'
@@ -23,8 +22,6 @@ export interface GraphqlOptions extends CredentialOptions {
   /** Without it there is neither introspection nor a suggestion of a field's name. */
   readonly introspection: boolean
   readonly limits?: DocumentLimits
-  /** Whom to believe about where a request comes from; nobody unless given. */
-  readonly proxyTrust?: ProxyTrust
 }
 
 export const graphqlPath = '/graphql'
@@ -37,7 +34,7 @@ export type GraphqlApp = (
 ) => Promise<Response | Streamed>
 
 export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
-  const { schema, log, introspection, limits = defaultDocumentLimits, proxyTrust = noProxies } = options
+  const { schema, log, introspection, limits = defaultDocumentLimits } = options
   const yoga = createYoga<EdgeContext>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -66,11 +63,11 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
     maxRequestBodySize: false,
   })
 
-  return async ({ request, response, requestId, signal }, accepted, body) => {
+  return async ({ request, response, requestId, address, signal }, accepted, body) => {
     const edge: EdgeContext = {
       requestId,
       signal,
-      address: clientAddress(request, proxyTrust),
+      address,
       // Node would take the first of several and drop the rest; together they make no credential.
       authorization: request.headersDistinct.authorization?.join(', '),
       origin: request.headersDistinct.origin?.join(', '),

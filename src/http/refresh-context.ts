@@ -4,6 +4,7 @@ import { permitsTenant } from '../access/host-bounds.ts'
 import type { RequestContext } from '../graphql/context.ts'
 import { type RefreshDeps, type RefreshWithin, refreshGuestToken } from '../guest-tokens/refresh.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
+import type { RequestFacts } from './use-credential.ts'
 
 export type RefreshDependencies = Omit<RefreshDeps, 'catalogue' | 'requestId' | 'address'> & {
   readonly catalogues: CatalogueCache
@@ -12,11 +13,11 @@ export type RefreshDependencies = Omit<RefreshDeps, 'catalogue' | 'requestId' | 
 /** Bound to what the credential reaches: itself, its tenant, its environment. */
 export function boundRefresh(
   credential: Credential,
-  requestId: string,
+  { requestId, address }: Pick<RequestFacts, 'requestId' | 'address'>,
   { catalogues, ...dependencies }: RefreshDependencies,
 ): RequestContext['refreshGuestToken'] {
   return async (refreshToken) => {
-    const deps = { ...dependencies, requestId, address: null, catalogue: catalogues.get }
+    const deps = { ...dependencies, requestId, address, catalogue: catalogues.get }
     return refreshGuestToken(withinOf(credential), refreshToken, deps)
   }
 }

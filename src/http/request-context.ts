@@ -42,7 +42,7 @@ export async function createRequestContext(
   const { requestId, address } = request
   const dependencies = { ...given, audit: auditFrom(given.audit, request) }
   const { rates } = dependencies
-  const refreshGuestToken = boundRefresh(credential, requestId, dependencies)
+  const refreshGuestToken = boundRefresh(credential, request, dependencies)
   const answerSize = createAnswerSize(dependencies.answerBytesMax)
   const none = { requestId, guest: null, host: null, answerSize, refreshGuestToken }
   if (credential.kind === 'refresh') {

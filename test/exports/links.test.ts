@@ -129,6 +129,15 @@ test('whoever looks ahead uses no link up', async () => {
   expect((await answerTo(url)).status).toBe(200)
 })
 
+test.each([
+  'Mozilla/5.0 (Linux; Android 9; CUBOT NOTE 20 Build/PPR1) AppleWebKit/537.36 Chrome/96.0 Mobile Safari/537.36',
+  'Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36 Telegram-Android/10.3.2',
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/118.0 Electron/27.0 Safari/537.36 Slack_SSB/4.35.0',
+])('a person gets the file: %s', async (agent) => {
+  const { url } = await makeExport(server, token, table)
+  expect((await answerTo(url, { headers: { 'user-agent': agent } })).status).toBe(200)
+})
+
 test('a page of an allowed origin may read the file and its name', async () => {
   const { url } = await makeExport(server, token, table)
   const { status, headers } = await answerTo(url, { headers: { origin: 'https://app.example.com' } })

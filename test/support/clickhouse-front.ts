@@ -17,6 +17,7 @@ export type Fault =
   | 'slow drip'
   | 'rows, then an exception'
   | 'rows, then cut off'
+  | 'rows, then nothing'
   | 'wrong password'
 
 export interface ClickHouseFront {
@@ -171,6 +172,7 @@ function fail(fault: Fault, response: ServerResponse): void {
       response.writeHead(200).write(someRows)
       setTimeout(() => response.socket?.resetAndDestroy(), 100)
     },
+    'rows, then nothing': () => void response.writeHead(200).write(someRows),
     'wrong password': () => {
       response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
       response.end('Code: 516. DB::Exception: No such user. (AUTHENTICATION_FAILED)\n')

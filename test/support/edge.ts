@@ -65,7 +65,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     graphiql: options.graphiql ?? null,
     allowedOrigins: options.allowedOrigins ?? [],
     embed: options.embedFolder === undefined ? null : await readEmbedFiles(options.embedFolder),
-    authenticate: (authorization) => authenticate(authorization, kit.deps),
+    authenticate: (authorization, address) => authenticate(authorization, kit.deps, address),
     createContext: async (_, { requestId, signal }): Promise<RequestContext> => {
       options.onRequest?.(signal)
       return { ...nobody, requestId }

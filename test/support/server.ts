@@ -74,9 +74,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     const services = await openServices(config, log, { keepApiKey: false })
     const counted = {
       ...services,
-      authenticate: (authorization: string | undefined) => {
+      authenticate: (authorization: string | undefined, address?: string | null) => {
         verified += 1
-        return services.authenticate(authorization)
+        return services.authenticate(authorization, address)
       },
     }
     const { embedFolder } = options
