@@ -128,6 +128,8 @@ describe('live figures', () => {
     const all = await following()
     all.api.answers.DashboardDefinition = () => ({ data: { dashboard: null } })
     all.board.restart()
+    // A page that is seen again meanwhile follows what it still shows.
+    all.board.setLive(6)
     await vi.waitFor(() => expect(all.board.view.phase).toBe('failed'))
     expect(all.api.live.size).toBe(0)
   })

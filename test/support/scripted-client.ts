@@ -22,6 +22,7 @@ export function scriptedClient(answers: ScriptedClient['answers']): ScriptedClie
   const api = { answers, figure: (_id: string): object => ({}), asked, live }
 
   const answer = async (_: unknown, { body, signal }: RequestInit = {}): Promise<Response> => {
+    signal?.throwIfAborted()
     const { query, variables } = JSON.parse(String(body))
     const name = /^\w+ (\w+)/.exec(query)?.[1] ?? ''
     if (name === 'DashboardUpdates') return events(signal ?? new AbortController().signal, live)
