@@ -1,17 +1,17 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { DrawnWidget, WidgetAnswer } from '../../charts/answers.ts'
 import type { Chart } from '../../charts/chart.ts'
-import { type ChartContext, chartContext } from '../../charts/context.ts'
+import type { ChartContext } from '../../charts/context.ts'
 import { chartOption } from '../../charts/draw.ts'
 import { englishWords } from '../../charts/words.ts'
 import { TesseraError } from '../../client/tessera-error.ts'
 import { fileOf } from '../file-of.ts'
 import { chartStyles } from './chart-styles.ts'
+import { drawingContext } from './drawing-context.ts'
 import { legendView } from './legend-view.ts'
 import type { Marked } from './mark.ts'
-import { onMediaChange, pageMedia } from './page-media.ts'
+import { onMediaChange } from './page-media.ts'
 import { type PointedChart, Pointing } from './pointing.ts'
-import { readTheme } from './read-theme.ts'
 import { createStage, type Size } from './stage.ts'
 import { marksView, placeTip, sentenceOf, tipView } from './tip-view.ts'
 import { whenIdle, whenNear } from './when-near.ts'
@@ -148,16 +148,7 @@ export class TesseraChart extends LitElement {
   }
 
   #whole(): ChartContext {
-    const { reducedMotion, patterns, isDark } = pageMedia()
-    const scheme = this.context.theme?.scheme ?? (isDark ? 'dark' : 'light')
-    const theme = this.renderRoot instanceof ShadowRoot ? readTheme(this, this.renderRoot, scheme) : undefined
-    return chartContext({
-      ...this.context,
-      reducedMotion,
-      patterns: this.context.patterns === true || patterns,
-      hidden: this.hiddenKeys,
-      ...(theme === undefined ? {} : { theme }),
-    })
+    return drawingContext(this, this.renderRoot, this.context, this.hiddenKeys)
   }
 
   #later(): void {
