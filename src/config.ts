@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { apiKeyForm, isApiKey } from './access/api-keys.ts'
 import { encryptionKeyForm, parseEncryptionKey } from './access/encryption.ts'
 import { type Network, parseNetwork } from './access/networks.ts'
+import { isOriginEntry } from './access/origins.ts'
 import type { RateSettings } from './access/rates/rates.ts'
 import { forwardedHeaders, type ProxyTrust } from './http/client-address.ts'
 import type { LiveLimits } from './live/limits.ts'
@@ -129,9 +130,10 @@ export const settings = {
     schema: z
       .string()
       .transform((text) => text.split(',').map((origin) => origin.trim()))
-      .refine((origins) => origins.every(isOrigin))
+      .refine((origins) => origins.every((origin) => origin === '*' || isOriginEntry(origin)))
       .transform((origins): readonly string[] => Object.freeze(origins)),
-    expected: 'origins between commas, such as https://app.example.com, or * for any',
+    expected:
+      'origins between commas, such as https://app.example.com or https://*.example.com, or * for any',
     about:
       'The origins whose pages may call /graphql from a browser (CORS). Without it none but the server’s own. Cookies are never used, so that `*` opens nothing to who has no token.',
   }),
@@ -370,8 +372,4 @@ function isUrl(text: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
   return protocols.includes(protocol) && hostname !== ''
-}
-
-function isOrigin(text: string): boolean {
-  return text === '*' || (isUrl(text, ['http:', 'https:']) && new URL(text).origin === text)
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
+import { originCheck } from '../http/cors.ts'
 import { type EmbedFiles, readEmbedFiles } from '../http/embed-files.ts'
 import type { GraphiqlOptions } from '../http/graphiql.ts'
 import { createReadiness, type ReadinessCheck } from '../http/health.ts'
@@ -39,7 +40,7 @@ export async function listen(
     log,
     introspection: !production,
     graphiql: production ? null : graphiql,
-    allowedOrigins,
+    allowsOrigin: originCheck(allowedOrigins),
     proxyTrust,
     embed: await embedFilesOf(embedFolder, log),
     authenticate,

@@ -1,5 +1,5 @@
 import type { LockedFilter } from '../access/grants.ts'
-import { isOrigin } from '../access/origins.ts'
+import { isOriginEntry, originForm } from '../access/origins.ts'
 import type { GrantClaims, GuestTokenPayload, LockedFilterClaim } from '../access/payload.ts'
 import { checkLockedFilters } from '../analytics/locked-filters.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
@@ -119,12 +119,9 @@ function earliestClaim(text: Optional<string>): number | undefined {
 
 function originClaims(origins: Optional<readonly string[]>): string[] | undefined {
   if (origins == null) return undefined
-  const wrong = origins.findIndex((origin) => !isOrigin(origin))
+  const wrong = origins.findIndex((origin) => !isOriginEntry(origin))
   if (wrong < 0) return [...origins]
-  throw badInput(
-    `input.origins.${wrong}`,
-    'an origin as browsers send it: scheme, host and port if it is not the default, such as https://app.example.com',
-  )
+  throw badInput(`input.origins.${wrong}`, originForm)
 }
 
 function limitClaims(limits: GuestTokenInput['limits']): GrantClaims['limits'] {

@@ -5,7 +5,7 @@ import { acceptable, acceptedBy } from './accepted.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
 import type { ProxyTrust } from './client-address.ts'
-import { answerCors } from './cors.ts'
+import { type AllowsOrigin, answerCors } from './cors.ts'
 import { answerEmbed, embedPath } from './embed.ts'
 import type { EmbedFiles } from './embed-files.ts'
 import { answerExport, type ExportOptions } from './exports.ts'
@@ -21,8 +21,8 @@ export interface AppOptions extends GraphqlOptions, ExportOptions {
   readonly degraded?: () => readonly string[]
   /** Null where there is no page, as in production. */
   readonly graphiql: GraphiqlOptions | null
-  /** Whose pages may call the API from a browser; `*` for any. */
-  readonly allowedOrigins: readonly string[]
+  /** Whose pages may call the API from a browser. */
+  readonly allowsOrigin: AllowsOrigin
   /** What pages load; null where it was not built. */
   readonly embed: EmbedFiles | null
   /** Aborts when the server is to stop. */
@@ -61,7 +61,7 @@ export function createApp(options: AppOptions): Handler {
     }
     if (path === jwksPath && isReading) return jwks(exchange)
     if (path.startsWith(exportsPath)) return answerExport(exchange, path.slice(exportsPath.length), options)
-    if (path.startsWith(embedPath)) return answerEmbed(exchange, options.embed, options.allowedOrigins)
+    if (path.startsWith(embedPath)) return answerEmbed(exchange, options.embed, options.allowsOrigin)
     answerError(exchange, new TesseraError('NOT_FOUND'))
   }
 
@@ -70,7 +70,7 @@ export function createApp(options: AppOptions): Handler {
     if (options.graphiql !== null && wantsPage(request) && isLoopbackHost(request)) {
       return answerGraphiql(exchange, options.graphiql)
     }
-    if (answerCors(exchange, options.allowedOrigins)) return
+    if (answerCors(exchange, options.allowsOrigin)) return
     const accepted = acceptedBy(request.headers.accept)
     if (accepted === null) {
       return answerError(exchange, new TesseraError('NOT_SUPPORTED', { expected: acceptable }), 406)

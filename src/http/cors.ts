@@ -1,14 +1,23 @@
+import { isAmong } from '../access/origins.ts'
 import type { Exchange } from './answer.ts'
+
+/** Whether pages of an origin may ask here at all; which of them a token is for is seen when it is known. */
+export type AllowsOrigin = (origin: string) => boolean
+
+/** @param entries origins, patterns of them, and `*` for any */
+export function originCheck(entries: readonly string[]): AllowsOrigin {
+  return (origin) => entries.includes('*') || isAmong(entries, origin)
+}
 
 /**
  * Lets pages of the allowed origins read the answer. What grants anything is the bearer token that the page has to
  * send; credentials mode stays off, because no cookie is ever read.
  * @returns whether the request was a preflight, which is answered then
  */
-export function answerCors({ request, response }: Exchange, allowedOrigins: readonly string[]): boolean {
+export function answerCors({ request, response }: Exchange, allows: AllowsOrigin): boolean {
   const { origin } = request.headers
   response.setHeader('vary', 'Origin')
-  if (origin !== undefined && (allowedOrigins.includes('*') || allowedOrigins.includes(origin))) {
+  if (origin !== undefined && allows(origin)) {
     response.setHeader('access-control-allow-origin', origin)
     response.setHeader('access-control-expose-headers', 'x-request-id, retry-after, content-disposition')
     response.setHeader('access-control-allow-methods', 'GET, POST')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isOrigin } from '../access/origins.ts'
 import { TesseraError } from '../errors.ts'
 import { answerError, type Exchange } from './answer.ts'
+import type { AllowsOrigin } from './cors.ts'
 import type { EmbedFiles } from './embed-files.ts'
 
 export const framePath = '/embed/frame'
@@ -12,12 +13,12 @@ const style = 'html,body{margin:0;background:transparent}'
  * The page for an iframe: the elements on our own origin, which get their token from the page around them by
  * postMessage. It names the one origin that may stand around it, and the browser holds it to that.
  */
-export function answerFrame(exchange: Exchange, embed: EmbedFiles, allowedOrigins: readonly string[]): void {
+export function answerFrame(exchange: Exchange, embed: EmbedFiles, allows: AllowsOrigin): void {
   const { request, response } = exchange
   const parents = new URLSearchParams(request.url?.split('?')[1] ?? '').getAll('parent')
   const [parent = ''] = parents
   const scripts = scriptsOf(embed, ['tessera.js', 'frame.js'])
-  if (parents.length !== 1 || !isFrameParent(parent, allowedOrigins) || scripts === null) {
+  if (parents.length !== 1 || !isFrameParent(parent, allows) || scripts === null) {
     answerError(exchange, new TesseraError('NOT_FOUND'))
     return
   }
@@ -52,9 +53,8 @@ ${scripts}
 const plainOrigin = /^https?:\/\/([a-z\d._-]+|\[[\da-f:.]+\])(:\d+)?$/
 
 /** `*` lets any page ask, but each only for itself. */
-function isFrameParent(parent: string, allowedOrigins: readonly string[]): boolean {
-  const isAllowed = allowedOrigins.includes('*') || allowedOrigins.includes(parent)
-  return isAllowed && isOrigin(parent) && plainOrigin.test(parent)
+function isFrameParent(parent: string, allows: AllowsOrigin): boolean {
+  return allows(parent) && isOrigin(parent) && plainOrigin.test(parent)
 }
 
 /** By relative addresses, so that a prefix before /embed/ changes nothing. */

@@ -1,5 +1,6 @@
 import { TesseraError } from '../errors.ts'
 import { answerError, type Exchange } from './answer.ts'
+import type { AllowsOrigin } from './cors.ts'
 import type { EmbedFile, EmbedFiles, Encoding } from './embed-files.ts'
 import { answerFrame, framePath } from './embed-frame.ts'
 
@@ -16,12 +17,12 @@ const immutableMaxAgeSeconds = 31_536_000
 export async function answerEmbed(
   exchange: Exchange,
   embed: EmbedFiles | null,
-  allowedOrigins: readonly string[],
+  allows: AllowsOrigin,
 ): Promise<void> {
   const { method = '', url = '' } = exchange.request
   const [path = ''] = url.split('?', 1)
   const isReading = method === 'GET' || method === 'HEAD'
-  if (isReading && embed !== null && path === framePath) return answerFrame(exchange, embed, allowedOrigins)
+  if (isReading && embed !== null && path === framePath) return answerFrame(exchange, embed, allows)
   // Looked up as it was sent, never decoded and never joined to a path.
   const file = isReading ? embed?.files.get(path.slice(embedPath.length)) : undefined
   if (file === undefined) return answerError(exchange, new TesseraError('NOT_FOUND'))

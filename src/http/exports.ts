@@ -11,7 +11,7 @@ import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { Logger } from '../log.ts'
 import { answerError, type Exchange } from './answer.ts'
 import { askTyped } from './ask-typed.ts'
-import { answerCors } from './cors.ts'
+import { type AllowsOrigin, answerCors } from './cors.ts'
 import { sendBytes } from './send-bytes.ts'
 import type { CredentialOptions } from './use-credential.ts'
 
@@ -24,7 +24,7 @@ interface Options extends ExportOptions, CredentialOptions {
   /** Of the documents that pictures are drawn from. */
   readonly schema: GraphQLSchema
   readonly log: Logger
-  readonly allowedOrigins: readonly string[]
+  readonly allowsOrigin: AllowsOrigin
 }
 
 /**
@@ -33,7 +33,7 @@ interface Options extends ExportOptions, CredentialOptions {
  */
 export async function answerExport(exchange: Exchange, secret: string, options: Options): Promise<void> {
   const { request, response } = exchange
-  if (answerCors(exchange, options.allowedOrigins)) return
+  if (answerCors(exchange, options.allowsOrigin)) return
   response.setHeader('referrer-policy', 'no-referrer')
   response.setHeader('x-robots-tag', 'noindex, nofollow')
   response.setHeader('x-content-type-options', 'nosniff')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { attributeNamePattern } from '../access/attributes.ts'
 import { filterOperators, granularities } from '../access/grants.ts'
-import { isOrigin } from '../access/origins.ts'
+import { isOriginEntry, originForm } from '../access/origins.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
 import {
   filterValueSchema,
@@ -63,8 +63,7 @@ const lockedFilter = z.strictObject({
 
 const instantText = 'an RFC 3339 instant, such as "2001-03-01T00:00:00Z"'
 
-const originText = 'an origin as browsers send it, such as https://app.example.com'
-const origin = z.string({ error: originText }).refine(isOrigin, { error: originText })
+const origin = z.string({ error: originForm }).refine(isOriginEntry, { error: originForm })
 
 const grants = {
   dashboards: names(500),

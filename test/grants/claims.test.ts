@@ -42,7 +42,15 @@ beforeAll(async () => {
     },
   }
   const handler = createApp({
-    ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
+    ...{
+      schema,
+      audit,
+      log: silent,
+      introspection: false,
+      graphiql: null,
+      embed: null,
+      allowsOrigin: () => false,
+    },
     authenticate: (authorization) => authenticate(authorization, deps),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },

@@ -29,7 +29,7 @@ const widget = 'a widget: dashboard/widget, its id, or its name'
 const dimension = 'the name of a dimension, or dataset.dimension'
 const dashboard = 'the name of a dashboard for this tenant'
 const origin =
-  'an origin as browsers send it: scheme, host and port if it is not the default, such as https://app.example.com'
+  'an origin as browsers send it: scheme, host and port if it is not the default, such as https://app.example.com, or https://*.example.com for the hosts below one'
 const period = 'a period: today, yesterday, this_<unit>, previous_<unit> or last_<n>_<unit>s'
 const instant = 'an RFC 3339 instant of a whole second, such as 2001-03-01T00:00:00Z'
 

@@ -93,7 +93,7 @@ test('whether a token may export is said to its viewer', async () => {
 })
 
 describe('origins', () => {
-  const origins = ['https://app.example.com', 'http://localhost:3000']
+  const origins = ['https://app.example.com', 'http://localhost:3000', 'https://*.example.org']
   const refused = {
     status: 403,
     body: {
@@ -124,6 +124,9 @@ describe('origins', () => {
       { origin: ['https://app.example.com', 'https://evil.example.com'] },
       false,
     ],
+    ['one below a host with a star', { origin: 'https://eu.app.example.org' }, true],
+    ['that host itself', { origin: 'https://example.org' }, false],
+    ['the entry with the star as it stands', { origin: 'https://*.example.org' }, false],
     ['one as its referrer alone', { referer: 'https://app.example.com/page' }, false],
   ])('of the token: %s', async (_, headers, granted) => {
     const token = await server.guestToken({ tenantId, origins })

@@ -10,7 +10,7 @@ let open: Edge
 
 beforeAll(async () => {
   closed = await startEdge({ schema })
-  open = await startEdge({ schema, allowedOrigins: [origin] })
+  open = await startEdge({ schema, allowedOrigins: [origin, 'https://*.example.org'] })
 })
 
 afterAll(() => Promise.all([closed.close(), open.close()]))
@@ -50,10 +50,25 @@ describe('a page of another origin', () => {
     expect([sent.status, sent.headers['access-control-allow-origin']]).toEqual([401, origin])
   })
 
-  test.each(['https://evil.example', 'http://app.example.com', 'null'])(
-    'may read nothing from %s',
-    async (from) => {
-      expect(sharing(await preflight(open, from))).toEqual({})
-    },
-  )
+  test('may be any below a host that is allowed with a star, each by its own name', async () => {
+    for (const from of ['https://a.example.org', 'https://b.a.example.org']) {
+      const sent = await preflight(open, from)
+      expect([sent.headers.vary, sharing(sent)]).toMatchObject([
+        'Origin',
+        { 'access-control-allow-origin': from },
+      ])
+    }
+  })
+
+  test.each([
+    ...['https://evil.example', 'http://app.example.com', 'null', 'https://app.example.com:8443'],
+    ...[
+      'https://example.org',
+      'http://a.example.org',
+      'https://a.example.org.evil.example',
+      'https://*.example.org',
+    ],
+  ])('may read nothing from %s', async (from) => {
+    expect(sharing(await preflight(open, from))).toEqual({})
+  })
 })

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { brotliCompressSync as brotliSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exchangeOf } from '../../src/http/answer.ts'
+import { originCheck } from '../../src/http/cors.ts'
 import { answerEmbed } from '../../src/http/embed.ts'
 import { readEmbedFiles } from '../../src/http/embed-files.ts'
 import { type RunningServer, startServer } from '../../src/http/server.ts'
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await writeBuild('integrity-1.0.0-a.json', entries, contents)
   await writeBuild('integrity.json', entries, contents)
   await writeFile(join(folder, 'secret.txt'), 'not in any manifest')
-  server = await serve(folder, [parent])
+  server = await serve(folder, [parent, 'https://*.shops.example'])
   anywhere = await serve(folder, ['*'])
   unbuilt = await serve(join(folder, 'nowhere'), ['*'])
 })
@@ -48,7 +49,8 @@ async function serve(from: string, allowedOrigins: readonly string[]): Promise<R
   return startServer({
     host: '127.0.0.1',
     port: 0,
-    handler: (request, response) => answerEmbed(exchangeOf(request, response), embed, allowedOrigins),
+    handler: (request, response) =>
+      answerEmbed(exchangeOf(request, response), embed, originCheck(allowedOrigins)),
   })
 }
 
@@ -250,6 +252,14 @@ describe('the page of an iframe', () => {
       expect(await refusal(get(`/embed/frame${query}`, {}, anywhere))).toEqual(notFound)
     },
   )
+
+  test('names one parent also where it is allowed with a star', async () => {
+    const at = (from: string) => get(`/embed/frame?parent=${from}`)
+    const { headers } = await at('https://eu.shops.example')
+    expect(headers['content-security-policy']).toMatch(/; frame-ancestors https:\/\/eu\.shops\.example$/)
+    expect(await refusal(at('https://shops.example'))).toEqual(notFound)
+    expect(await refusal(at('https://*.shops.example'))).toEqual(notFound)
+  })
 
   test('is for any one parent where every origin is allowed', async () => {
     const { headers } = await get('/embed/frame?parent=http://127.0.0.1:5000', {}, anywhere)

@@ -193,7 +193,7 @@ describe('a role or a policy', () => {
   test.each([
     [
       { origins: ['app.example.com/path'] },
-      'origins[0]: expected an origin as browsers send it, such as https://app.example.com',
+      'origins[0]: expected an origin as browsers send it: scheme, host and port if it is not the default, such as https://app.example.com, or https://*.example.com for the hosts below one',
     ],
     [
       { minGranularity: 'AUTO' },

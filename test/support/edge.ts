@@ -5,6 +5,7 @@ import { authenticate } from '../../src/access/credential.ts'
 import type { AuditEvent } from '../../src/audit/events.ts'
 import type { RequestContext } from '../../src/graphql/context.ts'
 import { createApp } from '../../src/http/app.ts'
+import { originCheck } from '../../src/http/cors.ts'
 import { readEmbedFiles } from '../../src/http/embed-files.ts'
 import type { GraphiqlOptions } from '../../src/http/graphiql.ts'
 import { createReadiness, type ReadinessCheck } from '../../src/http/health.ts'
@@ -63,7 +64,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     log,
     introspection: !production,
     graphiql: options.graphiql ?? null,
-    allowedOrigins: options.allowedOrigins ?? [],
+    allowsOrigin: originCheck(options.allowedOrigins ?? []),
     embed: options.embedFolder === undefined ? null : await readEmbedFiles(options.embedFolder),
     authenticate: (authorization, address) => authenticate(authorization, kit.deps, address),
     createContext: async (_, { requestId, signal }): Promise<RequestContext> => {

@@ -51,7 +51,15 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     live: createLiveHub({ streamsPerToken: 2, streamsPerTenant: 2, questionsPerTenant: 2 }),
   }
   const handler = createApp({
-    ...{ schema, audit, log: silent, introspection: false, graphiql: null, embed: null, allowedOrigins: [] },
+    ...{
+      schema,
+      audit,
+      log: silent,
+      introspection: false,
+      graphiql: null,
+      embed: null,
+      allowsOrigin: () => false,
+    },
     authenticate: (authorization, address) => authenticate(authorization, deps, address),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,
