@@ -115,6 +115,12 @@ export const settings = {
     expected: '1 to 200 visible ASCII characters',
     about: 'What `aud` says in guest tokens, and has to say.',
   }),
+  TESSERA_JWKS_NETWORKS: setting({
+    schema: z.string().transform(parseNetworks),
+    expected: 'address ranges between commas, such as 10.0.0.0/8, or single addresses',
+    about:
+      'The networks inside which the key sets of token issuers may be fetched, and over plain http as well. Without it only public addresses are called, over https.',
+  }),
   TESSERA_STORE_OUTAGE_SECONDS: setting({
     schema: z
       .string()
@@ -222,12 +228,7 @@ export const settings = {
       'After how many refused credentials in a minute those that come from the same address take turns, and are audited by their number. Credentials that were accepted before pass by.',
   }),
   TESSERA_TRUSTED_PROXIES: setting({
-    schema: z.string().transform((text, context): readonly Network[] => {
-      const networks = text.split(',').map((part) => parseNetwork(part.trim()))
-      if (networks.every((network) => network !== null)) return Object.freeze(networks)
-      context.addIssue('not networks')
-      return z.NEVER
-    }),
+    schema: z.string().transform(parseNetworks),
     expected: 'address ranges between commas, such as 10.0.0.0/8, or single addresses',
     about:
       'The proxies in front of the server. Where a request comes from one of them, its address is the right-most in TESSERA_FORWARDED_HEADER that is none of them; otherwise, and without this, it is that of the connection. API keys may be bound to addresses, and the audit names them.',
@@ -277,6 +278,8 @@ export interface Config {
   readonly previousEncryptionKey: KeyObject | undefined
   readonly issuer: string
   readonly audience: string
+  /** Beside public ones, for key sets of token issuers. */
+  readonly jwksNetworks: readonly Network[]
   readonly storeOutageSeconds: number
   readonly allowedOrigins: readonly string[]
   readonly exportRowsMax: number
@@ -331,6 +334,7 @@ export function readConfig(environment: Environment): Config {
     previousEncryptionKey: read('TESSERA_ENCRYPTION_KEY_PREVIOUS', settings.TESSERA_ENCRYPTION_KEY_PREVIOUS),
     issuer: read('TESSERA_ISSUER', settings.TESSERA_ISSUER) ?? '',
     audience: read('TESSERA_AUDIENCE', settings.TESSERA_AUDIENCE) ?? '',
+    jwksNetworks: read('TESSERA_JWKS_NETWORKS', settings.TESSERA_JWKS_NETWORKS) ?? [],
     storeOutageSeconds: read('TESSERA_STORE_OUTAGE_SECONDS', settings.TESSERA_STORE_OUTAGE_SECONDS) ?? 0,
     allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
     exportRowsMax: read('TESSERA_EXPORT_MAX_ROWS', settings.TESSERA_EXPORT_MAX_ROWS) ?? 0,
@@ -366,6 +370,13 @@ export function readConfig(environment: Environment): Config {
 /** Keeps each entry's own type. */
 function setting<T>(entry: Setting<T>): Setting<T> {
   return Object.freeze(entry)
+}
+
+function parseNetworks(text: string, context: z.RefinementCtx): readonly Network[] {
+  const networks = text.split(',').map((part) => parseNetwork(part.trim()))
+  if (networks.every((network) => network !== null)) return Object.freeze(networks)
+  context.addIssue('not networks')
+  return z.NEVER
 }
 
 function isUrl(text: string, protocols: readonly string[]): boolean {

@@ -14,6 +14,7 @@ import './live/graphql.ts'
 import './model/graphql.ts'
 import './questions/graphql.ts'
 import './signing-keys/graphql.ts'
+import './token-issuers/graphql.ts'
 import './viewer/graphql.ts'
 import './widgets/graphql.ts'
 

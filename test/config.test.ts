@@ -43,6 +43,7 @@ describe('an environment with nothing in it', () => {
       previousEncryptionKey: undefined,
       issuer: 'tessera',
       audience: 'tessera',
+      jwksNetworks: [],
       storeOutageSeconds: 60,
       allowedOrigins: [],
       live: { streamsPerToken: 20, streamsPerTenant: 5000, questionsPerTenant: 1000 },

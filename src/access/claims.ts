@@ -1,9 +1,9 @@
 import { type Attributes, attributesOf } from './attributes.ts'
 import type { Grants } from './grants.ts'
 import { type GuestTokenPayload, grantsOf } from './payload.ts'
-import type { VerificationKey } from './signing-keys.ts'
+import type { Signer } from './signer.ts'
 
-type KeyOwner = Pick<VerificationKey, 'organizationId' | 'environmentId' | 'keyId'>
+type KeyOwner = Pick<Signer, 'organizationId' | 'environmentId' | 'keyId' | 'issuerId'>
 
 /** What a token says, after its signature, its times and its form were checked. Only access/verify.ts makes it, and access/planned.ts for a host's own plans. */
 export class VerifiedClaims {
@@ -17,6 +17,8 @@ export class VerifiedClaims {
   readonly issuedAt: Date
   readonly expiresAt: Date
   readonly keyId: string
+  /** Of the host's own issuer that signed it; null where it was Tessera. */
+  readonly issuerId: string | null
   readonly apiKeyId: string | null
   readonly familyId: string | null
   /** Microseconds since 1970, by the store's clock; null where the token was not minted here. */
@@ -37,6 +39,7 @@ export class VerifiedClaims {
     this.issuedAt = new Date(payload.iat * 1000)
     this.expiresAt = new Date(payload.exp * 1000)
     this.keyId = key.keyId
+    this.issuerId = key.issuerId
     this.apiKeyId = payload.api_key_id ?? null
     this.familyId = payload.family_id ?? null
     this.mintedAt = payload.minted_at_us ?? null

@@ -1,6 +1,7 @@
 import type { ApiKeys } from './api-keys.ts'
 import type { VerifiedClaims } from './claims.ts'
 import { HostIdentity } from './host.ts'
+import type { TokenIssuers } from './issuers/token-issuers.ts'
 import type { Keyring } from './keyring.ts'
 import { tokenMaxBytes } from './payload.ts'
 import { isRefreshToken } from './refresh-secret.ts'
@@ -16,6 +17,8 @@ export type Credential =
 
 export interface CredentialDeps {
   readonly keyring: Keyring
+  /** The hosts' own, beside us. */
+  readonly issuers: TokenIssuers
   readonly apiKeys: ApiKeys
   readonly refreshTokens: RefreshTokens
   readonly tokenEnds: TokenEnds
@@ -53,8 +56,8 @@ export async function authenticate(
   if (isRefreshToken(token)) {
     return Object.freeze({ kind: 'refresh', refresh: await deps.refreshTokens.verify(token, now) })
   }
-  const { keyring, issuer, audience, tokenEnds } = deps
-  const claims = await verifyGuestToken(token, { keyring, issuer, audience, now })
+  const { keyring, issuers, issuer, audience, tokenEnds } = deps
+  const claims = await verifyGuestToken(token, { keyring, issuers, issuer, audience, now })
   tokenEnds.requireLive(claims, now)
   return Object.freeze({ kind: 'guest', claims })
 }

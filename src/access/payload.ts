@@ -40,7 +40,7 @@ const secondsSchema = z.int().nonnegative()
 /** Strict: `jwk`, `jku`, `x5u`, `x5c`, `crit`, `b64`, `zip` and whatever else could steer the verification are refused. */
 export const headerSchema = z.strictObject({
   alg: z.string(),
-  kid: z.uuid(),
+  kid: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   typ: z.string(),
 })
 

@@ -30,7 +30,7 @@ export function plannedToken(
   stored: StoredLayers,
 ): PlannedToken {
   const { organizationId, environmentId } = host
-  const claims = VerifiedClaims.of(payload, { organizationId, environmentId, keyId: '' })
+  const claims = VerifiedClaims.of(payload, { organizationId, environmentId, keyId: '', issuerId: null })
   return Object.freeze({
     layers: layersOf(claims, stored),
     under: (layers: readonly Layer[]) => Scope.of(claims, permissionsOf(layers)),

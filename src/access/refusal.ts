@@ -13,6 +13,8 @@ export type RefusalReason =
   | 'key_ended'
   | 'signature_invalid'
   | 'issuer_wrong'
+  | 'issuer_unknown'
+  | 'issuer_keys_unavailable'
   | 'audience_wrong'
   | 'token_expired'
   | 'token_revoked'

@@ -127,6 +127,8 @@ function columnsOf(target: RevocationTarget): TargetColumns {
       return { ...none, targetId: target.keyId }
     case 'api_key':
       return { ...none, targetId: target.apiKeyId }
+    case 'issuer':
+      return { ...none, targetId: target.issuerId }
   }
 }
 
@@ -145,6 +147,9 @@ const targetSchema = z.discriminatedUnion('kind', [
   z
     .object({ kind: z.literal('api_key'), targetId: z.string() })
     .transform(({ kind, targetId: apiKeyId }) => ({ kind, apiKeyId })),
+  z
+    .object({ kind: z.literal('issuer'), targetId: z.string() })
+    .transform(({ kind, targetId: issuerId }) => ({ kind, issuerId })),
 ])
 
 function revocationOf(row: Row): Revocation {

@@ -8,6 +8,7 @@ export type RevocationTarget =
   | { readonly kind: 'tenant'; readonly tenantId: string }
   | { readonly kind: 'signing_key'; readonly keyId: string }
   | { readonly kind: 'api_key'; readonly apiKeyId: string }
+  | { readonly kind: 'issuer'; readonly issuerId: string }
 
 export interface Revocation {
   readonly organizationId: string
@@ -28,6 +29,8 @@ export interface RevocableToken {
   readonly tokenId: string
   /** The key that signed it. */
   readonly keyId: string
+  /** The host's own issuer that signed it; null where it was Tessera. */
+  readonly issuerId: string | null
   /** The key that it was minted with; null where it says nothing of one. */
   readonly apiKeyId: string | null
   /** Of those that one refresh token led to; null where it came without one. */
@@ -76,6 +79,7 @@ export function createRevocationSet(): RevocationSet {
       tenant: maps(),
       signing_key: maps(),
       api_key: maps(),
+      issuer: maps(),
     }
     environments.set(key, made)
     return made
@@ -117,7 +121,8 @@ export function createRevocationSet(): RevocationSet {
 }
 
 function isEnded(token: RevocableToken, ends: Ends): boolean {
-  const { tenantId, subject, tokenId, keyId, apiKeyId, familyId } = token
+  const { tenantId, subject, tokenId, keyId, apiKeyId, familyId, issuerId } = token
+  if (issuerId !== null && ends.issuer.has(issuerId)) return true
   if (ends.token.has(tokenId) || ends.signing_key.has(keyId)) return true
   // A family is called like its first token.
   if (familyId !== null && (ends.family.has(familyId) || ends.token.has(familyId))) return true
@@ -170,5 +175,7 @@ function nameOf(target: RevocationTarget): string {
       return target.keyId
     case 'api_key':
       return target.apiKeyId
+    case 'issuer':
+      return target.issuerId
   }
 }

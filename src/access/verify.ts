@@ -1,7 +1,6 @@
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import { VerifiedClaims } from './claims.ts'
 import { isUnambiguous } from './json.ts'
-import type { Keyring } from './keyring.ts'
 import {
   clockToleranceSeconds,
   type GuestTokenPayload,
@@ -12,18 +11,16 @@ import {
   tokenMaxBytes,
 } from './payload.ts'
 import { type ProvenIdentity, type RefusalReason, refused } from './refusal.ts'
-import type { VerificationKey } from './signing-keys.ts'
+import { type Claimed, type Signer, type SignerTerms, signerAgain, signerOf } from './signer.ts'
 
-export interface TokenTerms {
-  readonly keyring: Keyring
-  readonly issuer: string
-  readonly audience: string
+export interface TokenTerms extends SignerTerms {
   readonly now: Date
 }
 
 /**
  * The claims of a guest token (JWS compact, RFC 7519), or a refusal that says the same whatever was wrong.
- * The key is chosen by `kid` among our own, and its stored algorithm decides, not the token's.
+ * The key is chosen by `kid` among our own or those of an issuer that the environment registered, and the key's algorithm
+ * decides, not the token's.
  * @throws TesseraError UNAUTHENTICATED with a `Refusal` as its cause
  */
 export async function verifyGuestToken(token: string, terms: TokenTerms): Promise<VerifiedClaims> {
@@ -31,8 +28,7 @@ export async function verifyGuestToken(token: string, terms: TokenTerms): Promis
   // Three parts, none empty: neither a JWE (five) nor an unsigned token.
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) || !isSpelledOnce(token)) throw refused('token_malformed')
   const header = parseHeader(token)
-  const key = await terms.keyring.verificationKey(header.kid)
-  if (key === null) throw refused('key_unknown')
+  const key = await signerOf(claimedOf(token, header.kid), terms)
   if (header.alg !== key.algorithm) throw refused('algorithm_not_allowed')
   const payload = await verifySignature(token, key, terms)
   const claims = parsePayload(token, payload, key)
@@ -49,11 +45,12 @@ function isSpelledOnce(token: string): boolean {
 /** A token that was verified, as it may be kept behind a seal: its key, and what it says. */
 export interface KeptToken {
   readonly keyId: string
+  readonly issuerId: string | null
   readonly claims: string
 }
 
 export function keptToken(claims: VerifiedClaims): KeptToken {
-  return { keyId: claims.keyId, claims: VerifiedClaims.textOf(claims) }
+  return { keyId: claims.keyId, issuerId: claims.issuerId, claims: VerifiedClaims.textOf(claims) }
 }
 
 /**
@@ -61,11 +58,11 @@ export function keptToken(claims: VerifiedClaims): KeptToken {
  * @throws TesseraError UNAUTHENTICATED with a `Refusal` as its cause
  */
 export async function verifyKeptToken(
-  { keyId, claims: text }: KeptToken,
-  { keyring, now }: Pick<TokenTerms, 'keyring' | 'now'>,
+  { claims: text, ...signer }: KeptToken,
+  terms: TokenTerms,
 ): Promise<VerifiedClaims> {
-  const key = await keyring.verificationKey(keyId)
-  if (key === null) throw refused('key_unknown')
+  const { now } = terms
+  const key = await signerAgain(signer, terms)
   const claims = parsePayload(null, JSON.parse(text), key)
   checkLifetime(claims, key, now)
   if (claims.exp * 1000 <= now.getTime()) throw refused('token_expired', proven(key, claims))
@@ -73,7 +70,7 @@ export async function verifyKeptToken(
   return VerifiedClaims.of(claims, key)
 }
 
-function checkKey(claims: GuestTokenPayload, key: VerificationKey, now: Date): void {
+function checkKey(claims: GuestTokenPayload, key: Signer, now: Date): void {
   if (key.endsAt !== null && key.endsAt <= now) throw refused('key_ended', proven(key, claims))
 }
 
@@ -91,13 +88,27 @@ function parseHeader(token: string): { alg: string; kid: string } {
   return parsed.data
 }
 
-async function verifySignature(token: string, key: VerificationKey, terms: TokenTerms): Promise<unknown> {
+/** Read before anything is proven, to find the key with which it has to be. */
+function claimedOf(token: string, kid: string): Claimed {
+  try {
+    const { iss, env_id: environmentId } = Object(JSON.parse(segment(token, 1)))
+    return { kid, iss: textOf(iss), environmentId: textOf(environmentId) }
+  } catch {
+    return { kid, iss: null, environmentId: null }
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+async function verifySignature(token: string, key: Signer, terms: TokenTerms): Promise<unknown> {
   try {
     const { payload } = await jwtVerify(token, key.key, {
       algorithms: [key.algorithm],
       typ: guestTokenType,
-      issuer: terms.issuer,
-      audience: terms.audience,
+      issuer: key.issuer,
+      audience: key.audience,
       requiredClaims: ['iss', 'aud', 'exp', 'iat', 'jti'],
       currentDate: terms.now,
     })
@@ -121,12 +132,14 @@ function claimReason(error: errors.JWTExpired | errors.JWTClaimValidationFailed)
 }
 
 /** @param token null where its text was parsed before */
-function parsePayload(token: string | null, payload: unknown, key: VerificationKey): GuestTokenPayload {
+function parsePayload(token: string | null, payload: unknown, key: Signer): GuestTokenPayload {
   const parsed = payloadSchema.safeParse(payload)
   const isPlain = token === null || isUnambiguous(segment(token, 1), payload)
   if (!parsed.success || !isPlain) {
     throw refused('claims_invalid', proven(key, undefined))
   }
+  if (key.issuerId !== null && saysWhatIsOurs(parsed.data))
+    throw refused('claims_invalid', proven(key, undefined))
   const { org_id, env_id } = parsed.data
   if (org_id !== key.organizationId || env_id !== key.environmentId) {
     throw refused('environment_foreign', proven(key, undefined))
@@ -134,8 +147,13 @@ function parsePayload(token: string | null, payload: unknown, key: VerificationK
   return parsed.data
 }
 
+/** What only a token that was minted here can know; from others it would decide which revocations reach it. */
+function saysWhatIsOurs({ api_key_id, family_id, minted_at_us }: GuestTokenPayload): boolean {
+  return api_key_id !== undefined || family_id !== undefined || minted_at_us !== undefined
+}
+
 /** `exp` itself was checked with the signature; a token may not live longer than a day whatever it says. */
-function checkLifetime(claims: GuestTokenPayload, key: VerificationKey, now: Date): void {
+function checkLifetime(claims: GuestTokenPayload, key: Signer, now: Date): void {
   const lifetime = claims.exp - claims.iat
   if (lifetime <= 0 || lifetime > lifetimeMaxSeconds) throw refused('lifetime_too_long', proven(key, claims))
   if (claims.iat > now.getTime() / 1000 + clockToleranceSeconds) {
@@ -147,7 +165,7 @@ function segment(token: string, index: number): string {
   return Buffer.from(token.split('.')[index] ?? '', 'base64url').toString('utf8')
 }
 
-function proven(key: VerificationKey, claims: GuestTokenPayload | undefined): ProvenIdentity {
+function proven(key: Signer, claims: GuestTokenPayload | undefined): ProvenIdentity {
   const { organizationId, environmentId } = key
   if (claims === undefined) return { organizationId, environmentId }
   return { organizationId, environmentId, tenantId: claims.tenant_id, tokenId: claims.jti }

@@ -1,3 +1,4 @@
+import type { TokenIssuer } from '../access/issuers/token-issuer.ts'
 import type { Refusal } from '../access/refusal.ts'
 
 /** Something that was done, or refused. It names ids, never a token, a key or a value of a filter. */
@@ -10,6 +11,9 @@ export interface AuditEvent {
     | 'api_key.rotated'
     | 'api_key.revoked'
     | 'signing_key.rotated'
+    | 'token_issuer.registered'
+    | 'token_issuer.removed'
+    | 'token_issuer.keys_unavailable'
     | 'credential.refused'
     | 'permission.refused'
     | 'origin.refused'
@@ -45,4 +49,17 @@ export function credentialRefused({ reason, proven }: Refusal, origin: RequestOr
   if (proven === null) return { ...head, environment: null }
   const { organizationId, environmentId, ...ids } = proven
   return { ...head, environment: { organizationId, environmentId }, ...ids }
+}
+
+/** For an issuer whose keys could be had before. */
+export function keysUnavailable(
+  { id, issuer, organizationId, environmentId }: TokenIssuer,
+  reason: string,
+): AuditEvent {
+  return {
+    kind: 'token_issuer.keys_unavailable',
+    outcome: 'FAILED',
+    environment: { organizationId, environmentId },
+    detail: { tokenIssuerId: id, issuer, reason },
+  }
 }

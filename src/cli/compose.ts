@@ -5,6 +5,7 @@ import { createApiKeys, newApiKey } from '../access/api-keys.ts'
 import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
+import { createTokenIssuers } from '../access/issuers/token-issuers.ts'
 import { createKeyring } from '../access/keyring.ts'
 import { createRates } from '../access/rates/rates.ts'
 import { createSharedWindows } from '../access/rates/shared-windows.ts'
@@ -15,6 +16,7 @@ import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
+import { keysUnavailable } from '../audit/events.ts'
 import { sweepAuditEvents } from '../audit/retention.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
 import { createExportLinks } from '../exports/links.ts'
@@ -94,6 +96,13 @@ async function open(
   const { previousEncryptionKey } = config
   const keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log })
   closers.add(await keyring.watch())
+  const audit = createAuditLog(store, log)
+  closers.add(audit.close)
+  const issuers = createTokenIssuers({
+    ...{ store, log, allowedNetworks: config.jwksNetworks },
+    onUnavailable: (unavailable, reason) => audit.record(keysUnavailable(unavailable, reason)),
+  })
+  closers.add(await issuers.watch())
   const apiKeyUses = createApiKeyUses({ store, log })
   closers.add(apiKeyUses.close)
   const apiKeys = createApiKeys({ store, log, onUse: apiKeyUses.note })
@@ -106,8 +115,6 @@ async function open(
   const catalogues = await createCatalogueCache({ store, log })
   const live = createLiveHub(config.live)
   catalogues.onChange(live.polls.renew)
-  const audit = createAuditLog(store, log)
-  closers.add(audit.close)
   closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
   const shared = databaseUrl === undefined ? null : createSharedWindows({ store, log })
   closers.add(async () => shared?.close())
@@ -115,9 +122,11 @@ async function open(
   const turns = createCredentialTurns(config.rates.refusedPerAddress)
   const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const exportLinks = createExportLinks({ store, encryptionKeys })
+  const signers = { keyring, issuers, issuer, audience }
   const dependencies = {
     store,
     keyring,
+    issuers,
     catalogues,
     warehouses: new Map([[warehouse.name, warehouse]]),
     audit,
@@ -140,16 +149,12 @@ async function open(
     audit,
     authenticate: (authorization: string | undefined, address?: string | null) =>
       turns.take(presentedIn(authorization, address), () =>
-        authenticate(
-          authorization,
-          { keyring, apiKeys, refreshTokens, tokenEnds, issuer, audience },
-          address,
-        ),
+        authenticate(authorization, { ...signers, apiKeys, refreshTokens, tokenEnds }, address),
       ),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
     takeExport: (secret: string, caller: Credential | null) =>
-      takeExport(secret, caller, { links: exportLinks, keyring, tokenEnds }),
+      takeExport(secret, caller, { links: exportLinks, signers, tokenEnds }),
     checks: [
       { part: 'store', check: () => store.ping() },
       { part: 'revocations', check: revocations.check },

@@ -10,7 +10,7 @@ import { xlsxRowsMax } from './xlsx.ts'
 export const exportsPath = '/exports/'
 
 /** Whose export it is: of a verified token. */
-export interface ExportOwner extends Pick<KeptExport, 'keyId' | 'claims' | 'origin'> {
+export interface ExportOwner extends Pick<KeptExport, 'keyId' | 'issuerId' | 'claims' | 'origin'> {
   readonly tenant: Required<EnvironmentIdentity>
   readonly subject: string | null
   readonly tokenId: string
@@ -45,8 +45,8 @@ export async function createExport(
   const rows = count === null ? await rehearse(deps.rehearsal, input) : await count()
   checkSize(rows, input.format, deps.rowsMax)
   const fileName = safeFileName(wantedName(input.fileName, title, now), input.format)
-  const { keyId, claims, origin, tenant, subject, tokenId } = owner
-  const kept = { keyId, claims, origin, input, fileName }
+  const { keyId, issuerId, claims, origin, tenant, subject, tokenId } = owner
+  const kept = { keyId, issuerId, claims, origin, input, fileName }
   const { secret, expiresAt } = await links.keep(tenant, kept, now)
   const { tenantId, ...environment } = tenant
   audit.record({

@@ -1,6 +1,6 @@
 import type { VerifiedClaims } from '../access/claims.ts'
 import type { Credential } from '../access/credential.ts'
-import type { Keyring } from '../access/keyring.ts'
+import type { SignerTerms } from '../access/signer.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import { verifyKeptToken } from '../access/verify.ts'
 import { type ErrorCode, TesseraError } from '../errors.ts'
@@ -16,7 +16,7 @@ export interface TakenExport {
 
 export interface TakeDeps {
   readonly links: ExportLinks
-  readonly keyring: Keyring
+  readonly signers: SignerTerms
   readonly tokenEnds: TokenEnds
 }
 
@@ -29,7 +29,7 @@ export interface TakeDeps {
 export async function takeExport(
   secret: string,
   caller: Credential | null,
-  { links, keyring, tokenEnds }: TakeDeps,
+  { links, signers, tokenEnds }: TakeDeps,
 ): Promise<TakenExport | null> {
   // It gets tokens, and no rows.
   if (caller?.kind === 'refresh') return null
@@ -37,7 +37,7 @@ export async function takeExport(
   const taken = await links.take(secret, caller === null ? null : identityOf(caller), now)
   if (taken === null) return null
   try {
-    const claims = await verifyKeptToken(taken.kept, { keyring, now })
+    const claims = await verifyKeptToken(taken.kept, { ...signers, now })
     tokenEnds.requireLive(claims, now)
     return { ...taken, claims }
   } catch (error) {

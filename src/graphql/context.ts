@@ -72,6 +72,9 @@ export interface HostContext {
   readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
   readonly signingKeys: () => Promise<readonly SigningKeyRecord[]>
   readonly rotateSigningKey: (input: RotateSigningKeyInput) => Promise<SigningKeyRecord>
+  readonly tokenIssuers: () => Promise<readonly TokenIssuerRecord[]>
+  readonly registerTokenIssuer: (input: TokenIssuerInput) => Promise<TokenIssuerRecord>
+  readonly removeTokenIssuer: (id: string) => Promise<TokenIssuerRecord>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
   readonly createApiKey: (input: ApiKeyInput) => Promise<CreatedApiKey>
   readonly rotateApiKey: (id: string, options: { graceSeconds: number }) => Promise<CreatedApiKey>
@@ -99,6 +102,29 @@ export interface RotateSigningKeyInput {
   readonly graceSeconds?: Optional<number>
   readonly algorithm?: Optional<SigningAlgorithm>
   readonly hmacSecret?: Optional<string>
+}
+
+/** The contract's TokenIssuerInput. */
+export interface TokenIssuerInput {
+  readonly issuer: string
+  readonly jwksUrl?: Optional<string>
+  readonly publicKeys?: Optional<readonly Readonly<Record<string, unknown>>[]>
+  readonly algorithms?: Optional<readonly SigningAlgorithm[]>
+  readonly audience?: Optional<string>
+}
+
+export interface TokenIssuerRecord {
+  readonly id: string
+  readonly organizationId: string
+  readonly environmentId: string
+  readonly issuer: string
+  /** What `aud` has to say. */
+  readonly audience: string
+  readonly algorithms: readonly SigningAlgorithm[]
+  /** Null where the keys were given. */
+  readonly jwksUrl: string | null
+  readonly publicKeys: readonly Readonly<Record<string, unknown>>[] | null
+  readonly createdAt: Date
 }
 
 export interface ApiKeyRecord {

@@ -68,7 +68,7 @@ export async function findMinted(
   const { tenantId, subject, apiKeyId, familyId, mintedAt } = row
   const told: unknown = { ...JSON.parse(row.claims), minted_at_us: mintedAt ?? undefined }
   const claims = payloadSchema.parse(told)
-  const keys = { tokenId: id, keyId: row.signingKeyId ?? '', apiKeyId, familyId }
+  const keys = { tokenId: id, keyId: row.signingKeyId ?? '', issuerId: null, apiKeyId, familyId }
   const own = { organizationId, environmentId, tenantId, subject, mintedAt }
   return { claims, revocable: { ...own, ...keys, issuedAt: new Date(claims.iat * 1000) } }
 }
@@ -118,6 +118,9 @@ function matches(target: RevocationTarget): SQL | undefined {
       return eq(guestTokens.tenantId, target.tenantId)
     case 'signing_key':
       return eq(guestTokens.signingKeyId, target.keyId)
+    case 'issuer':
+      // What others sign is not minted here.
+      return sql`false`
     case 'api_key':
       return eq(guestTokens.apiKeyId, target.apiKeyId)
   }

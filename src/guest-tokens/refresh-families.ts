@@ -120,8 +120,8 @@ export async function endFamilies(
   { environmentId }: EnvironmentIdentity,
   target: RevocationTarget,
 ): Promise<void> {
-  // A signing key signs no refresh token.
-  if (target.kind === 'signing_key') return
+  // They sign no refresh token.
+  if (target.kind === 'signing_key' || target.kind === 'issuer') return
   await transaction
     .update(refreshFamilies)
     .set({ endedAt: sql`now()` })
@@ -137,7 +137,7 @@ export async function endFamilies(
 function matches(
   transaction: StoreTransaction,
   environmentId: string,
-  target: Exclude<RevocationTarget, { kind: 'signing_key' }>,
+  target: Exclude<RevocationTarget, { kind: 'signing_key' | 'issuer' }>,
 ): SQL | undefined {
   switch (target.kind) {
     case 'token':

@@ -137,7 +137,13 @@ async function reasonAgainst(
   // One that was being minted when its viewer or tenant was revoked could not be ended with the others.
   const first = { tenantId, subject, tokenId: claims.jti, apiKeyId, familyId: family.id, mintedAt }
   const issuedAt = new Date(claims.iat * 1000)
-  const isEnded = await isRevoked(transaction, { ...environment, ...first, keyId: '', issuedAt })
+  const isEnded = await isRevoked(transaction, {
+    ...environment,
+    ...first,
+    keyId: '',
+    issuerId: null,
+    issuedAt,
+  })
   return isEnded ? 'refresh_ended' : null
 }
 

@@ -1,6 +1,7 @@
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { Credential } from '../access/credential.ts'
 import type { HostIdentity } from '../access/host.ts'
+import type { TokenIssuers } from '../access/issuers/token-issuers.ts'
 import type { Keyring } from '../access/keyring.ts'
 import { begun, createMeter } from '../access/rates/meter.ts'
 import type { Revocations } from '../access/revocations.ts'
@@ -20,12 +21,16 @@ import { loadModel } from '../model/repository.ts'
 import { listSigningKeys } from '../signing-keys/read.ts'
 import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { createLoaders } from '../store/loaders.ts'
+import { listTokenIssuers } from '../token-issuers/read.ts'
+import { registerTokenIssuer } from '../token-issuers/register.ts'
+import { removeTokenIssuer } from '../token-issuers/remove.ts'
 import { type GuestDependencies, guestContext } from './guest-context.ts'
 import { boundRefresh } from './refresh-context.ts'
 import type { RequestFacts } from './use-credential.ts'
 
 export interface ContextDependencies extends GuestDependencies {
   readonly keyring: Keyring
+  readonly issuers: TokenIssuers
   readonly issuer: string
   readonly audience: string
   readonly revocations: Revocations
@@ -63,6 +68,7 @@ function hostContext(
   {
     store,
     keyring,
+    issuers,
     catalogues,
     warehouses,
     audit,
@@ -75,6 +81,7 @@ function hostContext(
 ): HostContext {
   const identity = { organizationId: host.organizationId, environmentId: host.environmentId }
   const loaders = createLoaders(store, identity)
+  const issuerDeps = { store, issuers, revocations, audit, issuer, audience, requestId }
   return Object.freeze({
     mintGuestToken: async (input) => {
       const catalogue = await catalogues.get(identity)
@@ -117,6 +124,9 @@ function hostContext(
       const model = await loadModel(store, identity)
       return model?.document ?? {}
     },
+    tokenIssuers: () => listTokenIssuers(host, { store, audience }),
+    registerTokenIssuer: (input) => registerTokenIssuer(host, input, issuerDeps),
+    removeTokenIssuer: (id) => removeTokenIssuer(host, id, issuerDeps),
     signingKeys: () => listSigningKeys(host, store),
     rotateSigningKey: (input) => rotateSigningKey(host, input, { keyring, audit, requestId }),
     apiKeys: () => listApiKeys(host, store),

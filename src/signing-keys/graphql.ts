@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts'
 import { hostOf } from '../graphql/callers.ts'
 import type { SigningKeyRecord } from '../graphql/context.ts'
 
-const SigningAlgorithm = builder.enumType('SigningAlgorithm', {
+export const SigningAlgorithm = builder.enumType('SigningAlgorithm', {
   description: 'HS256 has no public half: who verifies its tokens could make them, too.',
   values: signingAlgorithms,
 })

@@ -9,6 +9,8 @@ export type Identity =
   | { readonly refreshFamilyId: string }
   /** Of all environments, to keep their revocations at hand; it shows nothing else. */
   | { readonly purpose: 'revocations' }
+  /** Of all environments, to know who may sign; it shows nothing else. */
+  | { readonly purpose: 'token_issuers' }
   /** Of all environments: the signing keys, to learn of changes, and to seal their private halves again. */
   | { readonly purpose: 'signing_keys' | 'rekey' }
   /** It shows nothing: what old audit events are removed by needs no more. */
@@ -28,7 +30,7 @@ export type StoreTransaction = Pick<
   'select' | 'insert' | 'update' | 'delete' | 'execute' | 'selectDistinct' | '$count'
 >
 
-export type Channel = 'model' | 'revocations' | 'signing_keys'
+export type Channel = 'model' | 'revocations' | 'signing_keys' | 'token_issuers' | 'token_issuers'
 
 /** Where everything but the figures is kept. There is no way to a row but through an identity. */
 export interface Store {

@@ -145,6 +145,39 @@ export const signingKeys = pgTable(
   ],
 )
 
+/** Whoever signs guest tokens of an environment beside Tessera. A change is another row, so that an id stands for the same keys. */
+export const tokenIssuers = pgTable(
+  'token_issuers',
+  {
+    ...environment(),
+    id: uuid().notNull(),
+    /** What `iss` says. */
+    issuer: text().notNull(),
+    /** What `aud` says; null for the installation's own. */
+    audience: text(),
+    algorithms: text().array().notNull(),
+    /** Where the keys are; null where they were given. */
+    jwksUrl: text(),
+    publicKeys: jsonb(),
+    createdAt: createdAt(),
+    /** From then on its tokens are refused. */
+    endedAt: instant('ended_at'),
+    /** When it was made or ended: processes look for what is new. */
+    changedAt: instant('changed_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.environmentId, table.id] }),
+    uniqueIndex('token_issuers_issuer').on(table.environmentId, table.issuer).where(sql`ended_at is null`),
+    index('token_issuers_changed_at').on(table.changedAt),
+    policy('token_issuers'),
+    pgPolicy('token_issuers_watched', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'token_issuers'`,
+    }),
+  ],
+)
+
 /** A part of the model: its definition as the document has it. */
 const definition = () => ({
   ...environment(),
@@ -272,11 +305,11 @@ export const revocations = pgTable(
   {
     ...environment(),
     id: uuid().notNull(),
-    /** `token`, `family`, `viewer`, `tenant`, `signing_key` or `api_key`. */
+    /** `token`, `family`, `viewer`, `tenant`, `signing_key`, `api_key` or `issuer`. */
     kind: text().notNull(),
     tenantId: text(),
     subject: text(),
-    /** The token's, the family's or the key's. */
+    /** The token's, the family's, the key's or the issuer's. */
     targetId: text(),
     /** By the store's clock. A token of a viewer or tenant that was minted later goes on. */
     revokedAt: microseconds().notNull(),

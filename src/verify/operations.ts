@@ -63,6 +63,8 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
   const revoke = 'mutation Revoke($input: RevokeGuestTokensInput!) { revokeGuestTokens(input: $input) }'
   const createKey =
     'mutation CreateKey($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } } }'
+  // It is refused for its name, whoever gets as far.
+  const registerIssuer = 'mutation { registerTokenIssuer(input: { issuer: "" }) { id } }'
   const token = { tenantId: other }
   const known: readonly Operation[] = [
     { name: 'apiKeys', query: '{ apiKeys { id } }' },
@@ -75,6 +77,9 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     { name: 'createApiKey', query: createKey, variables: { input: keyForAMinute(own) } },
     { name: 'rotateApiKey', query: 'mutation { rotateApiKey(id: "none") { apiKey { id } } }' },
     { name: 'revokeApiKey', query: 'mutation { revokeApiKey(id: "none") { id } }' },
+    { name: 'tokenIssuers', query: '{ tokenIssuers { id } }' },
+    { name: 'registerTokenIssuer', query: registerIssuer },
+    { name: 'removeTokenIssuer', query: 'mutation { removeTokenIssuer(id: "none") { id } }' },
     // No key lasts that long after its successor, so whoever gets as far is refused then.
     { name: 'rotateSigningKey', query: 'mutation { rotateSigningKey(graceSeconds: -1) { id } }' },
   ]

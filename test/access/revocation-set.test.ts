@@ -9,7 +9,14 @@ import {
 const revokedAt = 1_000_000_000_000_000
 const token: RevocableToken = {
   ...{ organizationId: 'o', environmentId: 'e', tenantId: 't', subject: 'ann', tokenId: 'j' },
-  ...{ keyId: 'k', apiKeyId: 'a', familyId: 'f', issuedAt: new Date(revokedAt / 1000), mintedAt: revokedAt },
+  ...{
+    keyId: 'k',
+    issuerId: 'i',
+    apiKeyId: 'a',
+    familyId: 'f',
+    issuedAt: new Date(revokedAt / 1000),
+    mintedAt: revokedAt,
+  },
 }
 
 function revocation(target: RevocationTarget, changes: Partial<Revocation> = {}): Revocation {
@@ -29,6 +36,7 @@ const targets: readonly RevocationTarget[] = [
   { kind: 'tenant', tenantId: 't' },
   { kind: 'signing_key', keyId: 'k' },
   { kind: 'api_key', apiKeyId: 'a' },
+  { kind: 'issuer', issuerId: 'i' },
 ]
 
 describe.each(targets)('$kind', (target) => {
@@ -41,11 +49,25 @@ describe.each(targets)('$kind', (target) => {
   })
 
   test('nothing whose part has another name, or the name of something else', () => {
-    const others = { tenantId: 'j', subject: 't', tokenId: 'k', keyId: 'a', apiKeyId: 'ann', familyId: 'o' }
+    const others = {
+      tenantId: 'j',
+      subject: 't',
+      tokenId: 'k',
+      keyId: 'a',
+      apiKeyId: 'ann',
+      familyId: 'o',
+      issuerId: 'f',
+    }
     expect(covers(revocation(target), others)).toBe(false)
-    expect(covers(revocation(target), { ...others, subject: null, apiKeyId: null, familyId: null })).toBe(
-      false,
-    )
+    expect(
+      covers(revocation(target), {
+        ...others,
+        subject: null,
+        apiKeyId: null,
+        familyId: null,
+        issuerId: null,
+      }),
+    ).toBe(false)
   })
 })
 
@@ -100,5 +122,5 @@ test('goes when the last token that it could match has expired, the later of two
     set.sweep(now)
     return set.size
   })
-  expect(sizes).toEqual([6, 1, 1, 0])
+  expect(sizes).toEqual([7, 1, 1, 0])
 })

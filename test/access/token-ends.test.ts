@@ -31,7 +31,7 @@ afterAll(async () => {
 
 function tokenFor(lifetimeMs: number, tokenId = 'one'): EndingToken {
   const issuedAt = new Date(start)
-  const keys = { keyId: randomUUID(), apiKeyId: randomUUID(), familyId: null }
+  const keys = { keyId: randomUUID(), issuerId: null, apiKeyId: randomUUID(), familyId: null }
   const own = { ...proven, ...keys, tokenId, subject: 'ann', issuedAt, mintedAt: start * 1000 }
   return { ...own, expiresAt: new Date(start + lifetimeMs) }
 }

@@ -55,7 +55,7 @@ function sign(head: object, body: object): Promise<string> {
 }
 
 function verify(token: string) {
-  return verifyGuestToken(token, { keyring: kit.keyring, issuer: 'tessera', audience: 'tessera', now })
+  return verifyGuestToken(token, { ...kit.deps, now })
 }
 
 async function refusal(token: string) {
@@ -95,6 +95,7 @@ describe('a guest token', () => {
       issuedAt: new Date('2026-03-01T11:59:50Z'),
       expiresAt: new Date('2026-03-01T13:00:00Z'),
       keyId: key.keyId,
+      issuerId: null,
       apiKeyId: kit.host.apiKeyId,
       familyId: '00000000-0000-4000-8000-00000000000f',
       mintedAt: 1_772_366_390_000_001,

@@ -24,6 +24,7 @@ afterAll(() => store.close())
 
 const kept: KeptExport = {
   keyId: 'k',
+  issuerId: null,
   claims: '{"sub":"\u0000someone"}',
   origin: null,
   input: { format: 'CSV', records: { dataset: 'orders', columns: ['region'] } },

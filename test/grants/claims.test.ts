@@ -24,9 +24,9 @@ let server: RunningServer
 beforeAll(async () => {
   kit = await openTokenKit(store)
   const catalogues = await createCatalogueCache({ store, log: silent })
-  const { keyring, audit, deps } = kit
+  const { keyring, issuers, audit, deps } = kit
   const dependencies = {
-    ...{ store, keyring, catalogues, audit, issuer: deps.issuer, audience: deps.audience },
+    ...{ store, keyring, issuers, catalogues, audit, issuer: deps.issuer, audience: deps.audience },
     ...{
       warehouses: new Map(),
       limits: defaultLimits,

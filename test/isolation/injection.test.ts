@@ -179,6 +179,16 @@ const samples: readonly Sample[] = [
   },
   {
     root: 'mutation',
+    field: 'registerTokenIssuer',
+    selection: '{ id }',
+    args: {
+      // Never called: it is no public address.
+      input: { issuer: 'https://host.example', audience: 'x', jwksUrl: 'https://127.0.0.1/' },
+    },
+  },
+  { root: 'mutation', field: 'removeTokenIssuer', selection: '{ id }', args: { id: 'x' } },
+  {
+    root: 'mutation',
     field: 'createGuestToken',
     selection: '{ id }',
     args: {

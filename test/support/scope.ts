@@ -25,7 +25,7 @@ export function testScope(
       tenant_id: tenantId,
       ...grants,
     },
-    { ...environment, keyId: randomUUID() },
+    { ...environment, keyId: randomUUID(), issuerId: null },
   )
   return scopeOf(claims, stored)
 }

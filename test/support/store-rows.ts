@@ -45,6 +45,7 @@ export function rowOf(
       minted_at: 1,
       expires_at: 'now',
     },
+    token_issuers: { ...own, id: randomUUID(), issuer: `issuer ${randomUUID()}`, algorithms: '{EdDSA}' },
     revocations: {
       ...own,
       id: randomUUID(),

@@ -38,11 +38,12 @@ export interface TokenServerOptions extends TokenKitOptions {
 
 export async function startTokenServer(store: Store, options: TokenServerOptions = {}): Promise<TokenServer> {
   const kit = await openTokenKit(store, options)
-  const { keyring, audit, revocations, deps } = kit
+  const { keyring, issuers, audit, revocations, deps } = kit
   const { issuer, audience, tokenEnds } = deps
+  const stopIssuers = await issuers.watch()
   const catalogues = await createCatalogueCache({ store, log: silent })
   const dependencies = {
-    ...{ store, keyring, catalogues, audit, revocations, tokenEnds, issuer, audience },
+    ...{ store, keyring, issuers, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
     ...someExports(store),
     answerBytesMax: 20_000_000,
@@ -90,6 +91,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     readiness: async () => (await fetch(`${server.url}/readyz`)).json(),
     close: async () => {
       await server.close(0)
+      await stopIssuers()
       await revocations.close()
       await audit.close()
     },

@@ -6,13 +6,17 @@ import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import { authenticate, type CredentialDeps } from '../../src/access/credential.ts'
 import { parseEncryptionKey } from '../../src/access/encryption.ts'
 import type { HostIdentity } from '../../src/access/host.ts'
+import type { KeyTiming } from '../../src/access/issuers/issuer-keys.ts'
+import { createTokenIssuers, type TokenIssuers } from '../../src/access/issuers/token-issuers.ts'
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
 import { scopeOf } from '../../src/access/layers.ts'
+import type { Network } from '../../src/access/networks.ts'
 import { createRefreshTokens } from '../../src/access/refresh-tokens.ts'
 import { openRevocations, type Revocations } from '../../src/access/revocations.ts'
 import type { Scope } from '../../src/access/scope.ts'
 import { createTokenEnds } from '../../src/access/token-ends.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
+import { keysUnavailable } from '../../src/audit/events.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import { defaultCustoms } from '../../src/catalogue/customs.ts'
 import type { GuestTokenInput } from '../../src/graphql/context.ts'
@@ -43,6 +47,7 @@ export interface TokenKit {
   /** An admin API key of the environment. */
   readonly apiKey: string
   readonly keyring: Keyring
+  readonly issuers: TokenIssuers
   readonly audit: AuditLog
   readonly revocations: Revocations
   readonly deps: CredentialDeps
@@ -57,6 +62,9 @@ export interface TokenKitOptions {
   readonly encryptionKey?: string
   /** For how long guests are served without the store. */
   readonly outageMaxMs?: number
+  /** In which the key sets of issuers may be fetched. */
+  readonly jwksNetworks?: readonly Network[]
+  readonly keyTiming?: KeyTiming
 }
 
 export async function openTokenKit(store: Store, options: TokenKitOptions = {}): Promise<TokenKit> {
@@ -70,13 +78,18 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   if (encryptionKey === null) throw new Error('Not an encryption key.')
   const keyring = createKeyring({ store, encryptionKey, log: silent })
   const audit = createAuditLog(store, silent)
+  const issuers = createTokenIssuers({
+    ...{ store, log: silent, allowedNetworks: options.jwksNetworks ?? [] },
+    ...(options.keyTiming !== undefined && { timing: options.keyTiming }),
+    onUnavailable: (unavailable, reason) => audit.record(keysUnavailable(unavailable, reason)),
+  })
   const issuer = 'tessera'
   const audience = 'tessera'
   const revocations = await openRevocations({ store, log: silent, outageMaxMs })
   const tokenEnds = createTokenEnds(revocations, keyring.ends)
   const apiKeys = createApiKeys({ store, log: silent })
   const deps: CredentialDeps = {
-    ...{ keyring, apiKeys, tokenEnds, issuer, audience },
+    ...{ keyring, issuers, apiKeys, tokenEnds, issuer, audience },
     refreshTokens: createRefreshTokens(store),
   }
   const apiKey = `tsk_${randomBytes(32).toString('hex')}`
@@ -94,7 +107,7 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
     return scopeOf(credential.claims, catalogue)
   }
 
-  return { environment, host, apiKey, keyring, audit, revocations, deps, guestToken, scopeFor }
+  return { environment, host, apiKey, keyring, issuers, audit, revocations, deps, guestToken, scopeFor }
 }
 
 /** The same for all kits of one store, as one installation has one. */

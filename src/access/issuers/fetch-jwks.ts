@@ -47,9 +47,9 @@ async function checkedAddress(hostname: string, allowedNetworks: readonly Networ
   const literal = hostname.replace(/^\[|\]$/g, '')
   const addresses = isIP(literal) === 0 ? await resolve(hostname) : [literal]
   const [first] = addresses
-  if (first === undefined) throw new JwksUnavailable('The host has no address.')
+  if (first === undefined) throw new JwksUnavailable('The host has no address that may be called.')
   if (!addresses.every((address) => mayBeCalled(address, allowedNetworks))) {
-    throw new JwksUnavailable('The host has an address that is not public.')
+    throw new JwksUnavailable('The host has no address that may be called.')
   }
   return first
 }
@@ -58,7 +58,7 @@ async function resolve(hostname: string): Promise<readonly string[]> {
   try {
     return (await lookup(hostname, { all: true })).map(({ address }) => address)
   } catch {
-    throw new JwksUnavailable('The host cannot be resolved.')
+    throw new JwksUnavailable('The host has no address that may be called.')
   }
 }
 

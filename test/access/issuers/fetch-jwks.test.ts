@@ -89,7 +89,7 @@ describe('a key set', () => {
       asked += 1
     })
     await expect(fetchJwks(url, { allowedNetworks: [] })).rejects.toThrow(
-      'The host has an address that is not public.',
+      'The host has no address that may be called.',
     )
     expect(asked).toBe(0)
   })

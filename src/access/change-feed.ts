@@ -1,0 +1,73 @@
+import type { Logger } from '../log.ts'
+import type { Channel, Store } from '../store/store.ts'
+
+export interface ChangeFeedOptions {
+  readonly store: Store
+  readonly log: Logger
+  readonly channel: Channel
+  /** What the log calls it. */
+  readonly what: string
+  /**
+   * Reads what changed in the last two minutes, or all there is: at first, and where this process could not ask for longer.
+   * A change is read again and again: its transaction may be seen late, and one lasts 30 s at the most.
+   */
+  readonly read: (all: boolean) => Promise<void>
+  /** How often the store is asked, whether it notified or not. */
+  readonly everyMs?: number
+}
+
+/** A process that could not ask for longer than this begins anew. */
+const gapMaxMs = 60_000
+
+/**
+ * Reads all there is, and then what comes: when the store notifies, and every second, because notices are lost with the
+ * connection that brings them.
+ * @returns how to stop
+ * @throws what the first reading throws
+ */
+export async function followChanges(options: ChangeFeedOptions): Promise<() => Promise<void>> {
+  const { store, log, channel, what, everyMs = 1_000 } = options
+  let readAt = Number.NEGATIVE_INFINITY
+  let running: Promise<void> | null = null
+  let isOutdated = false
+  let hasFailed = false
+
+  async function read(): Promise<void> {
+    const startedAt = performance.now()
+    await options.read(startedAt - readAt >= gapMaxMs)
+    readAt = startedAt
+  }
+
+  async function refresh(): Promise<void> {
+    try {
+      do {
+        isOutdated = false
+        await read()
+      } while (isOutdated)
+      hasFailed = false
+    } catch (error) {
+      if (!hasFailed) log.warn({ err: error }, `${what} cannot be read; known ones go on`)
+      hasFailed = true
+    }
+  }
+
+  /** One run at a time; a notice that comes meanwhile makes it read once more. */
+  function look(): void {
+    running ??= refresh().finally(() => {
+      running = null
+    })
+  }
+
+  await store.listen(channel, () => {
+    isOutdated = true
+    look()
+  })
+  await read()
+  const timer = setInterval(look, everyMs)
+  timer.unref()
+
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
