@@ -14,7 +14,10 @@ let token: string
 
 beforeAll(async () => {
   server = await startGrantsServer(withPolicy('order_count'), {
-    environment: { TESSERA_ALLOWED_ORIGINS: 'https://app.example.com' },
+    environment: {
+      TESSERA_ALLOWED_ORIGINS: 'https://app.example.com',
+      TESSERA_TRUSTED_PROXIES: '127.0.0.1',
+    },
   })
   token = await server.guestToken({ tenantId: 'acme', policy: 'some' })
 })
@@ -182,6 +185,29 @@ test('a page that asks for a token of its own origin is asked for it at the down
   const { data } = Object(await response.json())
   // A click on a link names no origin.
   expect((await answerTo(new URL(data.createExport.url, server.url).href)).status).toBe(200)
+})
+
+test('an API key of some networks is taken at a link from there, behind proxies too', async () => {
+  const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }'
+  const input = { name: 'office', scopes: ['tokens:create'], networks: ['198.51.100.0/24'] }
+  const { createApiKey } = await server.data(server.apiKey, create, { input })
+  const headersFrom = (address: string) => ({
+    authorization: `Bearer ${Object(createApiKey).secret}`,
+    'x-forwarded-for': address,
+  })
+  const { url } = await makeExport(server, token, table)
+  expect((await answerTo(url, { headers: headersFrom('203.0.113.7') })).status).toBe(404)
+  expect((await answerTo(url, { headers: headersFrom('198.51.100.7') })).status).toBe(200)
+  const query = '{ auditEvents(first: 20) { edges { node { kind reason address } } } }'
+  const latest = async () => {
+    const { auditEvents } = await server.data(server.apiKey, query)
+    const nodes = Object(auditEvents).edges.map(({ node }: { node: object }) => node)
+    return nodes.filter(({ kind }: { kind: string }) => kind !== 'export.created').slice(0, 2)
+  }
+  await expect.poll(latest, { timeout: 10_000 }).toEqual([
+    { kind: 'export.downloaded', reason: null, address: '198.51.100.7' },
+    { kind: 'credential.refused', reason: 'api_key_network', address: '203.0.113.7' },
+  ])
 })
 
 test('who made it and who fetched it stand in the audit', async () => {
