@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { parseModel } from '../../src/model/parse.ts'
-import { replaceModel } from '../../src/model/repository.ts'
+import { environmentKey, replaceModel } from '../../src/model/repository.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
 import { openTestStore } from '../support/store.ts'
@@ -135,10 +135,13 @@ describe('a change', () => {
     await put('one')
     const { store: watching } = watched({ hears: false })
     const cache = await createCatalogueCache({ store: watching, log: silent, maxAgeMs: 0 })
+    const changed: string[] = []
+    cache.onChange((environment) => changed.push(environment))
     await cache.get(identity)
     await put('two')
     expect(metricsOf(await cache.get(identity))).toEqual(['one'])
     await until(async () => metricsOf(await cache.get(identity))[0] === 'two')
+    expect(changed).toEqual([environmentKey(identity)])
   })
 
   test('an old catalogue without a change costs the look at a version, and stays the same one', async () => {
@@ -158,7 +161,10 @@ describe('a change', () => {
     const cache = await createCatalogueCache({ store: watching, log: silent })
     await cache.get(identity)
     await put('two')
+    const changed: string[] = []
+    cache.onChange((environment) => changed.push(environment))
     cache.forget(identity)
+    expect(changed).toEqual([environmentKey(identity)])
     expect(metricsOf(await cache.get(identity))).toEqual(['two'])
   })
 
