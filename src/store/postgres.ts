@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { Client, Pool, type PoolClient } from 'pg'
+import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { keepListening } from './listen.ts'
 import { migrationLock, migrationsFolder } from './migrations.ts'
@@ -35,7 +36,9 @@ export async function openPostgres(url: string, log: Logger): Promise<Store> {
   const listeners: (() => Promise<void>)[] = []
   return {
     transaction: async (identity, work) => {
-      const connection = await pool.connect()
+      const connection = await pool.connect().catch((cause: unknown) => {
+        throw unavailable(cause)
+      })
       return runTransaction(connection, identity, work)
     },
     listen: async (channel, onNotice) => {
@@ -51,7 +54,10 @@ export async function openPostgres(url: string, log: Logger): Promise<Store> {
   }
 }
 
-/** Gives the connection back in every case, and to the pool only where it has no transaction open. */
+/**
+ * Gives the connection back in every case, and to the pool only where it has no transaction open.
+ * @throws STORE_UNAVAILABLE where the connection was lost; whether a commit was made that was under way is not known then
+ */
 async function runTransaction<T>(
   connection: PoolClient,
   identity: Identity,
@@ -71,10 +77,14 @@ async function runTransaction<T>(
   } catch (error) {
     end()
     isClean = await rollsBack(connection)
-    throw error
+    throw isClean || error instanceof TesseraError ? error : unavailable(error)
   } finally {
     connection.release(!isClean)
   }
+}
+
+function unavailable(cause: unknown): TesseraError {
+  return new TesseraError('STORE_UNAVAILABLE', { cause, retryAfterSeconds: 1 })
 }
 
 /** PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement failed and its error was caught. */

@@ -10,6 +10,8 @@ import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 
 const identity = { organizationId: randomUUID(), environmentId: randomUUID() }
 const poolSize = 10
+/** How many backends die at each moment; a hundred and more in `npm run proof`. */
+const deathsEach = Number(process.env.STORE_DEATHS ?? 5)
 const log = createLogger('silent')
 const resultSchema = z.object({ rows: z.array(z.object({ pid: z.int() })) })
 
@@ -81,8 +83,8 @@ describe('a backend that dies inside a transaction', () => {
     '%s fails its own transaction and costs the pool nothing',
     async (moment) => {
       const die = deaths[moment] ?? expect.fail()
-      for (let round = 0; round < 20; round += 1) {
-        await expect(store.transaction(identity, die)).rejects.toThrow()
+      for (let round = 0; round < deathsEach; round += 1) {
+        await expect(store.transaction(identity, die)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
       }
       expect(await fillPool()).toBe(poolSize)
       expect(uncaught).toEqual([])
@@ -114,7 +116,7 @@ test('a transaction that fails by itself costs the pool nothing', async () => {
 test('a server that was stopped and started serves the next transaction', async () => {
   expect(await fillPool()).toBe(poolSize)
   await postgres.stop()
-  await expect(store.transaction(identity, backendOf)).rejects.toThrow()
+  await expect(store.transaction(identity, backendOf)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   await expect(store.ping()).rejects.toThrow('ECONNREFUSED')
   await postgres.start()
   expect(await fillPool()).toBe(poolSize)
