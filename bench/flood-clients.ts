@@ -18,9 +18,9 @@ interface Flood {
   readonly seconds: number
 }
 
-const connections = 50
+const connections = 100
 const rounds = 20
-const unansweredMax = 400
+const unansweredMax = 8
 
 process.once('message', async (flood: Flood) => {
   process.send?.(await run(flood))
