@@ -72,8 +72,14 @@ describe('a backend that dies inside a transaction', () => {
       await sleep(5)
       return transaction.execute(sql`select 1`)
     },
-    'during a statement': (transaction) =>
-      transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`),
+    'during a statement': async (transaction) => {
+      const killed = `select pg_terminate_backend(${await backendOf(transaction)}, 5000)`
+      const [statement] = await Promise.allSettled([
+        transaction.execute(sql`select pg_sleep(20)`),
+        sleep(20).then(() => postgres.run(killed)),
+      ])
+      if (statement.status === 'rejected') throw statement.reason
+    },
     'before the commit': async (transaction) => {
       await postgres.run(`select pg_terminate_backend(${await backendOf(transaction)}, 5000)`)
     },
