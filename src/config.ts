@@ -4,9 +4,11 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { apiKeyForm, isApiKey } from './access/api-keys.ts'
 import { encryptionKeyForm, parseEncryptionKey } from './access/encryption.ts'
+import { hmacSecretForm, parseHmacSecret } from './access/hmac-secret.ts'
 import { type Network, parseNetwork } from './access/networks.ts'
 import { isOriginEntry } from './access/origins.ts'
 import type { RateSettings } from './access/rates/rates.ts'
+import type { AlertSettings } from './audit/alerts/open.ts'
 import { forwardedHeaders, type ProxyTrust } from './http/client-address.ts'
 import type { LiveLimits } from './live/limits.ts'
 
@@ -41,6 +43,9 @@ const rateSchema = z
   .regex(/^[1-9]\d{0,6}$/)
   .transform(Number)
 const rateForm = 'a whole number from 1 to 9999999'
+
+const networksSchema = z.string().transform(parseNetworks)
+const networksForm = 'address ranges between commas, such as 10.0.0.0/8, or single addresses'
 
 export const settings = {
   PORT: setting({
@@ -116,8 +121,8 @@ export const settings = {
     about: 'What `aud` says in guest tokens, and has to say.',
   }),
   TESSERA_JWKS_NETWORKS: setting({
-    schema: z.string().transform(parseNetworks),
-    expected: 'address ranges between commas, such as 10.0.0.0/8, or single addresses',
+    schema: networksSchema,
+    expected: networksForm,
     about:
       'The networks inside which the key sets of token issuers may be fetched, and over plain http as well. Without it only public addresses are called, over https.',
   }),
@@ -228,8 +233,8 @@ export const settings = {
       'After how many refused credentials in a minute those that come from the same address take turns, and are audited by their number. Credentials that were accepted before pass by.',
   }),
   TESSERA_TRUSTED_PROXIES: setting({
-    schema: z.string().transform(parseNetworks),
-    expected: 'address ranges between commas, such as 10.0.0.0/8, or single addresses',
+    schema: networksSchema,
+    expected: networksForm,
     about:
       'The proxies in front of the server. Where a request comes from one of them, its address is the right-most in TESSERA_FORWARDED_HEADER that is none of them; otherwise, and without this, it is that of the connection. API keys may be bound to addresses, and the audit names them.',
   }),
@@ -250,6 +255,52 @@ export const settings = {
     expected: 'a whole number from 7 to 99999',
     about:
       'For how many days audit events are kept. Older ones are removed; nothing else removes or changes one.',
+  }),
+  TESSERA_ALERT_REFUSALS: setting({
+    schema: countSchema,
+    default: '100',
+    expected: countForm,
+    about:
+      'An alert where so many requests are refused within a minute from one address or with one API key. 0 for none.',
+  }),
+  TESSERA_ALERT_NETWORKS: setting({
+    schema: z
+      .string()
+      .regex(/^\d{1,2}$/)
+      .transform(Number),
+    default: '5',
+    expected: 'a whole number from 0 to 99',
+    about: 'An alert where one viewer comes from so many networks within an hour. 0 for none.',
+  }),
+  TESSERA_ALERT_TOKEN_SECONDS: setting({
+    schema: countSchema,
+    default: '43200',
+    expected: countForm,
+    about: 'An alert where a guest token is minted for longer than that. 0 for none.',
+  }),
+  TESSERA_ALERT_WEBHOOK_URL: setting({
+    schema: z.string().refine((text) => isUrl(text, ['http:', 'https:'])),
+    expected: 'https://hooks.example.com/tessera',
+    about:
+      'Where alerts are sent, beside the log, as signed messages (docs/alerts.md). https and a public address, unless TESSERA_ALERT_WEBHOOK_NETWORKS has it.',
+    secret: true,
+  }),
+  TESSERA_ALERT_WEBHOOK_SECRET: setting({
+    schema: z.string().transform((text, context): Buffer => {
+      const secret = parseHmacSecret(text.replace(/^whsec_/, ''))
+      if (secret !== null) return secret
+      context.addIssue('not a secret')
+      return z.NEVER
+    }),
+    expected: `${hmacSecretForm}; \`whsec_\` may stand before it`,
+    about: 'What alerts are signed with. TESSERA_ALERT_WEBHOOK_URL needs it.',
+    secret: true,
+  }),
+  TESSERA_ALERT_WEBHOOK_NETWORKS: setting({
+    schema: networksSchema,
+    expected: networksForm,
+    about:
+      'Networks that alerts may be sent to although they are not public, such as that of a receiver next door; over plain http as well.',
   }),
   LOG_LEVEL: setting({
     schema: z.enum(logLevels),
@@ -288,6 +339,7 @@ export interface Config {
   readonly rates: RateSettings
   readonly proxyTrust: ProxyTrust
   readonly auditRetentionDays: number
+  readonly alerts: AlertSettings
   readonly logLevel: string
   readonly production: boolean
 }
@@ -360,10 +412,23 @@ export function readConfig(environment: Environment): Config {
       header: read('TESSERA_FORWARDED_HEADER', settings.TESSERA_FORWARDED_HEADER) ?? 'x-forwarded-for',
     }),
     auditRetentionDays: read('TESSERA_AUDIT_RETENTION_DAYS', settings.TESSERA_AUDIT_RETENTION_DAYS) ?? 0,
+    alerts: Object.freeze({
+      thresholds: Object.freeze({
+        refusalsPerMinute: read('TESSERA_ALERT_REFUSALS', settings.TESSERA_ALERT_REFUSALS) ?? 0,
+        networksPerHour: read('TESSERA_ALERT_NETWORKS', settings.TESSERA_ALERT_NETWORKS) ?? 0,
+        tokenSeconds: read('TESSERA_ALERT_TOKEN_SECONDS', settings.TESSERA_ALERT_TOKEN_SECONDS) ?? 0,
+      }),
+      url: read('TESSERA_ALERT_WEBHOOK_URL', settings.TESSERA_ALERT_WEBHOOK_URL),
+      secret: read('TESSERA_ALERT_WEBHOOK_SECRET', settings.TESSERA_ALERT_WEBHOOK_SECRET),
+      allowedNetworks: read('TESSERA_ALERT_WEBHOOK_NETWORKS', settings.TESSERA_ALERT_WEBHOOK_NETWORKS) ?? [],
+    }),
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL) ?? '',
     production: read('NODE_ENV', settings.NODE_ENV) === 'production',
   }
-  if (problems.length > 0) throw new ConfigError(problems)
+  if (config.alerts.url !== undefined && config.alerts.secret === undefined) {
+    problems.push(`TESSERA_ALERT_WEBHOOK_SECRET: expected ${settings.TESSERA_ALERT_WEBHOOK_SECRET.expected}.`)
+  }
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return Object.freeze(config)
 }
 

@@ -58,6 +58,12 @@ describe('an environment with nothing in it', () => {
       },
       proxyTrust: { proxies: [], header: 'x-forwarded-for' },
       auditRetentionDays: 400,
+      alerts: {
+        thresholds: { refusalsPerMinute: 100, networksPerHour: 5, tokenSeconds: 43_200 },
+        url: undefined,
+        secret: undefined,
+        allowedNetworks: [],
+      },
       logLevel: 'info',
       production: false,
     })
@@ -97,10 +103,18 @@ describe('a wrong variable', () => {
     ['TESSERA_ENCRYPTION_KEY', 'A'.repeat(42)],
     ['TESSERA_ENCRYPTION_KEY', '0'.repeat(64)],
     ['TESSERA_ENCRYPTION_KEY_PREVIOUS', secret],
+    ['TESSERA_ALERT_WEBHOOK_URL', `ftp://user:${secret}@host`],
+    ['TESSERA_ALERT_WEBHOOK_SECRET', 'short'],
   ]
   test.each(secrets)('that may be a secret is named and never shown: %s', (name, text) => {
     const entry = new Map(Object.entries(settings)).get(name)
     expect(problemsOf({ [name]: text })).toEqual([`${name}: expected ${entry?.expected}.`])
+  })
+
+  test('is a webhook without what its messages are signed with', () => {
+    expect(problemsOf({ TESSERA_ALERT_WEBHOOK_URL: 'https://hooks.example.com/x' })).toEqual([
+      `TESSERA_ALERT_WEBHOOK_SECRET: expected ${settings.TESSERA_ALERT_WEBHOOK_SECRET.expected}.`,
+    ])
   })
 
   test('does not hide the others: all stand in one message', () => {

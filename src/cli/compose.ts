@@ -15,6 +15,7 @@ import { createRefreshTokens } from '../access/refresh-tokens.ts'
 import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
+import { openAlerts } from '../audit/alerts/open.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
 import { keysUnavailable } from '../audit/events.ts'
 import { sweepAuditEvents } from '../audit/retention.ts'
@@ -96,7 +97,9 @@ async function open(
   const { previousEncryptionKey } = config
   const keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log })
   closers.add(await keyring.watch())
-  const audit = createAuditLog(store, log)
+  const alerts = openAlerts(config.alerts, log)
+  closers.add(alerts.close)
+  const audit = createAuditLog(store, log, { observe: alerts.observe })
   closers.add(audit.close)
   const issuers = createTokenIssuers({
     ...{ store, log, allowedNetworks: config.jwksNetworks },
@@ -147,6 +150,7 @@ async function open(
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,
     audit,
+    onCaller: alerts.seen,
     authenticate: (authorization: string | undefined, address?: string | null) =>
       turns.take(presentedIn(authorization, address), () =>
         authenticate(authorization, { ...signers, apiKeys, refreshTokens, tokenEnds }, address),

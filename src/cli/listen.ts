@@ -47,6 +47,7 @@ export async function listen(
     createContext,
     takeExport,
     audit,
+    onCaller: services.onCaller,
     jwks,
     degraded: services.degraded,
     readiness: createReadiness([...services.checks, ...checks]),

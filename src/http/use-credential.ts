@@ -2,7 +2,7 @@ import type { Plugin } from 'graphql-yoga'
 import type { Credential } from '../access/credential.ts'
 import { refusalOf } from '../access/refusal.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
-import { callerOf } from '../audit/caller.ts'
+import { type Caller, callerOf } from '../audit/caller.ts'
 import { credentialRefused, type RequestOrigin } from '../audit/events.ts'
 import { TesseraError } from '../errors.ts'
 import type { RequestContext } from '../graphql/context.ts'
@@ -16,6 +16,8 @@ export interface CredentialOptions {
   readonly authenticate: (authorization: string | undefined, address?: string | null) => Promise<Credential>
   readonly createContext: (credential: Credential, request: RequestFacts) => Promise<RequestContext>
   readonly audit: AuditLog
+  /** Is told of every request whose credential was accepted. */
+  readonly onCaller?: ((caller: Caller, address: string | null) => void) | undefined
 }
 
 export interface RequestFacts {
@@ -57,7 +59,10 @@ async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise
   try {
     const credential = await options.authenticate(edge.authorization, address)
     edge.caller = callerOf(credential)
-    return await options.createContext(credential, { requestId, signal, origin, address, lastEventId })
+    const facts = { requestId, signal, origin, address, lastEventId }
+    const context = await options.createContext(credential, facts)
+    options.onCaller?.(edge.caller, address)
+    return context
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal !== null) options.audit.record(credentialRefused(refusal, { requestId, address }))

@@ -1,19 +1,35 @@
+import { createHmac, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ClickHouseFront, Fault } from '../support/clickhouse-front.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 let front: ClickHouseFront
 let token: string
+let receiver: Receiver
+const secret = randomBytes(32)
 
 beforeAll(async () => {
-  server = await startTestServer({ overHttp: true })
+  receiver = await startReceiver()
+  server = await startTestServer({
+    overHttp: true,
+    environment: {
+      TESSERA_ALERT_WEBHOOK_URL: receiver.url,
+      TESSERA_ALERT_WEBHOOK_SECRET: `whsec_${secret.toString('base64')}`,
+      TESSERA_ALERT_WEBHOOK_NETWORKS: '127.0.0.1',
+      TESSERA_ALERT_NETWORKS: '1',
+    },
+  })
   if (server.front === null) throw new Error('No front.')
   front = server.front
   token = await server.guestToken({ tenantId: 'ATL' })
 })
 
-afterAll(() => server.close())
+afterAll(async () => {
+  await server.close()
+  await receiver.close()
+})
 
 const query = '{ viewer { tenantId } counter(input: { metric: "departures" }) { exactValue } }'
 const right = { data: { viewer: { tenantId: 'ATL' }, counter: { exactValue: '124711' } } }
@@ -78,6 +94,40 @@ describe('an answer that is none', () => {
     expect(await codes()).toEqual([200, 'WAREHOUSE_UNAVAILABLE'])
     front.fault = null
     expect((await server.post(token, { query })).body).toEqual(right)
+  })
+})
+
+describe('a statement that the engine does not permit', () => {
+  const events =
+    '{ auditEvents(filter: { kinds: ["policy.violated"] }) { edges { node { reason tenantId count } } } }'
+
+  test('is a failure to the guest, an event of the audit, and an alert', async () => {
+    front.fault = 'not permitted'
+    expect(await codes()).toEqual([200, 'INTERNAL'])
+    front.fault = null
+    await expect.poll(() => receiver.received.length).toBe(1)
+    const [{ headers, body } = { headers: {}, body: '' }] = receiver.received
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'alert.wall_violated',
+      data: { about: { wall: 'engine_refused' }, last: { kind: 'policy.violated', tenantId: 'ATL' } },
+    })
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+    const signature = createHmac('sha256', secret).update(signed).digest('base64')
+    expect(headers['webhook-signature']).toBe(`v1,${signature}`)
+    const audited = async () => (await server.post(server.apiKey, { query: events })).body.data
+    await expect.poll(audited, { timeout: 5_000 }).toEqual({
+      auditEvents: { edges: [{ node: { reason: 'engine_refused', tenantId: 'ATL', count: 1 } }] },
+    })
+  })
+
+  test('and so is one viewer in more networks than there should be', async () => {
+    const named = await server.guestToken({ tenantId: 'ATL', subject: 'ann' })
+    await server.post(named, { query: '{ viewer { tenantId } }' })
+    await expect.poll(() => receiver.received.length).toBe(2)
+    expect(JSON.parse(receiver.received[1]?.body ?? '')).toMatchObject({
+      type: 'alert.subject_networks',
+      data: { about: { tenantId: 'ATL', subject: 'ann' }, count: 1, threshold: 1 },
+    })
   })
 })
 

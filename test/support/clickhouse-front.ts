@@ -19,6 +19,7 @@ export type Fault =
   | 'rows, then cut off'
   | 'rows, then nothing'
   | 'wrong password'
+  | 'not permitted'
 
 export interface ClickHouseFront {
   readonly url: string
@@ -176,6 +177,10 @@ function fail(fault: Fault, response: ServerResponse): void {
     'wrong password': () => {
       response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
       response.end('Code: 516. DB::Exception: No such user. (AUTHENTICATION_FAILED)\n')
+    },
+    'not permitted': () => {
+      response.writeHead(403, { 'X-ClickHouse-Exception-Code': '497' })
+      response.end('Code: 497. DB::Exception: Not enough privileges. (ACCESS_DENIED)\n')
     },
   }
   faults[fault]()

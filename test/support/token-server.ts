@@ -5,6 +5,7 @@ import type { ProxyTrust } from '../../src/http/client-address.ts'
 import { createReadiness } from '../../src/http/health.ts'
 import { createRequestContext } from '../../src/http/request-context.ts'
 import { startServer } from '../../src/http/server.ts'
+import type { CredentialOptions } from '../../src/http/use-credential.ts'
 import { createLiveHub } from '../../src/live/live.ts'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
@@ -32,6 +33,7 @@ export interface TokenServer {
 
 export interface TokenServerOptions extends TokenKitOptions {
   readonly proxyTrust?: ProxyTrust
+  readonly onCaller?: CredentialOptions['onCaller']
   /** Settings of limits; generous ones unless given. */
   readonly rates?: Readonly<Record<string, string>>
 }
@@ -64,6 +66,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     authenticate: (authorization, address) => authenticate(authorization, deps, address),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,
+    onCaller: options.onCaller,
     ...(options.proxyTrust !== undefined && { proxyTrust: options.proxyTrust }),
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     readiness: createReadiness([{ part: 'revocations', check: revocations.check }], { maxAgeMs: 0 }),

@@ -1,0 +1,132 @@
+import { LRUCache } from 'lru-cache'
+import { addressGroup } from '../../access/rates/address-group.ts'
+import type { Caller } from '../caller.ts'
+import type { AuditEvent } from '../events.ts'
+import { type Alert, alertId, keyOf, lastOf, type Suspicion } from './alert.ts'
+
+/** Zero switches a rule off. */
+export interface AlertThresholds {
+  /** Refusals within a minute from one address, or with one API key. */
+  readonly refusalsPerMinute: number
+  /** Networks that one viewer comes from within an hour. */
+  readonly networksPerHour: number
+  /** A token that is minted for longer than that. */
+  readonly tokenSeconds: number
+}
+
+export interface AlertOptions {
+  readonly thresholds: AlertThresholds
+  readonly deliver: (alert: Alert) => void
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
+export interface Alerts {
+  /** Of every event of the audit, as it comes. */
+  observe(event: AuditEvent): void
+  /** Of every request whose credential was accepted. */
+  seen(caller: Caller, address: string | null): void
+}
+
+type Facts = Omit<Alert, keyof Suspicion | 'id' | 'at'>
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+/** One alert of each rule and of whom it is about within each of these stretches of the clock. */
+const alertWindowMs = 600_000
+/** Addresses, keys and viewers that are counted at a time; who was not seen for the longest is forgotten. */
+const keptMax = 10_000
+
+const refusals: ReadonlySet<AuditEvent['kind']> = new Set([
+  'credential.refused',
+  'permission.refused',
+  'origin.refused',
+])
+
+/** The rules, in this process and in memory that is bounded whatever an attacker varies. */
+export function createAlerts({ thresholds, deliver, now = Date.now }: AlertOptions): Alerts {
+  const counts = new LRUCache<string, { readonly window: number; count: number }>({ max: keptMax })
+  const networks = new LRUCache<string, { readonly window: number; readonly found: Set<string> }>({
+    max: keptMax,
+  })
+  const told = new LRUCache<string, number>({ max: keptMax })
+
+  function tell(suspicion: Suspicion, facts: Facts, key = keyOf(suspicion)): void {
+    const at = now()
+    const window = Math.floor(at / alertWindowMs)
+    if (told.get(key) === window) return
+    told.set(key, window)
+    deliver(Object.freeze({ ...suspicion, ...facts, id: alertId(key, window), at: new Date(at) }))
+  }
+
+  function countRefusal(about: Suspicion['about'], event: AuditEvent): void {
+    const suspicion = { rule: 'refusals_repeated', environment: event.environment, about } as const
+    // Of an address they count together, whatever environment they are of.
+    const key = keyOf('address' in about ? { ...suspicion, environment: null } : suspicion)
+    const window = Math.floor(now() / minuteMs)
+    const known = counts.get(key)
+    const counted = known?.window === window ? known : { window, count: 0 }
+    counted.count += event.count ?? 1
+    counts.set(key, counted)
+    const threshold = thresholds.refusalsPerMinute
+    if (counted.count < threshold) return
+    tell(suspicion, { count: counted.count, threshold, withinSeconds: 60, last: lastOf(event) }, key)
+  }
+
+  function observeRefusal(event: AuditEvent): void {
+    if (thresholds.refusalsPerMinute === 0) return
+    const { address = null, apiKeyId = null } = event
+    if (address !== null) countRefusal({ address: addressGroup(address) }, event)
+    if (apiKeyId !== null) countRefusal({ apiKeyId }, event)
+  }
+
+  function observeMinted(event: AuditEvent): void {
+    const seconds = Number(event.detail?.lifetimeSeconds ?? 0)
+    const threshold = thresholds.tokenSeconds
+    if (threshold === 0 || seconds <= threshold) return
+    const about = { apiKeyId: event.apiKeyId ?? '' }
+    const suspicion = { rule: 'token_long', environment: event.environment, about } as const
+    tell(suspicion, { count: seconds, threshold, withinSeconds: 0, last: lastOf(event) })
+  }
+
+  function observeViolation(event: AuditEvent): void {
+    const about = { wall: event.reason ?? 'unknown' }
+    const suspicion = { rule: 'wall_violated', environment: event.environment, about } as const
+    tell(suspicion, { count: 1, threshold: 1, withinSeconds: 0, last: lastOf(event) })
+  }
+
+  function seen(caller: Caller, address: string | null): void {
+    const threshold = thresholds.networksPerHour
+    const { environment, tenantId = null, subject = null } = caller
+    if (threshold === 0 || address === null || tenantId === null || subject === null) return
+    const key = `${environment.environmentId}\n${tenantId}\n${subject}`
+    const window = Math.floor(now() / hourMs)
+    const known = networks.get(key)
+    const { found } = known?.window === window ? known : { found: new Set<string>() }
+    if (found.size < threshold) found.add(networkOf(address))
+    if (known?.window !== window) networks.set(key, { window, found })
+    if (found.size < threshold) return
+    const suspicion = { rule: 'subject_networks', environment, about: { tenantId, subject } } as const
+    tell(suspicion, { count: found.size, threshold, withinSeconds: 3600, last: null })
+  }
+
+  return Object.freeze({
+    observe: (event: AuditEvent) => {
+      if (refusals.has(event.kind) || isUnseen(event)) observeRefusal(event)
+      else if (event.kind === 'policy.violated') observeViolation(event)
+      else if (event.kind === 'token.minted') observeMinted(event)
+    },
+    seen,
+  })
+}
+
+/** A credential that was not even looked at: whoever asks within limits of its own is another matter. */
+function isUnseen({ kind, environment }: AuditEvent): boolean {
+  return kind === 'rate.limited' && environment === null
+}
+
+/** The 256 addresses around one of IPv4, the /64 of one of IPv6: a provider's, more or less. */
+function networkOf(address: string): string {
+  const group = addressGroup(address)
+  return group.includes(':') ? group : `${group.slice(0, group.lastIndexOf('.'))}.0/24`
+}

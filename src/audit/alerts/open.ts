@@ -1,0 +1,28 @@
+import type { Network } from '../../access/networks.ts'
+import type { Logger } from '../../log.ts'
+import type { Alert } from './alert.ts'
+import { type Alerts, type AlertThresholds, createAlerts } from './alerts.ts'
+import { createWebhook, type Webhook } from './webhook.ts'
+
+export interface AlertSettings {
+  readonly thresholds: AlertThresholds
+  /** Undefined sends nothing beside the log. */
+  readonly url: string | undefined
+  readonly secret: Buffer | undefined
+  readonly allowedNetworks: readonly Network[]
+}
+
+/** The rules with what tells of them: a line of the log, and a message where there is someone to receive it. */
+export function openAlerts(settings: AlertSettings, log: Logger): Alerts & Pick<Webhook, 'close'> {
+  const { thresholds, url, secret, allowedNetworks } = settings
+  const webhook =
+    url === undefined || secret === undefined ? null : createWebhook({ url, secret, allowedNetworks, log })
+  const alerts = createAlerts({
+    thresholds,
+    deliver: (alert: Alert) => {
+      log.warn({ alert }, `alert: ${alert.rule}`)
+      webhook?.send(alert)
+    },
+  })
+  return Object.freeze({ ...alerts, close: async () => webhook?.close() })
+}

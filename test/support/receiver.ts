@@ -1,0 +1,33 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
+
+export interface Received {
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+export interface Receiver {
+  readonly url: string
+  readonly received: readonly Received[]
+  close(): Promise<void>
+}
+
+/** Takes webhooks on the loopback address and answers with these statuses, and then with 204. */
+export async function startReceiver(statuses: readonly number[] = [], location?: string): Promise<Receiver> {
+  const received: Received[] = []
+  const server = createServer(async (request, response) => {
+    received.push({ headers: request.headers, body: await text(request) })
+    response.writeHead(statuses[received.length - 1] ?? 204, location === undefined ? {} : { location }).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('No port.')
+  return {
+    url: `http://127.0.0.1:${address.port}/hook`,
+    received,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
