@@ -7,6 +7,7 @@ import { insertRevocation } from '../../src/access/revocation-rows.ts'
 import { openStore } from '../../src/store/connect.ts'
 import type { Store } from '../../src/store/store.ts'
 import { revocations } from '../../src/store/tables.ts'
+import { hostClaims, newHostKey, signAsHost } from '../support/own-issuer.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
 import { silent } from '../support/tokens.ts'
@@ -171,6 +172,29 @@ describe('a refresh token', () => {
     await expect.poll(() => there.statusFor(token), within).toBe(401)
     expect(await refresh(there, refreshToken)).toBe('UNAUTHENTICATED')
   })
+})
+
+test('an issuer that one process registered and removed is known and refused by the other, without a notice', async () => {
+  const key = await newHostKey()
+  const asHost = async (query: string, variables: object) => {
+    const { body } = await here.post(here.kit.apiKey, query, variables)
+    expect(body.errors).toBeUndefined()
+    return Object(body.data)
+  }
+  const listening = "query in ('listen tessera_token_issuers', 'listen tessera_revocations')"
+  await postgres.run(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where ${listening}`)
+  const registering = 'mutation ($input: TokenIssuerInput!) { registerTokenIssuer(input: $input) { id } }'
+  const input = { issuer: 'https://host.example', publicKeys: [key.jwk] }
+  const { id } = (await asHost(registering, { input })).registerTokenIssuer
+  const token = await signAsHost(key, hostClaims(input.issuer, here.kit.environment))
+  expect(await here.statusFor(token)).toBe(200)
+  await expect.poll(() => there.statusFor(token), within).toBe(200)
+  const open = await endedSignal(there, token)
+  await postgres.run(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where ${listening}`)
+  await asHost('mutation ($id: ID!) { removeTokenIssuer(id: $id) { id } }', { id })
+  expect(await here.statusFor(token)).toBe(401)
+  await expect.poll(() => there.statusFor(token), within).toBe(401)
+  await expect.poll(() => open.aborted, within).toBe(true)
 })
 
 test('a clock that is behind undoes nothing: what is minted after a revocation is good, what was before is not', async () => {

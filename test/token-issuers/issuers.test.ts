@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { and, eq } from 'drizzle-orm'
 import { exportSPKI, importJWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest'
+import { signGuestToken } from '../../examples/hosts/jose/guest-token.ts'
 import { authenticate } from '../../src/access/credential.ts'
 import { parseNetwork } from '../../src/access/networks.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
@@ -64,6 +65,9 @@ const viewing = '{ viewer { tenantId subject } }'
 interface Registered {
   readonly id: string
   readonly issuer: string
+  readonly audience: string
+  readonly organizationId: string
+  readonly environmentId: string
 }
 
 async function register(input: object = {}): Promise<Registered> {
@@ -122,6 +126,21 @@ describe('an issuer of the host’s own', () => {
     const [shown] = await listed()
     expect(JSON.stringify(shown)).not.toContain('MIIB')
     await expect.poll(() => there.statusFor(token), within).toBe(200)
+  })
+
+  it('needs no more than the example has', async () => {
+    const { issuer, audience, organizationId, environmentId } = await register()
+    const { kid, privateKey } = one
+    const own = { issuer, audience, organizationId, environmentId, alg: 'EdDSA', kid, privateKey } as const
+    const token = await signGuestToken(own, {
+      tenant_id: 'ATL',
+      sub: 'ann',
+      dashboard_ids: [],
+      allow_export: false,
+    })
+    expect((await here.post(token, viewing)).body.data).toEqual({
+      viewer: { tenantId: 'ATL', subject: 'ann' },
+    })
   })
 
   it('shows its keys at a URL, and rotates them there without a word to us', async () => {
