@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBenchClient } from './client.ts'
+import { credentialCosts } from './credentials.ts'
 import { limitWork } from './limits.ts'
 import { alternate, perSecond } from './measure.ts'
 import { permissionWork } from './permissions.ts'
@@ -18,6 +19,10 @@ const { post, mintToken, close } = openBenchClient()
 
 print('permission work of a request with one question, ms', permissionWork())
 print('limits of a request with one question, µs', await limitWork())
+
+const { verification, minting } = await credentialCosts()
+print('verification of a guest token, µs', verification)
+print('guest tokens minted a second', minting)
 
 const servers = await openBenchServers()
 try {

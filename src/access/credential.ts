@@ -8,7 +8,7 @@ import { isRefreshToken } from './refresh-secret.ts'
 import type { RefreshIdentity, RefreshTokens } from './refresh-tokens.ts'
 import { refused } from './refusal.ts'
 import type { TokenEnds } from './token-ends.ts'
-import { verifyGuestToken } from './verify.ts'
+import type { VerifiedTokens } from './verified-tokens.ts'
 
 export type Credential =
   | { readonly kind: 'guest'; readonly claims: VerifiedClaims }
@@ -22,6 +22,7 @@ export interface CredentialDeps {
   readonly apiKeys: ApiKeys
   readonly refreshTokens: RefreshTokens
   readonly tokenEnds: TokenEnds
+  readonly verifiedTokens: VerifiedTokens
   /** What `iss` and `aud` of a guest token must be. */
   readonly issuer: string
   readonly audience: string
@@ -57,7 +58,7 @@ export async function authenticate(
     return Object.freeze({ kind: 'refresh', refresh: await deps.refreshTokens.verify(token, now) })
   }
   const { keyring, issuers, issuer, audience, tokenEnds } = deps
-  const claims = await verifyGuestToken(token, { keyring, issuers, issuer, audience, now })
+  const claims = await deps.verifiedTokens.verify(token, { keyring, issuers, issuer, audience, now })
   tokenEnds.requireLive(claims, now)
   return Object.freeze({ kind: 'guest', claims })
 }

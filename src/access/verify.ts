@@ -24,17 +24,46 @@ export interface TokenTerms extends SignerTerms {
  * @throws TesseraError UNAUTHENTICATED with a `Refusal` as its cause
  */
 export async function verifyGuestToken(token: string, terms: TokenTerms): Promise<VerifiedClaims> {
+  return (await verifySigned(token, terms)).claims
+}
+
+/** A token whose signature was found right. */
+export interface SignedToken {
+  readonly claims: VerifiedClaims
+  /** Which key it asked for, and the one that it was. */
+  readonly claimed: Claimed
+  readonly signer: Signer
+}
+
+/** As `verifyGuestToken`, with the key that it was. */
+export async function verifySigned(token: string, terms: TokenTerms): Promise<SignedToken> {
   if (token.length > tokenMaxBytes) throw refused('token_too_large')
   // Three parts, none empty: neither a JWE (five) nor an unsigned token.
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) || !isSpelledOnce(token)) throw refused('token_malformed')
   const header = parseHeader(token)
-  const key = await signerOf(claimedOf(token, header.kid), terms)
+  const claimed = claimedOf(token, header.kid)
+  const key = await signerOf(claimed, terms)
   if (header.alg !== key.algorithm) throw refused('algorithm_not_allowed')
   const payload = await verifySignature(token, key, terms)
   const claims = parsePayload(token, payload, key)
   checkLifetime(claims, key, terms.now)
   checkKey(claims, key, terms.now)
-  return VerifiedClaims.of(claims, key)
+  return { claims: VerifiedClaims.of(claims, key), claimed, signer: key }
+}
+
+/**
+ * Whether a signature that was found right still makes a good token: by the same key, which may still sign, in its time.
+ * @throws UNAUTHENTICATED where the key is gone
+ */
+export async function isStillGood(
+  { claims, claimed, signer }: SignedToken,
+  terms: TokenTerms,
+): Promise<boolean> {
+  const { key, issuer, audience, endsAt } = await signerOf(claimed, terms)
+  const isSame = key === signer.key && issuer === signer.issuer && audience === signer.audience
+  const now = terms.now.getTime()
+  const isInTime = claims.issuedAt.getTime() <= now + clockToleranceSeconds * 1_000
+  return isSame && isInTime && claims.expiresAt.getTime() > now && (endsAt?.getTime() ?? now + 1) > now
 }
 
 /** The last character of base64url may have bits that mean nothing: other texts of one token would pass for other tokens. */

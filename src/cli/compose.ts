@@ -15,6 +15,7 @@ import { createRefreshTokens } from '../access/refresh-tokens.ts'
 import { openRevocations } from '../access/revocations.ts'
 import { createTokenEnds } from '../access/token-ends.ts'
 import { createTokenUse } from '../access/token-limits.ts'
+import { createVerifiedTokens } from '../access/verified-tokens.ts'
 import { openAlerts } from '../audit/alerts/open.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
 import { keysUnavailable } from '../audit/events.ts'
@@ -113,6 +114,7 @@ async function open(
   closers.add(revocations.close)
   const tokenEnds = createTokenEnds(revocations, keyring.ends)
   const refreshTokens = createRefreshTokens(store)
+  const verifiedTokens = createVerifiedTokens()
   const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
   const catalogues = await createCatalogueCache({ store, log })
@@ -153,7 +155,11 @@ async function open(
     onCaller: alerts.seen,
     authenticate: (authorization: string | undefined, address?: string | null) =>
       turns.take(presentedIn(authorization, address), () =>
-        authenticate(authorization, { ...signers, apiKeys, refreshTokens, tokenEnds }, address),
+        authenticate(
+          authorization,
+          { ...signers, apiKeys, refreshTokens, tokenEnds, verifiedTokens },
+          address,
+        ),
       ),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),

@@ -15,6 +15,7 @@ import { createRefreshTokens } from '../../src/access/refresh-tokens.ts'
 import { openRevocations, type Revocations } from '../../src/access/revocations.ts'
 import type { Scope } from '../../src/access/scope.ts'
 import { createTokenEnds } from '../../src/access/token-ends.ts'
+import { createVerifiedTokens } from '../../src/access/verified-tokens.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
 import { keysUnavailable } from '../../src/audit/events.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
@@ -91,6 +92,7 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const deps: CredentialDeps = {
     ...{ keyring, issuers, apiKeys, tokenEnds, issuer, audience },
     refreshTokens: createRefreshTokens(store),
+    verifiedTokens: createVerifiedTokens(),
   }
   const apiKey = `tsk_${randomBytes(32).toString('hex')}`
   await ensureBootstrapKey(store, environment, apiKey)
