@@ -15,6 +15,9 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const tenantId = 'acme'
+
+/** How many statements have arrived, but for those that end what an earlier test had given up. */
+const begun = () => server.front?.received.filter((text) => !text.startsWith('KILL')).length ?? 0
 const viewerQuery = '{ viewer { tenantId } }'
 
 describe('without the grant of ad-hoc questions', () => {
@@ -271,7 +274,7 @@ describe('queries at once', () => {
     const { front } = server
     if (front === null) throw new Error('The rows are not behind the front.')
     const token = await server.guestToken({ tenantId, limits: { concurrentQueries: 2 } })
-    const before = front.received.length
+    const before = begun()
     front.fault = 'hang'
     const gone = new AbortController()
     const requests = [1, 2, 3].map(() =>
@@ -283,9 +286,9 @@ describe('queries at once', () => {
       }).catch(() => null),
     )
     // The others of the 36 would come at once if nothing held them back.
-    await expect.poll(() => front.received.length - before).toBe(2)
+    await expect.poll(() => begun() - before).toBe(2)
     await new Promise((resolve) => setTimeout(resolve, 300))
-    const arrived = front.received.length - before
+    const arrived = begun() - before
     gone.abort()
     await Promise.all(requests)
     front.fault = null
@@ -333,8 +336,6 @@ describe('a token that is revoked while it asks', () => {
     message: 'The credential is missing, malformed, expired or not accepted.',
     extensions: { code: 'UNAUTHENTICATED', requestId: expect.any(String) },
   }
-  const begun = () => server.front?.received.filter((text) => !text.startsWith('KILL')).length ?? 0
-
   /** The first of its questions runs, and the others wait for it. */
   async function revokedWhileItAsks(accept: string): Promise<{ response: Response; before: number }> {
     const subject = accept
