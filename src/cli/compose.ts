@@ -163,8 +163,10 @@ async function open(
       ),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
-    takeExport: (secret: string, caller: Credential | null) =>
-      takeExport(secret, caller, { links: exportLinks, signers, tokenEnds }),
+    takeExport: (secret: string, caller: Credential | null, address: string | null) =>
+      turns.take({ kind: 'export_link', text: secret, address }, () =>
+        takeExport(secret, caller, { links: exportLinks, signers, tokenEnds }),
+      ),
     checks: [
       { part: 'store', check: () => store.ping() },
       { part: 'revocations', check: revocations.check },

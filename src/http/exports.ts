@@ -16,8 +16,15 @@ import { sendBytes } from './send-bytes.ts'
 import type { CredentialOptions } from './use-credential.ts'
 
 export interface ExportOptions {
-  /** @throws TesseraError UNAUTHENTICATED where the link's token has ended */
-  readonly takeExport: (secret: string, caller: Credential | null) => Promise<TakenExport | null>
+  /**
+   * @param address of the caller; null where it is not known
+   * @throws TesseraError UNAUTHENTICATED where the link's token has ended, RATE_LIMITED where it was not looked at
+   */
+  readonly takeExport: (
+    secret: string,
+    caller: Credential | null,
+    address: string | null,
+  ) => Promise<TakenExport | null>
 }
 
 interface Options extends ExportOptions, CredentialOptions {
@@ -57,7 +64,7 @@ async function take(exchange: Exchange, secret: string, options: Options): Promi
   const authorization = request.headersDistinct.authorization?.join(', ')
   try {
     const caller = authorization === undefined ? null : await options.authenticate(authorization, address)
-    return await options.takeExport(secret, caller)
+    return await options.takeExport(secret, caller, address)
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal === null) throw error

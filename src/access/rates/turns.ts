@@ -9,6 +9,7 @@ import { createCounts } from './windows.ts'
 /** How credentials are looked at: at once, or in turn where many from the same address were refused. */
 export interface CredentialTurns {
   /**
+   * @param look finds null, or throws what is a refusal, where it is worth nothing
    * @throws RATE_LIMITED without a look, and whatever `look` throws
    */
   take<Found>(presented: Presented, look: () => Promise<Found>): Promise<Found>
@@ -19,8 +20,6 @@ export interface Presented {
   readonly text: string
   /** Null where it is not known. */
   readonly address: string | null
-  /** Whether what the look at it throws means that it is worth nothing. */
-  readonly isRefusal: (error: unknown) => boolean
 }
 
 /** Hexadecimal: addresses share 65,536 counts, so that no number of them takes more. Which share one is chance at each start. */
@@ -48,10 +47,11 @@ export function createCredentialTurns(refusedPerAddress: number): CredentialTurn
   async function seen<Found>(key: string, presented: Presented, look: () => Promise<Found>): Promise<Found> {
     try {
       const found = await look()
-      accepted.set(digestOf(presented.text), true)
+      if (found === null) await counts.add(key, 1)
+      else accepted.set(digestOf(presented.text), true)
       return found
     } catch (error) {
-      if (presented.isRefusal(error)) await counts.add(key, 1)
+      if (refusalOf(error) !== null) await counts.add(key, 1)
       throw error
     }
   }
@@ -76,8 +76,7 @@ export function presentedIn(
   address: string | null | undefined,
 ): Presented {
   const text = authorization ?? ''
-  const isRefusal = (error: unknown) => refusalOf(error) !== null
-  return { kind: kindOf(text), text, address: address ?? null, isRefusal }
+  return { kind: kindOf(text), text, address: address ?? null }
 }
 
 function kindOf(authorization: string): Presented['kind'] {

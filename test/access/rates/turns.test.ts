@@ -90,3 +90,17 @@ test('what fails for another reason makes nobody suspect', async () => {
   for (const each of waiting) each()
   expect(await Promise.all(both)).toEqual(['right', 'right'])
 })
+
+test('links that lead nowhere are counted like credentials that are worth nothing', async () => {
+  const turns = createCredentialTurns(2)
+  const link = (text: string) => ({ kind: 'export_link', text, address }) as const
+  expect(await turns.take(link('one'), async () => null)).toBeNull()
+  expect(await turns.take(link('two'), async () => null)).toBeNull()
+  const { waiting, look } = slowLooks()
+  const both = ['three', 'four'].map((text) => turns.take(link(text), look(right)))
+  await expect.poll(() => waiting.length).toBe(1)
+  waiting.pop()?.()
+  await expect.poll(() => waiting.length).toBe(1)
+  waiting.pop()?.()
+  expect(await Promise.all(both)).toEqual(['right', 'right'])
+})
