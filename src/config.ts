@@ -146,7 +146,7 @@ export const settings = {
     expected:
       'origins between commas, such as https://app.example.com or https://*.example.com, or * for any',
     about:
-      'The origins whose pages may call /graphql from a browser (CORS). Without it none but the server’s own. Cookies are never used, so that `*` opens nothing to who has no token.',
+      'The origins whose pages may call /graphql from a browser (CORS). Without it none but the server’s own and those that environments list (`setAllowedOrigins`). Cookies are never used, so that `*` opens nothing to who has no token.',
   }),
   TESSERA_EXPORT_MAX_ROWS: setting({
     schema: z

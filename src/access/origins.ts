@@ -9,9 +9,17 @@ export const originForm =
 /**
  * That a request comes from a page that the token is for. Browsers send the header with every POST and across sites;
  * other programs can send what they like, so this is a hardening and not the wall.
+ * @param listed the environment's own list, which programs that name no page are not held to; null where it has none
  * @throws ORIGIN_NOT_ALLOWED, also where the token is for some pages and the request names none
  */
-export function checkOrigin({ permissions }: Scope, origin: string | undefined): void {
+export function checkOrigin(
+  { permissions }: Scope,
+  origin: string | undefined,
+  listed: readonly string[] | null,
+): void {
+  if (listed !== null && origin !== undefined && !isAmong(listed, origin)) {
+    throw new TesseraError('ORIGIN_NOT_ALLOWED')
+  }
   if (permissions.origins.length === 0) return
   if (origin !== undefined && permitsOrigin(permissions.origins, origin)) return
   throw new TesseraError('ORIGIN_NOT_ALLOWED')

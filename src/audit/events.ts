@@ -14,6 +14,7 @@ export interface AuditEvent {
     | 'token_issuer.registered'
     | 'token_issuer.removed'
     | 'token_issuer.keys_unavailable'
+    | 'origins.changed'
     | 'credential.refused'
     | 'permission.refused'
     | 'origin.refused'

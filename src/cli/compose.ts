@@ -5,6 +5,7 @@ import { createApiKeys, newApiKey } from '../access/api-keys.ts'
 import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import { authenticate, type Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
+import { openEnvironmentOrigins } from '../access/environment-origins.ts'
 import { createTokenIssuers } from '../access/issuers/token-issuers.ts'
 import { createKeyring } from '../access/keyring.ts'
 import { createRates } from '../access/rates/rates.ts'
@@ -46,6 +47,8 @@ export interface Services extends CredentialOptions, ExportOptions {
   /** The first admin key, where this process knows it: it was given, kept, or made just now. */
   readonly apiKey: string | null
   readonly checks: readonly ReadinessCheck[]
+  /** Whether any environment lets pages of this origin ask. */
+  readonly isListedOrigin: (origin: string) => boolean
   /** The parts that do less than they should. */
   readonly degraded: () => readonly string[]
   readonly jwks: JwksOptions
@@ -125,6 +128,8 @@ async function open(
   closers.add(async () => shared?.close())
   const windows = shared ?? createWindows()
   const turns = createCredentialTurns(config.rates.refusedPerAddress)
+  const origins = await openEnvironmentOrigins({ store, log })
+  closers.add(origins.close)
   const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const exportLinks = createExportLinks({ store, encryptionKeys })
   const signers = { keyring, issuers, issuer, audience }
@@ -140,6 +145,7 @@ async function open(
     limits: defaultLimits,
     questionsPerRequest,
     tokenUse: createTokenUse(),
+    origins,
     rates: createRates(windows, config.rates),
     tokenEnds,
     revocations,
@@ -172,6 +178,7 @@ async function open(
       { part: 'revocations', check: revocations.check },
       { part: dataSource, check: () => warehouse.ping(pingTimeoutMs) },
     ],
+    isListedOrigin: origins.isListed,
     degraded: () => (shared?.isAlone() === true ? ['rate limits'] : []),
     jwks: { environmentId: environment.environmentId, publicKeys: keyring.publicKeys },
     close: closers.closeAll,

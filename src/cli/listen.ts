@@ -40,7 +40,7 @@ export async function listen(
     log,
     introspection: !production,
     graphiql: production ? null : graphiql,
-    allowsOrigin: originCheck(allowedOrigins),
+    allowsOrigin: originCheck(allowedOrigins, services.isListedOrigin),
     proxyTrust,
     embed: await embedFilesOf(embedFolder, log),
     authenticate,

@@ -70,6 +70,9 @@ export interface HostContext {
   readonly explain: (input: ExplainInput) => Promise<Explanation>
   readonly applyModel: (document: unknown, options: { dryRun: boolean }) => Promise<ModelChange>
   readonly exportModel: () => Promise<Readonly<Record<string, unknown>>>
+  /** Null where the environment has no list. */
+  readonly allowedOrigins: () => Promise<readonly string[] | null>
+  readonly setAllowedOrigins: (origins: Optional<readonly string[]>) => Promise<readonly string[] | null>
   readonly signingKeys: () => Promise<readonly SigningKeyRecord[]>
   readonly rotateSigningKey: (input: RotateSigningKeyInput) => Promise<SigningKeyRecord>
   readonly tokenIssuers: () => Promise<readonly TokenIssuerRecord[]>

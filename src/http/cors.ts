@@ -4,9 +4,12 @@ import type { Exchange } from './answer.ts'
 /** Whether pages of an origin may ask here at all; which of them a token is for is seen when it is known. */
 export type AllowsOrigin = (origin: string) => boolean
 
-/** @param entries origins, patterns of them, and `*` for any */
-export function originCheck(entries: readonly string[]): AllowsOrigin {
-  return (origin) => entries.includes('*') || isAmong(entries, origin)
+/**
+ * @param entries origins, patterns of them, and `*` for any
+ * @param isListed by any of the environments
+ */
+export function originCheck(entries: readonly string[], isListed: AllowsOrigin = () => false): AllowsOrigin {
+  return (origin) => entries.includes('*') || isAmong(entries, origin) || isListed(origin)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { VerifiedClaims } from '../access/claims.ts'
+import type { EnvironmentOrigins } from '../access/environment-origins.ts'
 import { scopeOf } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
 import { begun, createMeter, freeOfCharge, type Meter } from '../access/rates/meter.ts'
@@ -37,6 +38,7 @@ export interface GuestDependencies {
   readonly questionsPerRequest: number
   readonly tokenUse: TokenUse
   readonly rates: Rates
+  readonly origins: EnvironmentOrigins
   readonly tokenEnds: TokenEnds
   readonly exportLinks: ExportLinks
   readonly exportRowsMax: number
@@ -83,7 +85,7 @@ async function boundGuest(
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
   const scope = scopeOf(claims, catalogue)
-  checkOrigin(scope, origin)
+  checkOrigin(scope, origin, dependencies.origins.listOf(environmentId))
   const meter = await meterOf(scope)
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)

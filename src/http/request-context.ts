@@ -18,6 +18,7 @@ import { mintGuestToken } from '../guest-tokens/mint.ts'
 import { revokeGuestTokens } from '../guest-tokens/revoke.ts'
 import { applyModel } from '../model/apply.ts'
 import { loadModel } from '../model/repository.ts'
+import { readAllowedOrigins, setAllowedOrigins } from '../origins/allowed.ts'
 import { listSigningKeys } from '../signing-keys/read.ts'
 import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { createLoaders } from '../store/loaders.ts'
@@ -73,6 +74,7 @@ function hostContext(
     warehouses,
     audit,
     rates,
+    origins,
     revocations,
     limits,
     issuer,
@@ -127,6 +129,8 @@ function hostContext(
     tokenIssuers: () => listTokenIssuers(host, { store, audience }),
     registerTokenIssuer: (input) => registerTokenIssuer(host, input, issuerDeps),
     removeTokenIssuer: (id) => removeTokenIssuer(host, id, issuerDeps),
+    allowedOrigins: async () => readAllowedOrigins(host, origins),
+    setAllowedOrigins: (entries) => setAllowedOrigins(host, entries, { origins, audit, requestId }),
     signingKeys: () => listSigningKeys(host, store),
     rotateSigningKey: (input) => rotateSigningKey(host, input, { keyring, audit, requestId }),
     apiKeys: () => listApiKeys(host, store),

@@ -15,6 +15,8 @@ export type Identity =
   | { readonly purpose: 'signing_keys' | 'rekey' }
   /** It shows nothing: what old audit events are removed by needs no more. */
   | { readonly purpose: 'audit_retention' }
+  /** Of all environments: the pages that may ask them, which every process has at hand. */
+  | { readonly purpose: 'allowed_origins' }
   | { readonly exportSecretHash: string }
 
 export interface EnvironmentIdentity {

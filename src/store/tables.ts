@@ -365,6 +365,22 @@ export const exportLinks = pgTable(
   ],
 )
 
+/** The pages that an environment's guests may ask from; any where it has no row. */
+export const allowedOrigins = pgTable(
+  'allowed_origins',
+  { ...environment(), origins: text().array().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.environmentId] }),
+    policy('allowed_origins'),
+    // Each process has those of all environments at hand.
+    pgPolicy('allowed_origins_all', {
+      for: 'select',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'allowed_origins'`,
+    }),
+  ],
+)
+
 /** What all processes together spent of a budget in its minute. */
 export const rateWindows = pgTable(
   'rate_windows',

@@ -80,6 +80,8 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     { name: 'tokenIssuers', query: '{ tokenIssuers { id } }' },
     { name: 'registerTokenIssuer', query: registerIssuer },
     { name: 'removeTokenIssuer', query: 'mutation { removeTokenIssuer(id: "none") { id } }' },
+    { name: 'allowedOrigins', query: '{ allowedOrigins }' },
+    { name: 'setAllowedOrigins', query: 'mutation { setAllowedOrigins(origins: ["none"]) }' },
     // No key lasts that long after its successor, so whoever gets as far is refused then.
     { name: 'rotateSigningKey', query: 'mutation { rotateSigningKey(graceSeconds: -1) { id } }' },
   ]

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
+import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
@@ -34,6 +35,7 @@ beforeAll(async () => {
       tellsCost: true,
       tokenUse: createTokenUse(),
       rates: testRates(),
+      origins: await openEnvironmentOrigins({ store, log: silent }),
       tokenEnds: deps.tokenEnds,
       revocations: kit.revocations,
       ...someExports(store),

@@ -171,6 +171,7 @@ const samples: readonly Sample[] = [
     selection: '{ apiKey { id } }',
     args: { id: '00000000-0000-4000-8000-000000000000' },
   },
+  { root: 'mutation', field: 'setAllowedOrigins', selection: '', args: { origins: ['none'] } },
   {
     root: 'mutation',
     field: 'rotateSigningKey',

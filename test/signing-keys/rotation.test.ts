@@ -38,6 +38,21 @@ afterAll(async () => {
   await postgres.close()
 })
 
+test('the pages that may ask hold on both within two seconds', async () => {
+  const token = await one.guestToken(apiKey)
+  const from = async (server: Installation, origin: string) =>
+    (await server.post(token, { query: '{ viewer { tenantId } }' }, { origin })).status
+  const set = (origins: readonly string[] | null) =>
+    one.asHost(apiKey, 'mutation ($origins: [String!]) { setAllowedOrigins(origins: $origins) }', { origins })
+  expect([await from(one, 'https://a.example'), await from(two, 'https://a.example')]).toEqual([200, 200])
+  await set(['https://b.example'])
+  expect(await from(one, 'https://a.example')).toBe(403)
+  await withinTwoSeconds(async () => (await from(two, 'https://a.example')) === 403)
+  expect(await from(two, 'https://b.example')).toBe(200)
+  await set(null)
+  await withinTwoSeconds(async () => (await from(two, 'https://a.example')) === 200)
+})
+
 const rotateMutation = `mutation ($graceSeconds: Int, $algorithm: SigningAlgorithm, $hmacSecret: String) {
   rotateSigningKey(graceSeconds: $graceSeconds, algorithm: $algorithm, hmacSecret: $hmacSecret) {
     id algorithm createdAt retiredAt expiresAt publicKey

@@ -61,6 +61,7 @@ export function rowOf(
       sealed: 'sealed',
       expires_at: 'now',
     },
+    allowed_origins: { ...own, origins: '{}' },
     rate_windows: { ...own, key: `rate-${environmentId}`, points: 1, ends_at: 'now' },
     tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
     audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },

@@ -1,7 +1,9 @@
 import { authenticate } from '../../src/access/credential.ts'
+import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { ProxyTrust } from '../../src/http/client-address.ts'
+import { originCheck } from '../../src/http/cors.ts'
 import { createReadiness } from '../../src/http/health.ts'
 import { createRequestContext } from '../../src/http/request-context.ts'
 import { startServer } from '../../src/http/server.ts'
@@ -18,6 +20,7 @@ import { openTokenKit, silent, type TokenKit, type TokenKitOptions } from './tok
 
 /** The real server over a store, with tokens and keys and neither model nor rows. */
 export interface TokenServer {
+  readonly url: string
   readonly kit: TokenKit
   post(
     credential: string,
@@ -44,6 +47,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
   const { issuer, audience, tokenEnds } = deps
   const stopIssuers = await issuers.watch()
   const catalogues = await createCatalogueCache({ store, log: silent })
+  const origins = await openEnvironmentOrigins({ store, log: silent })
   const dependencies = {
     ...{ store, keyring, issuers, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
@@ -51,6 +55,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     answerBytesMax: 20_000_000,
     tokenUse: createTokenUse(),
     rates: testRates(options.rates),
+    origins,
     live: createLiveHub({ streamsPerToken: 2, streamsPerTenant: 2, questionsPerTenant: 2 }),
   }
   const handler = createApp({
@@ -61,7 +66,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
       introspection: false,
       graphiql: null,
       embed: null,
-      allowsOrigin: () => false,
+      allowsOrigin: originCheck([], origins.isListed),
     },
     authenticate: (authorization, address) => authenticate(authorization, deps, address),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
@@ -88,6 +93,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
   }
 
   return {
+    url: server.url,
     kit,
     post,
     statusFor: async (token) => (await post(token, '{ viewer { tenantId } }')).status,
@@ -95,6 +101,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     close: async () => {
       await server.close(0)
       await stopIssuers()
+      await origins.close()
       await revocations.close()
       await audit.close()
     },
