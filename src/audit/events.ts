@@ -1,28 +1,32 @@
 import type { TokenIssuer } from '../access/issuers/token-issuer.ts'
 import type { Refusal } from '../access/refusal.ts'
 
+/** All that there are; docs/alerts.md says what each is. */
+export const auditKinds = [
+  'token.minted',
+  'token.refreshed',
+  'token.revoked',
+  'api_key.created',
+  'api_key.rotated',
+  'api_key.revoked',
+  'signing_key.rotated',
+  'token_issuer.registered',
+  'token_issuer.removed',
+  'token_issuer.keys_unavailable',
+  'origins.changed',
+  'credential.refused',
+  'permission.refused',
+  'origin.refused',
+  'rate.limited',
+  'policy.violated',
+  'model.applied',
+  'export.created',
+  'export.downloaded',
+] as const
+
 /** Something that was done, or refused. It names ids, never a token, a key or a value of a filter. */
 export interface AuditEvent {
-  readonly kind:
-    | 'token.minted'
-    | 'token.refreshed'
-    | 'token.revoked'
-    | 'api_key.created'
-    | 'api_key.rotated'
-    | 'api_key.revoked'
-    | 'signing_key.rotated'
-    | 'token_issuer.registered'
-    | 'token_issuer.removed'
-    | 'token_issuer.keys_unavailable'
-    | 'origins.changed'
-    | 'credential.refused'
-    | 'permission.refused'
-    | 'origin.refused'
-    | 'rate.limited'
-    | 'policy.violated'
-    | 'model.applied'
-    | 'export.created'
-    | 'export.downloaded'
+  readonly kind: (typeof auditKinds)[number]
   /** FAILED: begun, and not whole. */
   readonly outcome: 'SUCCEEDED' | 'REFUSED' | 'FAILED'
   /** Null where it was never proven which one it is about: then there is a log line and no stored event. */

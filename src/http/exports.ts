@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import type { Credential } from '../access/credential.ts'
 import { refusalOf } from '../access/refusal.ts'
+import { callerOf } from '../audit/caller.ts'
 import { credentialRefused } from '../audit/events.ts'
+import { refusalEvent } from '../audit/refusals.ts'
 import { errorCodes, TesseraError } from '../errors.ts'
 import { type Download, openDownload } from '../exports/download.ts'
 import { contentDisposition } from '../exports/file-name.ts'
@@ -74,7 +76,7 @@ async function take(exchange: Exchange, secret: string, options: Options): Promi
 }
 
 async function download(exchange: Exchange, taken: TakenExport, options: Options): Promise<void> {
-  const opened = await open(exchange, taken, options)
+  const opened = await openTelling(exchange, taken, options)
   if (opened === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
   const { file, signal } = opened
   let bytes = 0
@@ -88,6 +90,29 @@ async function download(exchange: Exchange, taken: TakenExport, options: Options
   } finally {
     record(exchange, taken, { bytes, isWhole }, options)
   }
+}
+
+/** The same as `open`, and the audit is told what was refused, or which wall had to. */
+async function openTelling(exchange: Exchange, taken: TakenExport, options: Options) {
+  try {
+    return await open(exchange, taken, options)
+  } catch (error) {
+    tellRefusal(error, exchange, taken, options)
+    throw error
+  }
+}
+
+function tellRefusal(
+  error: unknown,
+  { requestId, address }: Exchange,
+  { claims }: TakenExport,
+  { audit }: Options,
+): void {
+  const origin = { requestId, address }
+  const refusal = refusalOf(error)
+  const caller = callerOf({ kind: 'guest', claims })
+  const event = refusal === null ? refusalEvent(error, caller, origin) : credentialRefused(refusal, origin)
+  if (event !== null) audit.record(event)
 }
 
 /** With its first rows; null where the token is worth nothing any more. */
@@ -107,18 +132,21 @@ async function open(exchange: Exchange, taken: TakenExport, options: Options) {
 
 /** As the token's holder may now; null where the token is worth nothing any more. */
 async function contextOf(
-  { requestId, address, signal }: Exchange,
-  { kept, claims }: TakenExport,
-  { createContext }: Options,
+  exchange: Exchange,
+  taken: TakenExport,
+  options: Options,
 ): Promise<(RequestContext & { readonly guest: GuestContext }) | null> {
+  const { requestId, address, signal } = exchange
+  const { kept, claims } = taken
   const origin = kept.origin ?? undefined
   const facts = { requestId, signal, origin, address, isCounted: true }
   try {
-    const context = await createContext({ kind: 'guest', claims }, facts)
+    const context = await options.createContext({ kind: 'guest', claims }, facts)
     const { guest } = context
     return guest === null ? null : { ...context, guest }
   } catch (error) {
     if (refusalOf(error) === null && !isCode(error, 'ORIGIN_NOT_ALLOWED')) throw error
+    tellRefusal(error, exchange, taken, options)
     return null
   }
 }

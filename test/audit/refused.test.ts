@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { asc } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { auditKinds } from '../../src/audit/events.ts'
 import { TesseraError } from '../../src/errors.ts'
 import type { Store } from '../../src/store/store.ts'
 import { auditEvents, tenants } from '../../src/store/tables.ts'
@@ -91,6 +93,13 @@ describe('the audit says of a refusal', () => {
       { kind: 'token.minted', outcome: 'SUCCEEDED', ...fromHere, detail: { lifetimeSeconds: 60 } },
     ])
   })
+})
+
+it('knows no kind of event that the docs do not', () => {
+  const documented = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8')
+  const rows = documented.split('\n').filter((line) => line.startsWith('| `') && !line.includes('alert.'))
+  const named = rows.flatMap((row) => (row.split('|')[1] ?? '').match(/[a-z_]+\.[a-z_]+/g) ?? [])
+  expect(named.toSorted()).toEqual([...auditKinds].toSorted())
 })
 
 describe('a wall behind the first one that had to refuse', () => {

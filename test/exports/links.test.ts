@@ -210,6 +210,24 @@ test('an API key of some networks is taken at a link from there, behind proxies 
   ])
 })
 
+test('what is refused at a download stands in the audit', async () => {
+  const [one, two] = [await makeExport(server, token, table), await makeExport(server, token, table)]
+  await server.apply(withPolicy('revenue'))
+  await answerTo(one.url)
+  await server.apply(grantsModel())
+  await answerTo(two.url)
+  await server.apply(withPolicy('order_count'))
+  const query =
+    '{ auditEvents(first: 2, filter: { outcomes: ["REFUSED"], tenantId: "acme" }) { edges { node { kind reason address } } } }'
+  const latest = async () => Object((await server.data(server.apiKey, query)).auditEvents).edges
+  await expect
+    .poll(latest, { timeout: 10_000 })
+    .toEqual([
+      { node: { kind: 'credential.refused', reason: 'policy_unknown', address: '127.0.0.1' } },
+      { node: { kind: 'permission.refused', reason: 'METRIC_NOT_ALLOWED', address: '127.0.0.1' } },
+    ])
+})
+
 test('who made it and who fetched it stand in the audit', async () => {
   const { url } = await makeExport(server, token, table)
   await answerTo(url)
