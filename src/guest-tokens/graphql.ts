@@ -15,7 +15,10 @@ const LockedFilter = builder.inputType('LockedFilterInput', {
 
 const TokenLimits = builder.inputType('TokenLimitsInput', {
   fields: (t) => ({
-    requestsPerMinute: t.int({ description: 'More are refused with RATE_LIMITED.' }),
+    requestsPerMinute: t.int({
+      description:
+        'More are refused with RATE_LIMITED. A request is as many as its operation has fields at its root, or asks questions.',
+    }),
     concurrentQueries: t.int({ description: 'More wait for their turn.' }),
   }),
 })
