@@ -66,6 +66,7 @@ export interface TokenKitOptions {
   /** In which the key sets of issuers may be fetched. */
   readonly jwksNetworks?: readonly Network[]
   readonly keyTiming?: KeyTiming
+  readonly jwksTimeoutMs?: number
 }
 
 export async function openTokenKit(store: Store, options: TokenKitOptions = {}): Promise<TokenKit> {
@@ -82,6 +83,7 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const issuers = createTokenIssuers({
     ...{ store, log: silent, allowedNetworks: options.jwksNetworks ?? [] },
     ...(options.keyTiming !== undefined && { timing: options.keyTiming }),
+    ...(options.jwksTimeoutMs !== undefined && { timeoutMs: options.jwksTimeoutMs }),
     onUnavailable: (unavailable, reason) => audit.record(keysUnavailable(unavailable, reason)),
   })
   const issuer = 'tessera'

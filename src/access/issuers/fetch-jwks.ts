@@ -14,6 +14,8 @@ export interface FetchJwksOptions {
   /** Networks that are called although they are not public, and over plain http as well. */
   readonly allowedNetworks: readonly Network[]
   readonly timeoutMs?: number
+  /** The addresses of a name; the system's own answer unless given. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>
 }
 
 /** The keys could not be had; the message says why, and holds nothing of what was answered. */
@@ -27,10 +29,10 @@ export class JwksUnavailable extends Error {
  * @throws JwksUnavailable
  */
 export async function fetchJwks(url: string, options: FetchJwksOptions): Promise<unknown> {
-  const { allowedNetworks, timeoutMs = timeoutMsDefault } = options
+  const { timeoutMs = timeoutMsDefault, allowedNetworks } = options
   const { protocol, hostname } = new URL(url)
   const end = AbortSignal.timeout(timeoutMs)
-  const address = await Promise.race([checkedAddress(hostname, allowedNetworks), refuseAfter(end)])
+  const address = await Promise.race([checkedAddress(hostname, options), refuseAfter(end)])
   const isConfigured = allowedNetworks.some((network) => network.includes(address))
   if (protocol !== 'https:' && !(protocol === 'http:' && isConfigured))
     throw new JwksUnavailable('It is not https.')
@@ -43,7 +45,10 @@ export async function fetchJwks(url: string, options: FetchJwksOptions): Promise
 }
 
 /** @throws JwksUnavailable where one of the name's addresses may not be called: such a name is not trusted at all */
-async function checkedAddress(hostname: string, allowedNetworks: readonly Network[]): Promise<string> {
+async function checkedAddress(
+  hostname: string,
+  { allowedNetworks, resolve = addressesOf }: FetchJwksOptions,
+): Promise<string> {
   const literal = hostname.replace(/^\[|\]$/g, '')
   const addresses = isIP(literal) === 0 ? await resolve(hostname) : [literal]
   const [first] = addresses
@@ -54,7 +59,7 @@ async function checkedAddress(hostname: string, allowedNetworks: readonly Networ
   return first
 }
 
-async function resolve(hostname: string): Promise<readonly string[]> {
+async function addressesOf(hostname: string): Promise<readonly string[]> {
   try {
     return (await lookup(hostname, { all: true })).map(({ address }) => address)
   } catch {

@@ -52,6 +52,8 @@ export async function insertIssuer(
       algorithms: [...algorithms],
       jwksUrl: keys.kind === 'url' ? keys.url : null,
       publicKeys: keys.kind === 'inline' ? keys.keys : null,
+      // After that of whoever held the lock before, though this transaction may have begun earlier.
+      createdAt: sql`clock_timestamp()`,
     })
     .returning()
   if (row === undefined) throw new Error('The store gave no token issuer back.')

@@ -58,10 +58,8 @@ export function createTokenIssuers(options: TokenIssuersOptions): TokenIssuers {
       byId.clear()
       idByName.clear()
     }
-    for (const row of rows) {
-      if (row.endedAt === null) add(tokenIssuerOf(row))
-      else remove(row.id)
-    }
+    for (const { id, endedAt } of rows) if (endedAt !== null) remove(id)
+    for (const row of rows) if (row.endedAt === null) add(tokenIssuerOf(row))
   }
 
   return Object.freeze({

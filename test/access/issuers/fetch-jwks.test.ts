@@ -94,6 +94,38 @@ describe('a key set', () => {
     expect(asked).toBe(0)
   })
 
+  it('comes from the address that was checked, whatever the name says the second time', async () => {
+    const hosts: (string | undefined)[] = []
+    const url = new URL(
+      await serve(({ headers }, response) => {
+        hosts.push(headers.host)
+        response.end('{"keys":[]}')
+      }),
+    )
+    const answers = [['127.0.0.1'], ['10.0.0.1']]
+    const resolve = async () => answers.shift() ?? []
+    url.hostname = 'rebinding.example'
+    expect(await fetchJwks(url.href, { ...loopback, resolve })).toEqual({ keys: [] })
+    expect([hosts, answers]).toEqual([[url.host], [['10.0.0.1']]])
+  })
+
+  it.each([[['127.0.0.1', '10.0.0.1']], [['::1', 'fd00::1']], [[]]])(
+    'is not asked for where the name has the addresses %j, of which one may not be called',
+    async (addresses) => {
+      let asked = 0
+      const url = new URL(
+        await serve((_, response) => {
+          asked += 1
+          response.end('{"keys":[]}')
+        }),
+      )
+      url.hostname = 'two.example'
+      const refused = fetchJwks(url.href, { ...loopback, resolve: async () => addresses })
+      await expect(refused).rejects.toThrow('The host has no address that may be called.')
+      expect(asked).toBe(0)
+    },
+  )
+
   it('is not asked for over http in public', async () => {
     await expect(fetchJwks('http://8.8.8.8/', { allowedNetworks: [] })).rejects.toThrow('It is not https.')
   })
