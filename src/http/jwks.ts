@@ -37,7 +37,8 @@ export function createJwks({ environmentId: own, publicKeys }: JwksOptions): Jwk
     response.writeHead(200, {
       'content-type': 'application/jwk-set+json',
       'content-length': Buffer.byteLength(text),
-      'cache-control': `public, max-age=${maxAgeSeconds}`,
+      // An environment may get its first key a moment later.
+      'cache-control': keys.length === 0 ? 'no-store' : `public, max-age=${maxAgeSeconds}`,
       // They are public, and pages may verify, too.
       'access-control-allow-origin': '*',
       'x-content-type-options': 'nosniff',

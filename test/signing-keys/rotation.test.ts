@@ -252,8 +252,9 @@ describe('/.well-known/jwks.json', () => {
     expect(await one.viewer(foreign)).toEqual([200, 'acme'])
   })
 
-  it('has no key for an environment that there is not', async () => {
-    expect(await jwks(`?environment=${crypto.randomUUID()}`)).toEqual([])
+  it('has no key for an environment that there is not, and is not kept then', async () => {
+    const response = await fetch(jwksUrl(crypto.randomUUID()))
+    expect([await response.json(), response.headers.get('cache-control')]).toEqual([{ keys: [] }, 'no-store'])
   })
 
   test.each(['?environment=x', '?environment=', `?environment=${'a'.repeat(36)}`])(

@@ -4,6 +4,7 @@ import { exportSPKI, importJWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest'
 import { signGuestToken } from '../../examples/hosts/jose/guest-token.ts'
 import { authenticate } from '../../src/access/credential.ts'
+import { insertIssuer } from '../../src/access/issuers/issuer-rows.ts'
 import { parseNetwork } from '../../src/access/networks.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { verifyKeptToken } from '../../src/access/verify.ts'
@@ -431,6 +432,31 @@ describe('registering refuses', () => {
     }
     expect(host.asked).toHaveLength(before)
     await strict.close()
+  })
+
+  it('more than fifty in an environment, but not another registration of one of them', async () => {
+    const { apiKey, environment } = await openTokenKit(store)
+    await store.transaction(environment, async (transaction) => {
+      for (let index = 0; index < 50; index += 1) {
+        const keys = { kind: 'inline', keys: [one.jwk] } as const
+        const made = {
+          issuer: `https://${index}.example`,
+          audience: null,
+          algorithms: ['EdDSA'],
+          keys,
+        } as const
+        await insertIssuer(transaction, environment, made)
+      }
+    })
+    const registerAs = (issuer: string) =>
+      here.post(apiKey, registering, { input: { issuer, publicKeys: [one.jwk] } })
+    expect(refusal(await registerAs(iss))).toEqual([
+      200,
+      'QUOTA_EXCEEDED',
+      undefined,
+      'The quota is used up. Expected at most 50 token issuers.',
+    ])
+    expect(refusal(await registerAs('https://7.example'))[1]).toBeUndefined()
   })
 
   test.each(['registerTokenIssuer', 'removeTokenIssuer', 'tokenIssuers'])(
