@@ -32,10 +32,15 @@ export function exchangeOf(
   return { request, response, requestId, address, signal: gone.signal }
 }
 
-export function answerJson({ request, response }: Exchange, status: number, body: object): void {
+export function answerJson(
+  { request, response }: Exchange,
+  status: number,
+  body: object,
+  type = 'application/json',
+): void {
   const text = JSON.stringify(body)
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': `${type}; charset=utf-8`,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   })
@@ -47,11 +52,12 @@ export function answerError(
   exchange: Exchange,
   error: TesseraError,
   status: number = errorCodes[error.code].status,
+  type?: string,
 ): void {
   const extensions = { ...publicExtensions(error), requestId: exchange.requestId }
   const { retryAfterSeconds } = error.details
   if (retryAfterSeconds !== undefined) exchange.response.setHeader('retry-after', String(retryAfterSeconds))
-  answerJson(exchange, status, { errors: [{ message: error.message, extensions }] })
+  answerJson(exchange, status, { errors: [{ message: error.message, extensions }] }, type)
 }
 
 /** What a client is told about an error of ours beside its message: never the cause. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TesseraError } from '../errors.ts'
 import { exportsPath } from '../exports/create.ts'
-import { acceptable, acceptedBy } from './accepted.ts'
+import { type Accepted, acceptable, acceptedBy } from './accepted.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
 import type { ProxyTrust } from './client-address.ts'
@@ -78,8 +78,15 @@ export function createApp(options: AppOptions): Handler {
     const body = request.method === 'POST' ? await readBody(request) : null
     if (exchange.signal.aborted) return
     const answered = await graphql(exchange, accepted, body)
-    if ('results' in answered) await sendStream(exchange, answered, { closing: options.closing })
+    if (answered instanceof TesseraError) refuse(exchange, answered, accepted)
+    else if ('results' in answered) await sendStream(exchange, answered, { closing: options.closing })
     else await send(exchange, answered)
+  }
+
+  /** Whoever has no credential that is worth anything, in the type of JSON that was asked for. */
+  function refuse(exchange: Exchange, error: TesseraError, { json }: Accepted): void {
+    if (error.code === 'UNAUTHENTICATED') exchange.response.setHeader('www-authenticate', 'Bearer')
+    answerError(exchange, error, undefined, json === '*/*' ? undefined : json)
   }
 
   function fail(exchange: Exchange, error: unknown): void {

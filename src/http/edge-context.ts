@@ -21,6 +21,8 @@ export interface EdgeContext {
   streamed: Streamed | null
   /** Set once the credential was verified: whose request it is, for the audit. */
   caller: Caller | null
+  /** Set where that failed, for a reason that is not the credential's. */
+  failure: unknown
   /** Set once everything was bound to the credential. */
   requestContext: RequestContext | null
 }

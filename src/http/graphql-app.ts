@@ -9,7 +9,7 @@ import type { EdgeContext } from './edge-context.ts'
 import { useMaskedErrors } from './mask-error.ts'
 import { useAudit } from './use-audit.ts'
 import { useCosts } from './use-costs.ts'
-import { type CredentialOptions, useCredential } from './use-credential.ts'
+import { bindCredential, type CredentialOptions, useCredential } from './use-credential.ts'
 import { useDefer } from './use-defer.ts'
 import { useDelivery } from './use-delivery.ts'
 import { type DocumentLimits, defaultDocumentLimits, useLimits } from './use-limits.ts'
@@ -31,7 +31,7 @@ export type GraphqlApp = (
   exchange: Exchange,
   accepted: Accepted,
   body: string | null,
-) => Promise<Response | Streamed>
+) => Promise<Response | Streamed | TesseraError>
 
 export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
   const { schema, log, introspection, limits = defaultDocumentLimits } = options
@@ -40,7 +40,7 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
     graphqlEndpoint: graphqlPath,
     plugins: [
       useSubscriptions(),
-      useCredential(options),
+      useCredential(),
       useCarefulParser(),
       useLimits(limits),
       ...(introspection ? [] : [useNoIntrospection()]),
@@ -75,8 +75,11 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
       accepted,
       streamed: null,
       caller: null,
+      failure: null,
       requestContext: null,
     }
+    const refusal = await bindCredential(edge, options)
+    if (refusal !== null) return refusal
     // What is refused before it can be streamed is JSON, of the type that tells by the status as well.
     request.headers.accept = accepted.json
     if (body !== null) Object.assign(request, { body })
