@@ -68,7 +68,7 @@ describe('the GraphiQL page', () => {
     const production = await startEdge({ schema, production: true })
     const { status, text } = await production.send(page)
     await production.close()
-    expect([status, text]).toEqual([406, ''])
+    expect([status, JSON.parse(text).errors[0].extensions.code]).toEqual([406, 'NOT_SUPPORTED'])
   })
 })
 
