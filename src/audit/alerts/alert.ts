@@ -28,17 +28,6 @@ export interface Alert {
   } | null
 }
 
-export interface Suspicion {
-  readonly rule: AlertRule
-  readonly environment: AuditEvent['environment']
-  readonly about: Readonly<Record<string, string>>
-}
-
-/** Of a suspicion: by what its counts are kept. */
-export function keyOf({ rule, environment, about }: Suspicion): string {
-  return JSON.stringify([rule, environment?.environmentId ?? null, about])
-}
-
 export function alertId(key: string, window: number): string {
   return `alert_${createHash('sha256').update(`${key}\n${window}`).digest('hex').slice(0, 32)}`
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { addressGroup } from '../../access/rates/address-group.ts'
 import type { Caller } from '../caller.ts'
 import type { AuditEvent } from '../events.ts'
-import { type Alert, alertId, keyOf, lastOf, type Suspicion } from './alert.ts'
+import { type Alert, type AlertRule, alertId, lastOf } from './alert.ts'
 
 /** Zero switches a rule off. */
 export interface AlertThresholds {
@@ -28,7 +28,7 @@ export interface Alerts {
   seen(caller: Caller, address: string | null): void
 }
 
-type Facts = Omit<Alert, keyof Suspicion | 'id' | 'at'>
+type Facts = Omit<Alert, 'id' | 'at' | 'rule'>
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
@@ -51,48 +51,59 @@ export function createAlerts({ thresholds, deliver, now = Date.now }: AlertOptio
   })
   const told = new LRUCache<string, number>({ max: keptMax })
 
-  function tell(suspicion: Suspicion, facts: Facts, key = keyOf(suspicion)): void {
+  /** @param key of whom it is about, the same in every process; the rest is made where nobody was told yet */
+  function tell(rule: AlertRule, key: string, factsOf: () => Facts): void {
     const at = now()
     const window = Math.floor(at / alertWindowMs)
-    if (told.get(key) === window) return
-    told.set(key, window)
-    deliver(Object.freeze({ ...suspicion, ...facts, id: alertId(key, window), at: new Date(at) }))
+    const ownKey = `${rule}\n${key}`
+    if (told.get(ownKey) === window) return
+    told.set(ownKey, window)
+    deliver(Object.freeze({ ...factsOf(), rule, id: alertId(ownKey, window), at: new Date(at) }))
   }
 
-  function countRefusal(about: Suspicion['about'], event: AuditEvent): void {
-    const suspicion = { rule: 'refusals_repeated', environment: event.environment, about } as const
-    // Of an address they count together, whatever environment they are of.
-    const key = keyOf('address' in about ? { ...suspicion, environment: null } : suspicion)
+  function countRefusal(key: string, about: Alert['about'], event: AuditEvent): void {
     const window = Math.floor(now() / minuteMs)
     const known = counts.get(key)
     const counted = known?.window === window ? known : { window, count: 0 }
     counted.count += event.count ?? 1
-    counts.set(key, counted)
+    if (counted !== known) counts.set(key, counted)
     const threshold = thresholds.refusalsPerMinute
     if (counted.count < threshold) return
-    tell(suspicion, { count: counted.count, threshold, withinSeconds: 60, last: lastOf(event) }, key)
+    const { environment } = event
+    const { count } = counted
+    tell('refusals_repeated', key, () => {
+      return { environment, about, count, threshold, withinSeconds: 60, last: lastOf(event) }
+    })
   }
 
   function observeRefusal(event: AuditEvent): void {
     if (thresholds.refusalsPerMinute === 0) return
     const { address = null, apiKeyId = null } = event
-    if (address !== null) countRefusal({ address: addressGroup(address) }, event)
-    if (apiKeyId !== null) countRefusal({ apiKeyId }, event)
+    // Of an address they count together, whatever environment they are of.
+    if (address !== null) {
+      const group = addressGroup(address)
+      countRefusal(`address\n${group}`, { address: group }, event)
+    }
+    if (apiKeyId !== null) countRefusal(`key\n${apiKeyId}`, { apiKeyId }, event)
   }
 
   function observeMinted(event: AuditEvent): void {
-    const seconds = Number(event.detail?.lifetimeSeconds ?? 0)
+    const count = Number(event.detail?.lifetimeSeconds ?? 0)
     const threshold = thresholds.tokenSeconds
-    if (threshold === 0 || seconds <= threshold) return
-    const about = { apiKeyId: event.apiKeyId ?? '' }
-    const suspicion = { rule: 'token_long', environment: event.environment, about } as const
-    tell(suspicion, { count: seconds, threshold, withinSeconds: 0, last: lastOf(event) })
+    if (threshold === 0 || count <= threshold) return
+    const { environment, apiKeyId } = event
+    tell('token_long', `${environment?.environmentId}\n${apiKeyId}`, () => {
+      const about = { apiKeyId: apiKeyId ?? '' }
+      return { environment, about, count, threshold, withinSeconds: 0, last: lastOf(event) }
+    })
   }
 
   function observeViolation(event: AuditEvent): void {
-    const about = { wall: event.reason ?? 'unknown' }
-    const suspicion = { rule: 'wall_violated', environment: event.environment, about } as const
-    tell(suspicion, { count: 1, threshold: 1, withinSeconds: 0, last: lastOf(event) })
+    const { environment, reason } = event
+    tell('wall_violated', `${environment?.environmentId}\n${reason}`, () => {
+      const about = { wall: reason ?? 'unknown' }
+      return { environment, about, count: 1, threshold: 1, withinSeconds: 0, last: lastOf(event) }
+    })
   }
 
   function seen(caller: Caller, address: string | null): void {
@@ -106,8 +117,10 @@ export function createAlerts({ thresholds, deliver, now = Date.now }: AlertOptio
     if (found.size < threshold) found.add(networkOf(address))
     if (known?.window !== window) networks.set(key, { window, found })
     if (found.size < threshold) return
-    const suspicion = { rule: 'subject_networks', environment, about: { tenantId, subject } } as const
-    tell(suspicion, { count: found.size, threshold, withinSeconds: 3600, last: null })
+    tell('subject_networks', key, () => {
+      const about = { tenantId, subject }
+      return { environment, about, count: found.size, threshold, withinSeconds: 3600, last: null }
+    })
   }
 
   return Object.freeze({
