@@ -1,3 +1,4 @@
+import { auditPermission } from '../access/own-permissions.ts'
 import { permits } from '../access/permissions.ts'
 import type { Scope } from '../access/scope.ts'
 import { TesseraError } from '../errors.ts'
@@ -6,13 +7,10 @@ import type { Store } from '../store/store.ts'
 import { requireGuestFilter } from './filter.ts'
 import { listAuditEvents } from './read.ts'
 
-/** Of roles and policies of the model; a token has it where its topmost one grants it, and can only lose it. */
-const permission = 'audit_read'
-
 /**
  * What happened in the guest's own tenant: without what is the host's (the API keys, the details) and without where other
  * people are and what they hold (addresses, tokens, requests).
- * @throws FORBIDDEN without the permission
+ * @throws FORBIDDEN where the topmost of role and policy does not grant the permission, or the other withholds it
  */
 export async function listGuestAuditEvents(
   store: Store,
@@ -20,8 +18,10 @@ export async function listGuestAuditEvents(
   page: AuditPage,
 ): Promise<readonly AuditEventRecord[]> {
   const { organizationId, environmentId, tenantId, subject } = scope
-  if (!permits(scope.permissions.permissions, permission)) {
-    throw new TesseraError('FORBIDDEN', { expected: `a role or policy with the permission ${permission}` })
+  if (!permits(scope.permissions.permissions, auditPermission)) {
+    throw new TesseraError('FORBIDDEN', {
+      expected: `a role or policy with the permission ${auditPermission}`,
+    })
   }
   requireGuestFilter(page.filter)
   const events = await listAuditEvents(store, { organizationId, environmentId, tenantId }, page, null)

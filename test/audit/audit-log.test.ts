@@ -272,6 +272,17 @@ describe('a flood of refusals', () => {
     expect((await storedTokenIds(environment)).filter((id) => id !== null)).toEqual(['a', 'b'])
   })
 
+  it('that was counted is stored when it is closed', async () => {
+    const environment = await newEnvironment()
+    const audit = openAudit(store)
+    for (let index = 0; index < 100; index += 1) audit.record(refusal(environment, 1))
+    await audit.close()
+    expect((await storedCounts(environment)).map(([, count]) => count)).toEqual([
+      ...Array.from({ length: 10 }, () => 1),
+      90,
+    ])
+  })
+
   it('that was counted is told by itself after a while', async () => {
     const environment = await newEnvironment()
     const audit = openAudit(store, { everyMs: 10, countEveryMs: 20 })

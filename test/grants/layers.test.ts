@@ -227,6 +227,28 @@ describe('what a member requires', () => {
     })
   })
 
+  test.each<[string, object | null, object | null, boolean]>([
+    ['nobody', null, null, false],
+    ['a role and policy that say nothing of it', {}, {}, false],
+    ['a role that grants another', { permissions: ['margin'] }, null, false],
+    ['a role that grants it', { permissions: ['audit_read'] }, null, true],
+    [
+      'a role that grants it above a policy that grants none',
+      { permissions: ['audit_read'] },
+      { permissions: [] },
+      false,
+    ],
+  ])('of reading the audit is granted by %s: %s', async (_, role, policy, granted) => {
+    const token = await tokenUnder(role, policy)
+    const query = '{ auditEvents(first: 1) { pageInfo { hasPreviousPage } } }'
+    const { body } = await server.post(token, { query })
+    expect([body.data, body.errors?.map(({ extensions }) => extensions?.code)]).toEqual(
+      granted
+        ? [{ auditEvents: { pageInfo: { hasPreviousPage: false } } }, undefined]
+        : [null, ['FORBIDDEN']],
+    )
+  })
+
   test('is not held by a built-in role but admin, and a model’s own role takes its place', async () => {
     const query = '{ metric(name: "total_cost") { name } viewer { permissions { adHoc drillDown export } } }'
     const held = async (role: string) => {

@@ -1,3 +1,4 @@
+import { auditPermission } from '../../access/own-permissions.ts'
 import type { LayerDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
 import { checkValueCount } from './filter.ts'
@@ -29,7 +30,8 @@ export function checkLayer(rules: Rules, layer: LayerDefinition, path: Path): vo
     ],
   ] as const
   for (const [member, what, known] of lists) {
-    checkNames(rules, { names: layer[member], what, known }, [...path, member])
+    const own = member === 'permissions' ? [auditPermission] : []
+    checkNames(rules, { names: layer[member], what, known, own }, [...path, member])
   }
   checkLockedFilters(rules, layer, [...path, 'lockedFilters'])
 }
@@ -38,13 +40,15 @@ interface Listed {
   readonly names: readonly string[] | undefined
   readonly what: string
   readonly known: readonly string[]
+  /** Known as well, whatever the model has. */
+  readonly own: readonly string[]
 }
 
-function checkNames(rules: Rules, { names = [], what, known }: Listed, path: Path): void {
+function checkNames(rules: Rules, { names = [], what, known, own }: Listed, path: Path): void {
   checkOnce(rules, names, path)
   const set = new Set(known)
   for (const [index, name] of names.entries()) {
-    if (!set.has(name)) rules.known(what, name, set, [...path, index])
+    if (!set.has(name) && !own.includes(name)) rules.known(what, name, set, [...path, index])
   }
 }
 
