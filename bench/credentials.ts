@@ -38,28 +38,39 @@ export async function credentialCosts(): Promise<CredentialCosts> {
     const key = await kit.keyring.signingKey(kit.environment)
     const { organizationId, environmentId } = kit.environment
     const iat = Math.floor(Date.now() / 1_000)
-    const mint = async () => {
+    const mint = async (): Promise<string> => {
       const jti = randomUUID()
       const owner = { org_id: organizationId, env_id: environmentId, tenant_id: 'ATL' }
       const { issuer: iss, audience: aud } = kit.deps
       await signToken({ iss, aud, ...owner, jti, iat, exp: iat + 3_600 }, key)
+      return jti
+    }
+    const mintAndTell = async () => {
+      const tokenId = await mint()
       kit.audit.record({
         ...{ kind: 'token.minted', outcome: 'SUCCEEDED', environment: kit.environment },
-        ...{ tenantId: 'ATL', tokenId: jti, apiKeyId: kit.host.apiKeyId },
+        ...{ tenantId: 'ATL', tokenId, apiKeyId: kit.host.apiKeyId },
       })
     }
-    const usedBefore = process.cpuUsage()
-    const minted = await perSecond(mint, { inFlight: 32, durationMs: 3_000 })
-    const { user, system } = process.cpuUsage(usedBefore)
-    const cores = (user + system) / 3_000_000
+    const signed = await perCore(mint)
+    const stored = await perCore(mintAndTell)
     await kit.audit.close()
     return {
       verification: Object.fromEntries(
         Object.entries(times).map(([name, ms]) => [name, (ms * 1_000) / atOnce]),
       ),
-      minting: { 'signed and audited': minted, 'for each core that was used': minted / cores },
+      minting: { signed, 'signed, and the audit stored in PGlite': stored },
     }
   } finally {
     await store.close()
   }
+}
+
+/** How many a second for each core that they keep busy, whoever else uses the others. */
+async function perCore(thing: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage()
+  const started = performance.now()
+  const count = await perSecond(thing, { inFlight: 32, durationMs: 2_000 })
+  const { user, system } = process.cpuUsage(before)
+  return (count * (performance.now() - started) * 1_000) / (user + system)
 }
