@@ -136,7 +136,8 @@ async function boundGuest(
         rehearsal,
       })
     },
-    auditEvents: (page: AuditPage) => listGuestAuditEvents(dependencies.store, scope, page),
+    auditEvents: (page: AuditPage) =>
+      tokenUse.inTurn(scope, () => listGuestAuditEvents(dependencies.store, scope, page)),
     get ended() {
       return life.ended()
     },

@@ -14,11 +14,26 @@ import { silent } from '../support/tokens.ts'
 let postgres: TestPostgres
 let store: Store
 let server: TokenServer
+/** Transactions for tenants: those that run, and the most that ran at a time. */
+let running = 0
+let most = 0
 
 beforeAll(async () => {
   postgres = await startPostgres()
   store = await openStore({ databaseUrl: await postgres.createDatabase(), dataFolder: '', log: silent })
-  server = await startTokenServer(store)
+  server = await startTokenServer({
+    ...store,
+    transaction: async (identity, work) => {
+      const isTenants = 'environmentId' in identity && identity.tenantId !== undefined
+      if (isTenants) running += 1
+      most = Math.max(most, running)
+      try {
+        return await store.transaction(identity, work)
+      } finally {
+        if (isTenants) running -= 1
+      }
+    },
+  })
   await server.kit.audit.flush()
   await write(written)
 })
@@ -163,6 +178,18 @@ describe('a guest', () => {
         ...{ apiKey: null, detail: {}, count: 7 },
       },
     ])
+  })
+
+  it('takes its turns at the store like those of its questions', async () => {
+    const limits = { concurrentQueries: 2 }
+    const token = await tokenOf({ tenantId: 'acme', role: 'admin', limits })
+    most = 0
+    const fields = Array.from(
+      { length: 12 },
+      (_, index) => `a${index}: auditEvents(first: 1) { edges { cursor } }`,
+    )
+    const { body } = await server.post(token, `{ ${fields.join(' ')} }`)
+    expect([body.errors, Object.keys(Object(body.data)).length, most]).toEqual([undefined, 12, 2])
   })
 
   it.each([{ apiKeyId }, { tokenId: 't2' }, { requestId: 'r2' }, { address: '192.0.2.2' }])(
