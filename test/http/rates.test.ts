@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseNetwork } from '../../src/access/networks.ts'
@@ -18,10 +19,13 @@ afterAll(async () => {
   await store.close()
 })
 
-async function serverWith(rates: Readonly<Record<string, string>>): Promise<TokenServer> {
+async function serverWith(
+  rates: Readonly<Record<string, string>>,
+  over: Store = store,
+): Promise<TokenServer> {
   const proxy = parseNetwork('127.0.0.0/8')
   if (proxy === null) throw new Error('No network.')
-  const server = await startTokenServer(store, {
+  const server = await startTokenServer(over, {
     rates: { ...generousRates, ...rates },
     proxyTrust: { proxies: [proxy], header: 'x-forwarded-for' },
   })
@@ -141,6 +145,42 @@ test('a refresh token has a budget of its own, and is not used up where it is re
   expect(statusOf(await from('192.0.2.7'))).toBe(429)
   const refreshed = Object((await from('192.0.2.8')).body.data).refreshGuestToken
   expect(decodeJwt(refreshed.token).family_id).toBe(id)
+})
+
+test('of a flood of invented keys a hundred wait for the store, the others are told to come later, and a guest is served meanwhile', async () => {
+  let opened: Promise<void> = Promise.resolve()
+  const slow: Store = {
+    ...store,
+    transaction: async (identity, work) => {
+      if ('apiKeyHash' in identity) await opened
+      return store.transaction(identity, work)
+    },
+  }
+  const server = await serverWith({ TESSERA_REFUSED_RATE_PER_ADDRESS: '1' }, slow)
+  const guest = await token(server, 'ATL')
+  const invented = () => server.post(`tsk_${randomBytes(32).toString('hex')}`, viewer)
+  expect(statusOf(await invented())).toBe(401)
+  let open = () => {}
+  opened = new Promise((resolve) => {
+    open = resolve
+  })
+  const early: Answered[] = []
+  const flood = Array.from({ length: 110 }, async () => {
+    const answer = await invented()
+    early.push(answer)
+    return answer
+  })
+  await expect.poll(() => early.length).toBe(9)
+  expect(early.map(({ status, body }) => [status, body.errors?.[0]?.message])).toEqual(
+    Array(9).fill([429, 'Too many requests. Expected fewer wrong credentials from one address.']),
+  )
+  const headers = { 'content-type': 'application/json', authorization: `Bearer tsk_${'0'.repeat(64)}` }
+  const unseen = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: '{}' })
+  expect([unseen.status, unseen.headers.get('retry-after')]).toEqual([429, '1'])
+  expect(await server.statusFor(guest)).toBe(200)
+  open()
+  const statuses = (await Promise.all(flood)).map(statusOf)
+  expect(statuses.filter((status) => status === 401)).toHaveLength(101)
 })
 
 function token(server: TokenServer, tenantId: string): Promise<string> {

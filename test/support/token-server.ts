@@ -1,6 +1,8 @@
 import { authenticate } from '../../src/access/credential.ts'
 import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
+import { createCredentialTurns, presentedIn } from '../../src/access/rates/turns.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
+import { readConfig } from '../../src/config.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { ProxyTrust } from '../../src/http/client-address.ts'
 import { originCheck } from '../../src/http/cors.ts'
@@ -14,7 +16,7 @@ import { schema } from '../../src/schema.ts'
 import type { Store } from '../../src/store/store.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { someExports } from './exports.ts'
-import { testRates } from './rates.ts'
+import { generousRates, testRates } from './rates.ts'
 import type { Answered } from './server.ts'
 import { openTokenKit, silent, type TokenKit, type TokenKitOptions } from './tokens.ts'
 
@@ -48,6 +50,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
   const stopIssuers = await issuers.watch()
   const catalogues = await createCatalogueCache({ store, log: silent })
   const origins = await openEnvironmentOrigins({ store, log: silent })
+  const turns = createCredentialTurns(readConfig(options.rates ?? generousRates).rates.refusedPerAddress)
   const dependencies = {
     ...{ store, keyring, issuers, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
@@ -68,7 +71,8 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
       embed: null,
       allowsOrigin: originCheck([], origins.isListed),
     },
-    authenticate: (authorization, address) => authenticate(authorization, deps, address),
+    authenticate: (authorization, address) =>
+      turns.take(presentedIn(authorization, address), () => authenticate(authorization, deps, address)),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,
     onCaller: options.onCaller,
