@@ -37,6 +37,37 @@ program
   .action(async (options) => (await import('./demo.ts')).demo(options))
 
 program
+  .command('load')
+  .description(
+    'Load a file into the embedded warehouse, to try Tessera on rows of your own: all of it or nothing. Shows the columns first.',
+  )
+  .argument('<file>', 'path of a CSV with a header, a Parquet file, or JSON lines')
+  .requiredOption('--table <name>', 'table that the rows go into')
+  .requiredOption('--tenant-column <column>', 'column with the id of the customer whose row it is')
+  .option('--database <name>', 'database of the table', 'data')
+  .addOption(
+    new Option('--format <format>', 'form of the file, where its name does not say it').choices([
+      'csv',
+      'tsv',
+      'parquet',
+      'ndjson',
+    ]),
+  )
+  .option('--delimiter <character>', 'what stands between the fields of a CSV', oneCharacter)
+  .option(
+    '--order-by <columns>',
+    'columns that the rows are sorted by, with commas between; by default the tenant column and the first time',
+  )
+  .option('--replace', 'put the file in the place of a table that is there', false)
+  .option('--skip-rows-without-tenant', 'leave out rows whose tenant column is empty', false)
+  .option('--yes', 'load without asking', false)
+  .addHelpText(
+    'after',
+    '\nExample:\n  tessera load orders.csv --table orders --tenant-column customer_id\n\nThe embedded warehouse is in DATA_DIR and belongs to one process: stop a server that has it open first.',
+  )
+  .action(async (file, options) => (await import('./load.ts')).load(file, options))
+
+program
   .command('apply')
   .description('Put a model document, YAML or JSON, in the place of the model of the API key’s environment.')
   .argument('<file>', 'path of the document, or - for standard input')
@@ -101,6 +132,12 @@ try {
   const { message, exitCode } = describeFailure(error)
   process.stderr.write(`${message}\n`)
   process.exitCode = exitCode
+}
+
+function oneCharacter(text: string): string {
+  const delimiter = text === '\\t' ? '\t' : text
+  if (/^[\t\x20-\x7e]$/.test(delimiter) && !/["'\\\w]/.test(delimiter)) return delimiter
+  throw new InvalidArgumentError('Expected one character, such as ; or \\t.')
 }
 
 function portOf(text: string): number {

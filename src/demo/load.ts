@@ -1,4 +1,5 @@
-import { type DemoTarget, type LoadingEngine, openLoadingEngine } from './engine.ts'
+import { type LoadingEngine, type LoadingTarget, openLoadingEngine } from '../load/engine.ts'
+import { countRows, watchRows } from '../load/watch-rows.ts'
 import { type DemoTable, demoTables } from './tables.ts'
 
 export interface LoadProgress {
@@ -11,14 +12,12 @@ export interface LoadOptions {
   readonly onProgress?: (progress: LoadProgress) => void
 }
 
-const progressEveryMs = 100
-
 /**
  * Loads the demo's tables where they are missing; a second call looks and does nothing. Rows go into a table aside that
  * takes its name when it is whole, so that what a kill leaves behind is never taken for the table.
  * @returns whether anything was loaded
  */
-export async function loadDemo(target: DemoTarget, options: LoadOptions = {}): Promise<boolean> {
+export async function loadDemo(target: LoadingTarget, options: LoadOptions = {}): Promise<boolean> {
   const engine = await openLoadingEngine(target)
   try {
     await engine.run('CREATE DATABASE IF NOT EXISTS demo')
@@ -44,38 +43,15 @@ async function loadTable(
   await engine.run(`CREATE TABLE ${aside} (${columns}) ENGINE = MergeTree ORDER BY ${orderBy}`)
   const report = (rows: number) => onProgress?.({ table: name, rows, rowsTotal })
   report(0)
-  const stop = watch(() => countRows(engine, `${name}_loading`), report)
+  const stop = watchRows(() => countRows(engine, 'demo', `${name}_loading`), report)
   try {
     await engine.insert(aside, table)
   } finally {
     await stop()
   }
-  const rows = await countRows(engine, `${name}_loading`)
+  const rows = await countRows(engine, 'demo', `${name}_loading`)
   if (rows !== rowsTotal)
     throw new Error(`${name}: ${rows} rows were loaded where ${rowsTotal} were expected.`)
   await engine.run(`RENAME TABLE ${aside} TO demo.${name}`)
   report(rows)
-}
-
-async function countRows(engine: LoadingEngine, table: string): Promise<number> {
-  const [rows] = await engine.lines(
-    `SELECT sum(rows) FROM system.parts WHERE database = 'demo' AND table = '${table}' AND active FORMAT TSV`,
-  )
-  return Number(rows)
-}
-
-/** Looks again and again until it is stopped; the promise of stopping is that no look is under way. */
-function watch(look: () => Promise<number>, report: (rows: number) => void): () => Promise<void> {
-  let stopped = false
-  async function go(): Promise<void> {
-    while (!stopped) {
-      await new Promise((resolve) => setTimeout(resolve, progressEveryMs))
-      if (!stopped) report(await look())
-    }
-  }
-  const going = go()
-  return () => {
-    stopped = true
-    return going
-  }
 }

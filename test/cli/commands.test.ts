@@ -52,7 +52,7 @@ describe('tessera', () => {
     const names = [...output.matchAll(/^ {2}(\w+) (?:\[options\] )?(?:<file>|\[command\])? /gm)].map(
       ([, name]) => name,
     )
-    expect(names).toEqual(['serve', 'demo', 'apply', 'export', 'verify', 'rekey', 'schema', 'help'])
+    expect(names).toEqual(['serve', 'demo', 'load', 'apply', 'export', 'verify', 'rekey', 'schema', 'help'])
   })
 
   test('--version is that of the package', async () => {

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type DemoTarget, openLoadingEngine } from '../../src/demo/engine.ts'
 import { type LoadProgress, loadDemo } from '../../src/demo/load.ts'
+import { type LoadingTarget, openLoadingEngine } from '../../src/load/engine.ts'
 import { startScript } from '../support/command-line.ts'
 
 let folder: string
-let target: DemoTarget
+let target: LoadingTarget
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tessera-demo-'))

@@ -2,22 +2,36 @@ import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { createClient } from '@clickhouse/client'
-import type { DemoTable } from './tables.ts'
+import { quoteString } from '../warehouse/clickhouse/quote.ts'
 
-export type DemoTarget =
+export type LoadingTarget =
   | { readonly kind: 'chdb'; readonly path: string }
   | { readonly kind: 'clickhouse'; readonly url: string }
 
-/** What loading needs of an engine. Its statements are constants of this folder; no request comes near them. */
+/** Rows of a file, as one of the engine's formats. */
+export interface FileRows {
+  /** An absolute path, which the engine would read as a pattern where it holds `*`, `?` or `{`. */
+  readonly file: string
+  readonly format: string
+  /** The columns of the file. */
+  readonly structure: string
+  /** The table's columns, in its order, out of the file's. */
+  readonly select: string
+}
+
+/**
+ * What loading needs of an engine. Its statements are made of constants and of names that whoever sits at the command line
+ * gave, quoted; no request comes near them.
+ */
 export interface LoadingEngine {
   run(statement: string): Promise<void>
   /** The answer's lines. Runs beside an insert. */
   lines(statement: string): Promise<readonly string[]>
-  insert(into: string, table: DemoTable): Promise<void>
+  insert(into: string, rows: FileRows): Promise<void>
   close(): Promise<void>
 }
 
-export function openLoadingEngine(target: DemoTarget): Promise<LoadingEngine> {
+export function openLoadingEngine(target: LoadingTarget): Promise<LoadingEngine> {
   return target.kind === 'chdb' ? openChdb(target.path) : Promise.resolve(openServer(target.url))
 }
 
@@ -35,7 +49,7 @@ async function openChdb(path: string): Promise<LoadingEngine> {
     lines: async (query) => linesOf(await finished(await reader.exec({ query }))),
     insert: (into, { file, format, structure, select }) =>
       run(
-        `INSERT INTO ${into} SELECT ${select} FROM file(${literal(file)}, ${format}, ${literal(structure)})`,
+        `INSERT INTO ${into} SELECT ${select} FROM file(${quoteString(file)}, ${format}, ${quoteString(structure)})`,
       ),
     close: async () => {
       await Promise.all([writer.close(), reader.close()])
@@ -52,7 +66,7 @@ function openServer(url: string): LoadingEngine {
     },
     lines: async (query) => linesOf(await finished(await client.exec({ query }))),
     insert: async (into, { file, format, structure, select }) => {
-      const query = `INSERT INTO ${into} SELECT ${select} FROM input(${literal(structure)}) FORMAT ${format}`
+      const query = `INSERT INTO ${into} SELECT ${select} FROM input(${quoteString(structure)}) FORMAT ${format}`
       await finished(await client.exec({ query, values: createReadStream(file) }))
     },
     close: () => client.close(),
@@ -65,8 +79,4 @@ function finished({ stream }: { readonly stream: Readable }): Promise<string> {
 
 function linesOf(answer: string): readonly string[] {
   return answer.split('\n').filter((line) => line !== '')
-}
-
-function literal(value: string): string {
-  return `'${value.replaceAll(/['\\]/g, '\\$&')}'`
 }
