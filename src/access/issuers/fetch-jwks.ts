@@ -1,21 +1,14 @@
-import { lookup } from 'node:dns/promises'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
-import type { Network } from '../networks.ts'
-import { mayBeCalled } from './public-address.ts'
+import { addressToCall, always, type CallOptions } from '../address-to-call.ts'
 
 /** A key set is a few kilobytes; no more than this is ever read. */
 const bytesMax = 65_536
 /** For all of it: resolving the name, connecting, and the whole answer. */
 const timeoutMsDefault = 3_000
 
-export interface FetchJwksOptions {
-  /** Networks that are called although they are not public, and over plain http as well. */
-  readonly allowedNetworks: readonly Network[]
+export interface FetchJwksOptions extends CallOptions {
   readonly timeoutMs?: number
-  /** The addresses of a name; the system's own answer unless given. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>
 }
 
 /** The keys could not be had; the message says why, and holds nothing of what was answered. */
@@ -24,46 +17,18 @@ export class JwksUnavailable extends Error {
 }
 
 /**
- * What stands at an address that a host named, as JSON. The name is resolved once, and the connection goes to an address that
- * was checked: a name that answers differently the second time reaches nothing else. Redirects are not followed.
+ * What stands at an address that a host named, as JSON. Redirects are not followed.
  * @throws JwksUnavailable
  */
 export async function fetchJwks(url: string, options: FetchJwksOptions): Promise<unknown> {
-  const { timeoutMs = timeoutMsDefault, allowedNetworks } = options
-  const { protocol, hostname } = new URL(url)
-  const end = AbortSignal.timeout(timeoutMs)
-  const address = await Promise.race([checkedAddress(hostname, options), refuseAfter(end)])
-  const isConfigured = allowedNetworks.some((network) => network.includes(address))
-  if (protocol !== 'https:' && !(protocol === 'http:' && isConfigured))
-    throw new JwksUnavailable('It is not https.')
-  const text = await readText(new URL(url), address, end)
+  const end = AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault)
+  const called = await Promise.race([addressToCall(new URL(url), options), refuseAfter(end)])
+  if ('refusal' in called) throw new JwksUnavailable(called.refusal)
+  const text = await readText(new URL(url), called.address, end)
   try {
     return JSON.parse(text)
   } catch {
     throw new JwksUnavailable('The answer is not JSON.')
-  }
-}
-
-/** @throws JwksUnavailable where one of the name's addresses may not be called: such a name is not trusted at all */
-async function checkedAddress(
-  hostname: string,
-  { allowedNetworks, resolve = addressesOf }: FetchJwksOptions,
-): Promise<string> {
-  const literal = hostname.replace(/^\[|\]$/g, '')
-  const addresses = isIP(literal) === 0 ? await resolve(hostname) : [literal]
-  const [first] = addresses
-  if (first === undefined) throw new JwksUnavailable('The host has no address that may be called.')
-  if (!addresses.every((address) => mayBeCalled(address, allowedNetworks))) {
-    throw new JwksUnavailable('The host has no address that may be called.')
-  }
-  return first
-}
-
-async function addressesOf(hostname: string): Promise<readonly string[]> {
-  try {
-    return (await lookup(hostname, { all: true })).map(({ address }) => address)
-  } catch {
-    throw new JwksUnavailable('The host has no address that may be called.')
   }
 }
 
@@ -104,13 +69,4 @@ function readText(url: URL, address: string, end: AbortSignal): Promise<string> 
     })
     sent.end()
   })
-}
-
-/** The address that was checked, whatever the name says by now. TLS still asks for a certificate of the name. */
-function always(address: string): LookupFunction {
-  const family = isIP(address)
-  return (_hostname, options, callback) => {
-    if (options.all === true) callback(null, [{ address, family }])
-    else callback(null, address, family)
-  }
 }
