@@ -136,6 +136,66 @@ describe('every digit of a figure', () => {
   })
 })
 
+describe('what was switched off in a legend', () => {
+  const row = (value: string | null, figure: number, isOthers = false) => ({
+    keys: isOthers ? [] : [{ dimension: 'airport', value }],
+    value: figure,
+    share: null,
+    comparisonValue: null,
+    isOthers,
+  })
+  const ringOf = (rows: LeaderboardData['rows'], total: number, hidden: readonly string[] = []) => {
+    const ring = chartOption(widget('PIE'), { ...byState, rows, total }, { hidden: new Set(hidden) })
+    if (ring.view !== 'ring') throw new Error(`It is drawn as ${ring.view}.`)
+    const entries = ring.legend?.entries ?? []
+    return {
+      center: ring.center?.text,
+      slices: ring.slices.map(({ point }) => point?.label),
+      off: entries.flatMap(({ name, isHidden }) => (isHidden ? [name] : [])),
+      texts: entries.map(({ texts }) => texts),
+      keyOf: (name: string) => entries.find((entry) => entry.name === name)?.key ?? '',
+    }
+  }
+  const rows = [row('ATL', 10), row('LAX', 9), row(null, 3)]
+
+  test('stays off in a ring whatever the order of its next figures, and nothing else goes', () => {
+    const { keyOf } = ringOf(rows, 30)
+    const next = [row('LAX', 12), row(null, 11), row('ATL', 3), row('', 4, true)]
+    expect(ringOf(next, 30, [keyOf('ATL'), keyOf('Others')])).toMatchObject({
+      center: '23',
+      slices: ['LAX', '(none)'],
+      off: ['ATL', 'Others'],
+    })
+  })
+
+  test('leaves a ring that can be filled again, also where all of it is off or the rest is nothing', () => {
+    const { keyOf } = ringOf(rows, 22)
+    const all = ['ATL', 'LAX', '(none)']
+    expect(ringOf(rows, 22, all.map(keyOf))).toMatchObject({ center: '0', slices: [], off: all })
+    const zero = [row('ATL', 10), row('LAX', 0)]
+    expect(ringOf(zero, 10, [keyOf('ATL')])).toMatchObject({
+      center: '0',
+      slices: ['LAX'],
+      off: ['ATL'],
+      texts: [['10'], ['0', '0%']],
+    })
+  })
+
+  test('comes back where it is all that is left', () => {
+    const { keyOf } = ringOf(rows, 22)
+    expect(ringOf([row('ATL', 10)], 10, [keyOf('ATL')])).toMatchObject({ slices: ['ATL'], off: [] })
+    const [series] = weeklyByState.series
+    if (series === undefined) throw new Error('There is no series.')
+    for (const kind of ['LINE', 'AREA', 'BAR'] as const) {
+      const all = plot(chartOption(widget(kind), weeklyByState))
+      const hidden = new Set([all.series[0]?.key ?? ''])
+      const alone = plot(chartOption(widget(kind), { ...weeklyByState, series: [series] }, { hidden }))
+      expect(alone.series.map(({ name }) => name)).toEqual(['CA'])
+      expect([alone.option.series].flat()).not.toEqual([])
+    }
+  })
+})
+
 test('the hours of a heat map are those of the zone of the answer, as its bars are', () => {
   const keys = [
     { dimension: 'time', value: '2001-01-01T00:00:00Z' },

@@ -18,9 +18,12 @@ const mostSlices = 12
 export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => {
   const slices = slicesOf(figures, context)
   if (slices === null || slices.length > mostSlices) return null
-  const shown = slices.filter(({ key }) => !context.hidden.has(key))
+  if (slices.length > 0 && slices.every(({ value }) => value <= 0)) return null
+  // What is alone has no legend to switch it on again.
+  const isHidden = ({ key }: Slice) => slices.length > 1 && context.hidden.has(key)
+  const shown = slices.filter((slice) => !isHidden(slice))
   const whole = shown.reduce((sum, { value }) => sum + value, 0)
-  if (whole <= 0 && slices.length > 0) return null
+  const shareOf = ({ value }: Slice) => (whole > 0 ? value / whole : 0)
   const metric = slices[0]?.series.metric ?? null
   const colorOf = new Map(
     slices.map((slice, index) => [
@@ -36,7 +39,7 @@ export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => 
     summary: summaryOf(title, asOneSeries(shown, figures), context),
     slices: shown.map((slice) => {
       const from = turned
-      const share = slice.value / whole
+      const share = shareOf(slice)
       turned += share
       const look = { color: color(slice), share, context }
       const point = pointOf(slice.category, slice.series, slice.place, look)
@@ -46,10 +49,10 @@ export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => 
         from,
         to: turned,
         text: context.patterns && share > 0.04 ? slice.category.label : '',
-        point: slice.key === restKey && point !== null ? { ...point, at: null } : point,
+        point: slice.isRest && point !== null ? { ...point, at: null } : point,
       }
     }),
-    legend: legendOf(slices, whole, color, options, context),
+    legend: legendOf(slices, { color, shareOf, isHidden }, options, context),
     center:
       metric === null ? null : { text: compactFigure(whole, metric, context.locale), caption: metric.title },
     isMirrored: context.direction === 'rtl',
@@ -57,11 +60,14 @@ export const drawPie: FiguresDrawer = ({ title, figures, options, context }) => 
 }
 
 interface Slice {
+  /** Tells it from the others, whatever order they come in. */
   readonly key: string
   readonly category: Category
   readonly series: FigureSeries
   readonly place: number
   readonly value: number
+  /** What the answer leaves out, so that no rows can be asked for by it. */
+  readonly isRest: boolean
 }
 
 /** The groups of one series, or the totals of several; null where they are no parts of a whole. */
@@ -75,7 +81,9 @@ function slicesOf({ time, categories, series }: Figures, context: ChartContext):
     if (second !== undefined || !isWhole) return null
     const slices = categories.flatMap((category, place): Slice[] => {
       const value = first.values[place] ?? null
-      return value === null ? [] : [{ key: String(place), category, series: first, place, value }]
+      return value === null
+        ? []
+        : [{ key: keyOf(category), category, series: first, place, value, isRest: false }]
     })
     return withRest(slices, first, context)
   }
@@ -85,11 +93,13 @@ function slicesOf({ time, categories, series }: Figures, context: ChartContext):
     const { name: label, isOthers, key, total } = each
     const whole = { ...each, values: [total], compared: null }
     const category = { label, keys: [], isOthers, isOpen: false, at: {} }
-    return [{ key, category, series: whole, place: 0, value: total }]
+    return [{ key, category, series: whole, place: 0, value: total, isRest: false }]
   })
 }
 
-const restKey = 'rest'
+function keyOf({ keys, isOthers }: Category): string {
+  return isOthers ? 'others' : JSON.stringify(keys.map(({ value }) => value ?? null))
+}
 
 /** Null where the groups are more than the whole, so that they overlap or others are below 0. */
 function withRest(slices: readonly Slice[], series: FigureSeries, { words }: ChartContext) {
@@ -100,7 +110,7 @@ function withRest(slices: readonly Slice[], series: FigureSeries, { words }: Cha
   if (rest < 0) return null
   const category = { label: words.others, keys: [], isOthers: true, isOpen: false, at: {} }
   const own = { ...series, values: [rest], exact: [], compared: null }
-  return [...slices, { key: restKey, category, series: own, place: 0, value: rest }]
+  return [...slices, { key: keyOf(category), category, series: own, place: 0, value: rest, isRest: true }]
 }
 
 function asOneSeries(slices: readonly Slice[], figures: Figures): Figures {
@@ -114,23 +124,28 @@ function asOneSeries(slices: readonly Slice[], figures: Figures): Figures {
   }
 }
 
+interface Look {
+  readonly color: (slice: Slice) => string
+  readonly shareOf: (slice: Slice) => number
+  readonly isHidden: (slice: Slice) => boolean
+}
+
 function legendOf(
   slices: readonly Slice[],
-  whole: number,
-  color: (slice: Slice) => string,
+  look: Look,
   options: ChartOptions,
-  { hidden, locale, size, legendPlace }: ChartContext,
+  { locale, size, legendPlace }: ChartContext,
 ) {
   if (options.legend === 'none') return null
   const entries = slices.map((slice): LegendEntry => {
-    const isHidden = hidden.has(slice.key)
+    const isHidden = look.isHidden(slice)
     const value = figureAt(slice.series, slice.place, locale)
     return {
       key: slice.key,
       name: slice.category.label,
-      color: color(slice),
+      color: look.color(slice),
       mark: 'square',
-      texts: isHidden ? [value] : [value, formatRatio(slice.value / whole, locale)],
+      texts: isHidden ? [value] : [value, formatRatio(look.shareOf(slice), locale)],
       isHidden,
       canHide: slices.length > 1,
     }

@@ -22,9 +22,11 @@ export function cartesian(
   given: Figures,
   wish: CartesianWish,
   options: ChartOptions,
-  context: ChartContext,
+  viewer: ChartContext,
 ): PlotChart {
   const figures = withAxis(given)
+  // What is alone has no legend to switch it on again.
+  const context = figures.series.length < 2 ? { ...viewer, hidden: nothing } : viewer
   const isHorizontal = isAcross(figures, wish, context)
   const stacking = stackingOf(figures, wish)
   const isShown = ({ key }: FigureSeries) => !context.hidden.has(key)
@@ -87,6 +89,8 @@ export function cartesian(
     isStacked: stacking !== 'none',
   }
 }
+
+const nothing: ReadonlySet<string> = new Set()
 
 /** No axis can be made for figures that are almost nothing or beyond all measure; so they are drawn at its ends. */
 function withAxis({ series, ...rest }: Figures): Figures {
