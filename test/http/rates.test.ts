@@ -170,7 +170,7 @@ test('of a flood of invented keys a hundred wait for the store, the others are t
     early.push(answer)
     return answer
   })
-  await expect.poll(() => early.length).toBe(9)
+  await expect.poll(() => early.length, { timeout: 10_000 }).toBe(9)
   expect(early.map(({ status, body }) => [status, body.errors?.[0]?.message])).toEqual(
     Array(9).fill([429, 'Too many requests. Expected fewer wrong credentials from one address.']),
   )

@@ -12,6 +12,9 @@ import { type Installation, startInstallation } from '../../support/installation
 import { keptLog } from '../../support/log-lines.ts'
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts'
 
+/** The machine may be busy. */
+const patient = { timeout: 10_000 }
+
 let postgres: TestPostgres
 let databaseUrl: string
 let environment: EnvironmentIdentity
@@ -83,7 +86,7 @@ describe('processes that share a store', () => {
       // Those that ask at once may refuse each other the last few, which are there for who comes next.
       expect(sum).toBeLessThanOrEqual(12)
       await expect
-        .poll(() => Promise.all(processes.map((each) => taken(each, budget, 1, points))))
+        .poll(() => Promise.all(processes.map((each) => taken(each, budget, 1, points))), patient)
         .toEqual([0, 0, 0])
     }
   })
@@ -108,14 +111,14 @@ describe('processes that share a store', () => {
     expect(process.trips()).toBeLessThanOrEqual(2)
   })
 
-  test('answer from memory that there is nothing left, and hear what others gave back', async () => {
-    const [here, there] = [await startProcess(), await startProcess()]
+  test('answer from memory that there is nothing left', async () => {
+    const [here, there] = [await startProcess(), await startProcess(3_600_000)]
     const budget = budgetOf(10)
     expect(await taken(here, budget, 10)).toBe(10)
     expect(await taken(there, budget, 1)).toBe(0)
     const before = there.trips()
     for (let count = 0; count < 50; count += 1) await taken(there, budget, 1)
-    expect(there.trips() - before).toBeLessThan(10)
+    expect(there.trips()).toBe(before)
     const refusal = await caught(there.windows.take([budget], 1))
     expect(refusal).toMatchObject({
       code: 'RATE_LIMITED',
@@ -151,7 +154,7 @@ describe('processes that share a store', () => {
     expect(await rows()).toBe(1)
     const process = await startProcess()
     await taken(process, budgetOf(1), 1)
-    await expect.poll(rows).toBe(0)
+    await expect.poll(rows, patient).toBe(0)
   })
 })
 
@@ -188,7 +191,7 @@ test('two servers count the requests of a token together, and one that the store
   expect(alone.map(([status]) => status)).toEqual([200, 200, 429])
   expect(await health()).toEqual({ status: 'ok', degraded: ['rate limits'] })
   await postgres.start()
-  await expect.poll(health, { timeout: 10_000 }).toEqual({ status: 'ok' })
+  await expect.poll(health, patient).toEqual({ status: 'ok' })
 })
 
 test('without the store a process goes on alone up to a quarter of each limit, says so once, and comes back', async () => {
@@ -200,7 +203,7 @@ test('without the store a process goes on alone up to a quarter of each limit, s
   expect(process.windows.isAlone()).toBe(true)
   expect(await taken(process, budgetOf(40), 40)).toBe(10)
   await postgres.start()
-  await expect.poll(() => process.windows.isAlone(), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => process.windows.isAlone(), patient).toBe(false)
   expect(await taken(process, budgetOf(40), 41)).toBe(40)
   expect(process.messages()).toEqual([
     'the store is out: each limit is counted here alone, up to 1/4 of it',

@@ -3,6 +3,8 @@ import { createCredentialTurns, presentedIn } from '../../../src/access/rates/tu
 import { refused } from '../../../src/access/refusal.ts'
 import { caught } from '../../support/caught.ts'
 
+/** The machine may be busy. */
+const patient = { interval: 1, timeout: 10_000 }
 const address = '192.0.2.1'
 const limited = {
   code: 'RATE_LIMITED',
@@ -46,12 +48,12 @@ test('wrong credentials are looked at one by one once there were too many, and t
   const flood = Array.from({ length: 150 }, (_, index) =>
     caught(turns.take(presentedIn(`Bearer flood ${index}`, address), look(wrong))),
   )
-  await expect.poll(() => waiting.length).toBe(1)
+  await expect.poll(() => waiting.length, patient).toBe(1)
   const unseen = await Promise.all(flood.slice(101))
   expect(unseen).toHaveLength(49)
   for (const each of unseen) expect(each).toMatchObject(limited)
   for (let count = 0; count < 101; count += 1) {
-    await expect.poll(() => waiting.length, { interval: 1 }).toBe(1)
+    await expect.poll(() => waiting.length, patient).toBe(1)
     waiting.pop()?.()
   }
   for (const each of await Promise.all(flood.slice(0, 101)))
@@ -69,7 +71,7 @@ test('a flood holds up neither what was accepted before, nor other kinds, nor ot
   expect(await turns.take(presentedIn('Bearer tsk_new', address), async () => right())).toBe('right')
   expect(await turns.take(presentedIn('Bearer fresh', '192.0.2.2'), async () => right())).toBe('right')
   for (let count = 0; count < 50; count += 1) {
-    await expect.poll(() => waiting.length, { interval: 1 }).toBe(1)
+    await expect.poll(() => waiting.length, patient).toBe(1)
     waiting.pop()?.()
   }
   expect(await fresh).toBe('right')
@@ -86,7 +88,7 @@ test('what fails for another reason makes nobody suspect', async () => {
   }
   const { waiting, look } = slowLooks()
   const both = [1, 2].map(() => turns.take(presentedIn('Bearer one', address), look(right)))
-  await expect.poll(() => waiting.length).toBe(2)
+  await expect.poll(() => waiting.length, patient).toBe(2)
   for (const each of waiting) each()
   expect(await Promise.all(both)).toEqual(['right', 'right'])
 })
@@ -98,9 +100,9 @@ test('links that lead nowhere are counted like credentials that are worth nothin
   expect(await turns.take(link('two'), async () => null)).toBeNull()
   const { waiting, look } = slowLooks()
   const both = ['three', 'four'].map((text) => turns.take(link(text), look(right)))
-  await expect.poll(() => waiting.length).toBe(1)
+  await expect.poll(() => waiting.length, patient).toBe(1)
   waiting.pop()?.()
-  await expect.poll(() => waiting.length).toBe(1)
+  await expect.poll(() => waiting.length, patient).toBe(1)
   waiting.pop()?.()
   expect(await Promise.all(both)).toEqual(['right', 'right'])
 })
