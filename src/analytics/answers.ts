@@ -36,6 +36,8 @@ export interface TimeSeriesAnswer {
   /** What the series are groups of, in the order of their keys. */
   readonly dimensions: readonly Dimension[]
   readonly series: readonly Series[]
+  /** No group is left out: each stands alone or is one of the others. False also where that is not known. */
+  readonly isWhole: boolean
   readonly stats: Stats
 }
 

@@ -50,6 +50,8 @@ export interface TimeSeriesData {
   readonly completeUntil: string
   readonly labels: readonly string[]
   readonly series: readonly Series[]
+  /** Whether no group is left out, where it was asked for. */
+  readonly isWhole?: boolean
 }
 
 export interface Series {

@@ -20,6 +20,8 @@ export interface Figures {
   readonly time: TimeAxis | null
   readonly categories: readonly Category[]
   readonly series: readonly FigureSeries[]
+  /** What may lack groups of the answer's question that no other figure holds, so that the others make no whole. */
+  readonly lacks?: 'categories' | 'series' | null
 }
 
 export interface TimeAxis {
@@ -97,6 +99,7 @@ function ofTimeSeries(answer: TimeSeriesData, context: ChartContext): Figures {
         at: { bucket: label },
       }
     }),
+    lacks: isWholeSeries(answer) ? null : 'series',
     series: answer.series.map((series) => {
       const { metric, group, isOthers } = series
       const groupName = group.length === 0 && !isOthers ? '' : formatKeys(group, isOthers, format)
@@ -117,6 +120,12 @@ function ofTimeSeries(answer: TimeSeriesData, context: ChartContext): Figures {
       }
     }),
   }
+}
+
+function isWholeSeries({ isWhole, series }: TimeSeriesData): boolean {
+  return (
+    isWhole ?? (series.some(({ isOthers }) => isOthers) || series.every(({ group }) => group.length === 0))
+  )
 }
 
 function ofLeaderboard({ metric, rows, range, total }: LeaderboardData, context: ChartContext): Figures {
@@ -149,7 +158,7 @@ function ofLeaderboard({ metric, rows, range, total }: LeaderboardData, context:
 
 /** Rows are categories, by all of their dimensions; columns of figures are series. */
 function ofTable(answer: TableData, context: ChartContext): Figures {
-  const { columns, cells: rows, totals, range } = answer
+  const { columns, cells: rows, totals, rowCount, range } = answer
   const format = keyFormat(context, range)
   const dimensions = placesOf(columns, 'DIMENSION')
   const time = timeOf(dimensions, rows, format.timeZone)
@@ -157,6 +166,7 @@ function ofTable(answer: TableData, context: ChartContext): Figures {
   const severalMetrics = new Set(placesOf(columns, 'METRIC').map(({ column }) => column.name)).size > 1
   return {
     time,
+    lacks: totals === null && rowCount > rows.length ? 'categories' : null,
     categories: rows.map((row) => {
       const keys = dimensions.map(({ column, place }) => ({
         dimension: column.name,

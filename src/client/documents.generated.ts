@@ -15,7 +15,7 @@ export const fragments = {
   CounterData:
     'fragment CounterData on Counter{__typename metric{...MetricFormat}value exactValue formatted range{...TimeRangeShown}comparison{value formatted change changeRatio range{...TimeRangeShown}}stats{asOf}}',
   TimeSeriesData:
-    'fragment TimeSeriesData on TimeSeries{__typename granularity labels completeUntil axisRange:range{...TimeRangeShown}series{metric{...MetricFormat}group{dimension value}isOthers values comparisonValues total comparisonTotal}stats{asOf}}',
+    'fragment TimeSeriesData on TimeSeries{__typename granularity labels completeUntil axisRange:range{...TimeRangeShown}series{metric{...MetricFormat}group{dimension value}isOthers values comparisonValues total comparisonTotal}isWhole stats{asOf}}',
   LeaderboardData:
     'fragment LeaderboardData on Leaderboard{__typename metric{...MetricFormat}dimensions{title}rows{rank keys{dimension value}value exactValue formatted comparisonValue share isOthers}total range{...TimeRangeShown}stats{asOf}}',
   TableData:
@@ -585,6 +585,7 @@ export type WidgetUpdatesSubscription = {
           readonly granularity: Granularity
           readonly labels: ReadonlyArray<string>
           readonly completeUntil: string
+          readonly isWhole: boolean
           readonly axisRange: { readonly start: string; readonly stop: string; readonly timeZone: string }
           readonly series: ReadonlyArray<{
             readonly isOthers: boolean
@@ -683,6 +684,7 @@ export type TimeSeriesDataFragment = {
   readonly granularity: Granularity
   readonly labels: ReadonlyArray<string>
   readonly completeUntil: string
+  readonly isWhole: boolean
   readonly axisRange: { readonly start: string; readonly stop: string; readonly timeZone: string }
   readonly series: ReadonlyArray<{
     readonly isOthers: boolean
@@ -943,6 +945,7 @@ export type WidgetDataQuery = {
           readonly granularity: Granularity
           readonly labels: ReadonlyArray<string>
           readonly completeUntil: string
+          readonly isWhole: boolean
           readonly axisRange: { readonly start: string; readonly stop: string; readonly timeZone: string }
           readonly series: ReadonlyArray<{
             readonly isOthers: boolean

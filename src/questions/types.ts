@@ -163,6 +163,12 @@ TimeSeries.implement({
       resolve: ({ dimensions }) => dimensions,
     }),
     series: t.field({ type: [Series], resolve: ({ series }) => series }),
+    isWhole: t.exposeBoolean('isWhole', {
+      description: [
+        'No group is left out: each stands alone or is one of the others. False also where as many groups as',
+        'may stand alone came without others, so that there may be more.',
+      ].join('\n'),
+    }),
     stats: t.field({ type: QueryStats, resolve: ({ stats }) => stats }),
   }),
 })

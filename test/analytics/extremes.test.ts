@@ -88,6 +88,36 @@ test('what is no finite number is no figure and no key, and there is one zero', 
   ])
 })
 
+test('a series by groups is whole with the others, and without them where fewer came than may stand alone', async () => {
+  const isWhole = async (input: object) => {
+    const { series, isWhole: whole } = await analytics.timeSeries({
+      metrics: ['rows'],
+      granularity: 'DAY',
+      ...input,
+    })
+    return [series.length, whole]
+  }
+  const groupBy = ['score']
+  const asked = [
+    {},
+    { groupBy },
+    { groupBy, limit: 2 },
+    { groupBy, limit: 2, others: false },
+    { groupBy, limit: 3, others: false },
+    { groupBy, limit: 4, others: false },
+  ]
+  const told: unknown[] = []
+  for (const input of asked) told.push(await isWhole(input))
+  expect(told).toEqual([
+    [1, true],
+    [3, true],
+    [3, true],
+    [2, false],
+    [3, false],
+    [3, true],
+  ])
+})
+
 test.each(['score', 'amount', 'id', 'note'])(
   'records come page by page by %s, each once, in both directions',
   async (name) => {

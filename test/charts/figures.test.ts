@@ -8,6 +8,7 @@ import {
   counter,
   daily,
   delay,
+  departures,
   histogram,
   table,
   weeklyByState,
@@ -133,6 +134,59 @@ describe('every digit of a figure', () => {
     expect(bar.series[0]?.point(1)?.text).toBe(
       new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }).format(1e70),
     )
+  })
+})
+
+describe('what may lack groups is no whole', () => {
+  const some: TimeSeriesData = {
+    ...weeklyByState,
+    series: weeklyByState.series.filter(({ isOthers }) => !isOthers),
+  }
+  const viewOf = (answer: TimeSeriesData | TableData) => chartOption(widget('PIE'), answer).view
+
+  test('of a series by groups: neither a ring nor stacks of 100%', () => {
+    const each = [weeklyByState, some, { ...some, isWhole: false }, { ...some, isWhole: true }, daily]
+    expect(each.map(viewOf)).toEqual(['ring', 'plot', 'plot', 'ring', 'ring'])
+    const topOf = (answer: TimeSeriesData) =>
+      plot(chartOption(widget('AREA', { stacked: 'shares' }), answer))
+        .series.at(-1)
+        ?.height(0)
+    const sum = some.series.reduce((left, { values }) => left + (values[0] ?? 0), 0)
+    expect([topOf({ ...some, isWhole: false }), topOf({ ...some, isWhole: true })]).toEqual([sum, 1])
+  })
+
+  test('of a table whose rows are not all there and have no totals', () => {
+    const figures = table.columns.filter(({ name }) => name === 'destination' || name === 'departures')
+    const cut = {
+      ...table,
+      columns: figures.map((column) => ({ ...column, metric: column.kind === 'METRIC' ? departures : null })),
+      cells: table.cells.map(([destination, , figure]) => [destination, figure]),
+      totals: null,
+    }
+    const views = [cut, { ...cut, rowCount: cut.cells.length }, { ...cut, totals: [null, 124_711] }].map(
+      viewOf,
+    )
+    expect(views).toEqual(['plot', 'ring', 'ring'])
+  })
+
+  test('of a table along the time without its totals', () => {
+    const [, figure] = table.columns.filter(({ name }) => name === 'destination' || name === 'departures')
+    const [first] = table.columns
+    if (figure === undefined || first === undefined) throw new Error('There are no columns.')
+    const byDay: TableData = {
+      ...table,
+      columns: [
+        { ...first, type: 'TIME', granularity: 'DAY' },
+        { ...figure, metric: departures },
+      ],
+      cells: [
+        ['2001-01-01T00:00:00Z', 5],
+        ['2001-01-02T00:00:00Z', 6],
+      ],
+      totals: null,
+      rowCount: 2,
+    }
+    expect([byDay, { ...byDay, totals: [null, 11] }].map(viewOf)).toEqual(['plot', 'ring'])
   })
 })
 

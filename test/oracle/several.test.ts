@@ -226,6 +226,18 @@ test('series of two datasets share their buckets and the groups of the first', {
   expect(grouped).toBeGreaterThan(20)
 })
 
+test('the groups of one dataset are the whole of another only together with its others', async () => {
+  const analytics = analyticsFor('a')
+  const told: boolean[] = []
+  for (const others of [true, false]) {
+    const asked = { timeRange: range, groupBy: ['active'], limit: 100, others } as const
+    for (const metrics of [['events'], ['events', 'daily_events']]) {
+      told.push((await analytics.timeSeries({ ...asked, metrics })).isWhole)
+    }
+  }
+  expect(told).toEqual([true, true, true, false])
+})
+
 test('without a range it is that of both, in a grain that both have', async () => {
   const analytics = analyticsFor('a')
   const {

@@ -12,7 +12,7 @@ import {
   type Predicate,
   type Select,
 } from '../../warehouse/select.ts'
-import type { GroupKey, TimeSeriesAnswer } from '../answers.ts'
+import type { GroupKey, Series, TimeSeriesAnswer } from '../answers.ts'
 import {
   type Asking,
   type Plan,
@@ -96,10 +96,15 @@ export function planTimeSeries(
         labels,
         dimensions,
         series,
+        isWhole: hasOthers || (fixed === null && aloneIn(series) < limit) || dimensions.length === 0,
         stats: statsOf(rows, asking.now),
       }
     },
   }
+}
+
+function aloneIn(series: readonly Series[]): number {
+  return new Set(series.map(({ group }) => JSON.stringify(group))).size
 }
 
 function pointsOf({ lead, buckets }: TimeAxis, groups: number): number {

@@ -107,6 +107,7 @@ function merged(
         return [found.get(`${key} ${name}`) ?? emptySeries(metric, group, labels, input)]
       }),
     ),
+    isWhole: answers.every(({ isWhole }) => isWhole),
     stats: together(answers.map(({ stats }) => stats)),
   }
 }

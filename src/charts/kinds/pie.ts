@@ -71,12 +71,14 @@ interface Slice {
 }
 
 /** The groups of one series, or the totals of several; null where they are no parts of a whole. */
-function slicesOf({ time, categories, series }: Figures, context: ChartContext): readonly Slice[] | null {
+function slicesOf(figures: Figures, context: ChartContext): readonly Slice[] | null {
+  const { time, categories, series, lacks } = figures
   const [first, second] = series
   if (first === undefined) return []
   const isWhole = series.every(({ metric, values }) => {
     return metric.additive && values.every((value) => (value ?? 0) >= 0)
   })
+  if (lacks === (time === null ? 'categories' : 'series')) return null
   if (time === null) {
     if (second !== undefined || !isWhole) return null
     const slices = categories.flatMap((category, place): Slice[] => {
@@ -88,6 +90,8 @@ function slicesOf({ time, categories, series }: Figures, context: ChartContext):
     return withRest(slices, first, context)
   }
   if (!isWhole || new Set(series.map(({ metric }) => metric.name)).size > 1) return null
+  if (series.some(({ total, values }) => total === null && values.some((value) => value !== null)))
+    return null
   return series.flatMap((each) => {
     if (each.total === null) return []
     const { name: label, isOthers, key, total } = each

@@ -113,7 +113,7 @@ function isAcross(figures: Figures, { mark, orientation }: CartesianWish, contex
   return orientation === null ? readsBetterAcross(figures, context) : orientation === 'horizontal'
 }
 
-/** Only what is written in the same way is stacked, and nothing that is below 0 has a share. */
+/** Only what is written in the same way is stacked, and only parts of a whole, none below 0, have shares of it. */
 function stackingOf(figures: Figures, { stacked }: CartesianWish): CartesianWish['stacked'] {
   if (stacked === 'none' || figures.series.length < 2) return 'none'
   const metrics = figures.series.map(({ metric }) => metric)
@@ -123,7 +123,8 @@ function stackingOf(figures: Figures, { stacked }: CartesianWish): CartesianWish
   })
   if (!isOneKind) return 'none'
   const isPositive = figures.series.every(({ values }) => values.every((value) => (value ?? 0) >= 0))
-  return stacked === 'shares' && !isPositive ? 'values' : stacked
+  const isWhole = isPositive && figures.lacks !== 'series'
+  return stacked === 'shares' && !isWhole ? 'values' : stacked
 }
 
 function margins(
