@@ -18,7 +18,10 @@ const slackBytes = 40 * 2 ** 20
 
 const servers = await openBenchServers()
 const client = openBenchClient()
-const server = await servers.start('scripts/with-embed.ts', ['demo', '--tenant', 'ATL'])
+const server = await servers.start('scripts/with-embed.ts', ['demo', '--tenant', 'ATL'], {
+  // As in production; the demo has no limits.
+  TESSERA_REFUSED_RATE_PER_ADDRESS: '300',
+})
 const token = await client.mintToken(server, 'ATL')
 
 await latencies(2)
