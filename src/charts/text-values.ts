@@ -1,6 +1,6 @@
 import type { WidgetAnswer } from './answers.ts'
 import type { ChartContext } from './context.ts'
-import { figuresOf } from './figures.ts'
+import { figureAt, figuresOf } from './figures.ts'
 import { formatCount, formatFigure, formatRatio } from './format/figure.ts'
 
 /** What a text may name in braces: `{value}`, `{metric}`, `{previous}`, `{change}`, `{ratio}`, `{label}`, `{count}`. */
@@ -26,10 +26,10 @@ export function textValues(
   const [series] = figures?.series ?? []
   const [category] = figures?.categories ?? []
   if (figures === null || series === undefined) return {}
-  const value = figures.time === null ? (series.values[0] ?? null) : series.total
   return {
     metric: series.metric.title,
-    value: formatFigure(value, series.metric, locale),
+    value:
+      figures.time === null ? figureAt(series, 0, locale) : formatFigure(series.total, series.metric, locale),
     label: figures.time === null ? (category?.label ?? '–') : series.name,
     count: formatCount(figures.categories.length, locale),
   }

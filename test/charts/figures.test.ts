@@ -36,6 +36,11 @@ describe('a number', () => {
     expect(goalOf(5, -10)).toEqual(['-10', 1, true])
     expect(goalOf(5, 0, { lowerIsBetter: true })).toEqual(['0', 0, false])
     expect(goalOf(5, 10)).toEqual(['50% of 10', 0.5, false])
+    expect([999.9, 1000, 1000.1].map((value) => goalOf(value, 1000))).toEqual([
+      ['99.9% of 1,000', 0.9999, false],
+      ['100% of 1,000', 1, true],
+      ['100.1% of 1,000', 1, true],
+    ])
   })
 
   test('that has hardly changed says by how much, and one that is told as unchanged has no direction', () => {
@@ -63,6 +68,21 @@ describe('a number', () => {
     })
     expect(compared(0)).toMatchObject({ text: '+124,711', detail: 'compared with 0' })
     expect(compared(null)).toBeNull()
+  })
+
+  test('of a series that does not add up says that there is nothing to compare it with', () => {
+    const series = daily.series.map((each) => ({
+      ...each,
+      comparisonValues: each.values,
+      comparisonTotal: null,
+    }))
+    const chart = chartOption(widget('NUMBER'), { ...daily, series })
+    expect(chart.view === 'number' ? chart.comparison : chart.view).toEqual({
+      direction: 'flat',
+      sentiment: 'neutral',
+      text: '–',
+      detail: 'compared with –',
+    })
   })
 
   test('of several metrics is a table of all of them', () => {
@@ -111,6 +131,13 @@ describe('every digit of a figure', () => {
     expect(bar.series[0]?.point(0)?.text).toBe(written)
     expect(bar.summary).toContain(`highest ${written}`)
     expect(behindTable(answer).rows[0]?.[1]).toMatchObject({ text: written, value: exactValue })
+  })
+
+  test.each([
+    ['a leaderboard', board],
+    ['a table', rows],
+  ] as const)('of %s is told in a text', (_, answer) => {
+    expect(chartOption(widget('TEXT', { text: '{value}' }), answer).summary).toBe(`Departures: ${written}`)
   })
 
   test('stands in the legend of a ring', () => {

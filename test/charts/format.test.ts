@@ -79,6 +79,29 @@ test('a figure near 0 is not told as 0', () => {
     '0.042%',
     '1.2%',
   ])
+  const short = [bareFigure, compactFigure].flatMap((write) => [
+    [0.004, 0.002, 0.01].map((value) => write(value, plain, 'en-US')),
+    [0.000004, 0.0001].map((value) => write(value, percent, 'en-US')),
+  ])
+  const [fields, shares] = [
+    ['0.004', '0.002', '0.01'],
+    ['0.0004%', '0.01%'],
+  ]
+  expect(short).toEqual([fields, shares, fields, shares])
+})
+
+test('a duration that rounds to the next unit is told in it', () => {
+  const minutes = { ...plain, format: 'duration', unit: 'min' }
+  const values = [1439.99, 1439.4, 1416, 59.995, -1439.99, 1440.5, 2879.99]
+  expect(values.map((value) => spaced(formatFigure(value, minutes, 'en-US')))).toEqual([
+    '1 day',
+    '23 hr 59 min',
+    '23 hr 36 min',
+    '1 hr',
+    '-1 day',
+    '1 day',
+    '2 days',
+  ])
 })
 
 test('a short figure keeps its unit, and stands without it in fields and beside axes', () => {

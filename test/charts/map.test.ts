@@ -58,6 +58,23 @@ test('two figures that name one state leave it empty, and both are counted besid
   })
 })
 
+test('what is no place has no part in the shades of a map', () => {
+  const [row] = byState.rows
+  if (row === undefined) throw new Error('There is no row.')
+  const of = (value: string | null, figure: number, isOthers = false) => ({
+    ...row,
+    keys: isOthers ? [] : [{ dimension: 'place', value }],
+    value: figure,
+    isOthers,
+  })
+  const rows = [of('CA', 10), of('TX', 20), of(null, 40_000), of('', 1_000_000, true)]
+  const drawn = (some: typeof rows) => chartOption(widget('MAP'), { ...byState, rows: some })
+  const [all, placed] = [drawn(rows), drawn(rows.slice(0, 2))]
+  if (all.view !== 'map' || placed.view !== 'map') throw new Error('It is no map.')
+  expect(all.scale).toEqual(placed.scale)
+  expect(all.places.slice(0, 2)).toEqual(placed.places)
+})
+
 test('the sheets hold all states and the countries of the world, and no shape without a path', async () => {
   const [states, world] = await Promise.all([loadAtlas('us-states'), loadAtlas('world')])
   expect([states.shapes.length, world.shapes.length]).toEqual([51, 176])

@@ -13,6 +13,20 @@ describe('the rows of a table', () => {
     expect(sorted(figures)).toEqual(inOrder)
   })
 
+  test('are sorted by figures that are written with an exponent among exact ones', () => {
+    const figures = [1e-7, '0.5', '9007199254740993', 1e21, 3, -2e-7, '1000000000000000000001', '0.0000001']
+    expect(sorted(figures)).toEqual([
+      -2e-7,
+      1e-7,
+      '0.0000001',
+      '0.5',
+      3,
+      '9007199254740993',
+      1e21,
+      '1000000000000000000001',
+    ])
+  })
+
   test('are sorted by texts as their language does, numbers in them as such', () => {
     expect(sorted(['Gate 10', 'Émile', 'gate 9', 'Zoë'])).toEqual(['Émile', 'gate 9', 'Gate 10', 'Zoë'])
   })

@@ -51,11 +51,13 @@ const durationUnits = [
 export function formatSeconds(value: number, digits: number | null, locale: string, atMost: number): string {
   if (rounded(value, digits ?? atMost) < 60) return inUnit(value, 'second', locale, digits, atMost)
   const size = Math.abs(value)
-  const first = durationUnits.findIndex(({ seconds }) => Math.round(size) >= seconds)
-  const shown = durationUnits.slice(first, first + 2)
-  const least = shown.at(-1)?.seconds ?? 1
+  const unitsOf = (amount: number) => {
+    const first = durationUnits.findIndex(({ seconds }) => amount >= seconds)
+    return durationUnits.slice(first, first + 2)
+  }
+  const least = unitsOf(Math.round(size)).at(-1)?.seconds ?? 1
   let rest = Math.round(size / least) * least
-  const amounts = shown.flatMap(({ unit, seconds }) => {
+  const amounts = unitsOf(rest).flatMap(({ unit, seconds }) => {
     const amount = Math.floor(rest / seconds)
     rest -= amount * seconds
     return amount === 0 ? [] : [{ unit, amount }]

@@ -91,7 +91,10 @@ function shortFigure(
   if (value === null || !Number.isFinite(value)) return noFigure
   switch (styleOf(format)) {
     case 'percent':
-      return numberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(value)
+      return numberFormat(locale, {
+        style: 'percent',
+        maximumFractionDigits: Math.max(smallDigits(value, 0.001, 1), digits),
+      }).format(value)
     case 'currency':
       return numberFormat(locale, {
         ...currencyOf(format.currency),
@@ -103,8 +106,15 @@ function shortFigure(
     case 'duration':
       return formatDuration(value, { ...format, digits: null }, locale, digits)
     default:
-      return withUnit(numberFormat(locale, options).format(value), format.unit)
+      return withUnit(numberFormat(locale, withSmall(value, options)).format(value), format.unit)
   }
+}
+
+function withSmall(value: number, options: Intl.NumberFormatOptions): Intl.NumberFormatOptions {
+  const digits = smallDigits(value, 0.01, 2)
+  return digits > (options.maximumFractionDigits ?? 0)
+    ? { ...options, maximumFractionDigits: digits }
+    : options
 }
 
 /** A duration in a unit that is not known is a number, and so is an amount without its currency. */

@@ -11,7 +11,8 @@ export const drawMap: FiguresDrawer = ({ title, figures, options, context }) => 
   const groups = placesOf(figures, options.key)
   if (groups === null) return null
   const { metric } = groups.series
-  const shades = shadesOf(groups.series.values, metric, options, context)
+  const placed = groups.series.values.filter((_, index) => groups.names[index] !== '')
+  const shades = shadesOf(placed, metric, options, context)
   const { theme } = context
   return {
     view: 'map',

@@ -23,7 +23,7 @@ export function drawSeriesNumber(drawing: Drawing<TimeSeriesData>): NumberChart 
   const [series, second] = answer.series
   // One of several groups is not the whole, and one of several metrics not all that was asked for.
   if (series === undefined || second !== undefined || series.group.length > 0 || series.isOthers) return null
-  const { metric, values, total, comparisonTotal = null } = series
+  const { metric, values, comparisonValues, total, comparisonTotal = null } = series
   const color = options.colors[0] ?? context.theme.colors[0] ?? '#808080'
   return numberOf(
     title,
@@ -33,7 +33,7 @@ export function drawSeriesNumber(drawing: Drawing<TimeSeriesData>): NumberChart 
       exact: null,
       at: { metric: metric.name },
       comparison:
-        comparisonTotal === null
+        comparisonTotal === null && comparisonValues === null
           ? null
           : comparisonOf(changeSince(comparisonTotal, total), metric, options, context),
       sparkline: options.sparkline ? sparklineOf(values, color, context.direction === 'rtl') : null,
@@ -80,12 +80,12 @@ export function numberOf(
   }
 }
 
-function changeSince(previous: number, total: number | null): Compared {
-  const change = total === null ? null : total - previous
+function changeSince(previous: number | null, total: number | null): Compared {
+  const change = total === null || previous === null ? null : total - previous
   return {
     previous,
     change,
-    changeRatio: change === null || previous === 0 ? null : change / Math.abs(previous),
+    changeRatio: change === null || !previous ? null : change / Math.abs(previous),
   }
 }
 
@@ -133,10 +133,18 @@ function goalOf(
   return {
     label: goalLabel ?? words.goal,
     text:
-      ratio === null ? goalText : fill(words.ofGoal, { ratio: formatRatio(ratio, locale), goal: goalText }),
+      ratio === null
+        ? goalText
+        : fill(words.ofGoal, { ratio: formatRatio(notRoundedToAll(ratio), locale), goal: goalText }),
     ratio: ratio === null ? Number(isReached) : Math.min(Math.max(ratio, 0), 1),
     isReached,
   }
+}
+
+/** What is almost a goal, or just beyond it, is not told as 100% of it. */
+function notRoundedToAll(ratio: number): number {
+  if (ratio === 1) return 1
+  return ratio < 1 ? Math.min(ratio, 0.999) : Math.max(ratio, 1.001)
 }
 
 /** Null where there are fewer than two figures to draw a line through. */

@@ -33,9 +33,21 @@ export function sortedPlaces(
 const decimal = /^-?\d+(\.\d+)?$/
 
 function compared(one: unknown, other: unknown, collator: Intl.Collator): number {
-  if (typeof one === 'number' && typeof other === 'number') return one - other
-  const [a, b] = [String(one), String(other)]
-  if (!decimal.test(a) || !decimal.test(b)) return collator.compare(a, b)
+  if (!isFigure(one) || !isFigure(other)) return collator.compare(String(one), String(other))
+  const difference = Number(one) - Number(other)
+  return difference === 0 ? comparedExactly(decimalOf(one), decimalOf(other)) : difference
+}
+
+function isFigure(cell: unknown): cell is number | string {
+  return typeof cell === 'number' || (typeof cell === 'string' && decimal.test(cell))
+}
+
+function decimalOf(figure: number | string): string {
+  return Number.isInteger(figure) ? String(BigInt(figure)) : String(figure)
+}
+
+function comparedExactly(a: string, b: string): number {
+  if (!decimal.test(a) || !decimal.test(b)) return 0
   const digits = Math.max(fractionOf(a).length, fractionOf(b).length)
   const difference = scaled(a, digits) - scaled(b, digits)
   return difference === 0n ? 0 : difference < 0n ? -1 : 1
