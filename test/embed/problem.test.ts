@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { TesseraError } from '../../src/client/tessera-error.ts'
+import { createRetry } from '../../src/embed/dashboard/retry.ts'
 import { adviceFor } from '../../src/embed/states/advice.ts'
 import { mayPass, problem, problemOf, waitBeforeRetry } from '../../src/embed/states/problem.ts'
+import { errorCodes } from '../../src/errors.ts'
 
 describe('what an error means to whoever looks', () => {
   test.each([
@@ -14,7 +16,8 @@ describe('what an error means to whoever looks', () => {
     ['DIMENSION_NOT_ALLOWED', 'refused'],
     ['RATE_LIMITED', 'busy'],
     ['QUERY_TIMEOUT', 'slow'],
-    ['WAREHOUSE_UNAVAILABLE', 'failed'],
+    ['WAREHOUSE_UNAVAILABLE', 'unreachable'],
+    ['STORE_UNAVAILABLE', 'unreachable'],
     ['A_CODE_OF_LATER', 'failed'],
     ['constructor', 'failed'],
   ])('%s is "%s"', (code, kind) => {
@@ -43,6 +46,10 @@ describe('what the console says', () => {
     )
   })
 
+  test.each(Object.keys(errorCodes))('has an advice of its own for %s', (code) => {
+    expect(adviceFor(problem(code), 'departures')).not.toContain('See the error codes')
+  })
+
   test('says the same of a dashboard that is not there and of one that is not granted', () => {
     const text = (code: string) => adviceFor(problem(code), 'secret')
     expect(text('NOT_FOUND')).toContain(
@@ -64,6 +71,26 @@ describe('asking again by itself', () => {
     const wait = (retryAfterSeconds: number, attempt: number) =>
       waitBeforeRetry(problemOf(new TesseraError('RATE_LIMITED', 'text', { retryAfterSeconds })), attempt, 0)
     expect([wait(7, 0), wait(0, 7), wait(9e6, 0), wait(-60, 0)]).toEqual([7500, 15_000, 600_500, 500])
+  })
+
+  test('does not wait anew because something else has come meanwhile', () => {
+    vi.useFakeTimers()
+    try {
+      let count = 0
+      const retry = createRetry(() => {
+        count += 1
+      })
+      for (let elapsedMs = 0; elapsedMs < 1200; elapsedMs += 400) {
+        retry.plan([problem('NETWORK')])
+        vi.advanceTimersByTime(400)
+      }
+      expect(count).toBe(1)
+      retry.plan([])
+      vi.advanceTimersByTime(60_000)
+      expect(count).toBe(1)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('is not done for what a person has to do, and not offered for what does not pass', () => {

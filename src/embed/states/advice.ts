@@ -25,6 +25,16 @@ const advice: Readonly<Record<string, string>> = {
   DIMENSION_NOT_ALLOWED: 'A filter names a dimension that the guest token does not grant.',
   BAD_USER_INPUT: 'An attribute or property of the element is not of its form.',
   RATE_LIMITED: 'Too many requests: limits of createGuestToken or of the environment.',
+  METRIC_NOT_ALLOWED:
+    'A metric is not among those of the dataset, or the guest token does not grant it: metrics of createGuestToken.',
+  NOT_SUPPORTED: 'The warehouse, or the kind of question, does not support this.',
+  QUOTA_EXCEEDED: 'What the environment or the tenant may ask for is used up until its next period.',
+  QUERY_TIMEOUT:
+    'The question took longer than its limit: a shorter range, fewer groups, or more time in the limits of the warehouse.',
+  QUERY_TOO_LARGE:
+    'The question reads or gives back more than its limit: a shorter range, fewer groups, or another limit.',
+  WAREHOUSE_UNAVAILABLE: 'The API cannot reach its warehouse. It is asked again by itself.',
+  STORE_UNAVAILABLE: 'The API cannot reach its store. It is asked again by itself.',
   INTERNAL: 'Something unexpected happened. If there is a request id, the server’s log has the cause.',
 }
 

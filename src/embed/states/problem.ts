@@ -36,6 +36,8 @@ const kinds: Readonly<Record<string, ProblemKind>> = {
   ATTRIBUTE_MISSING: 'forbidden',
   ORIGIN_NOT_ALLOWED: 'origin',
   NETWORK: 'unreachable',
+  WAREHOUSE_UNAVAILABLE: 'unreachable',
+  STORE_UNAVAILABLE: 'unreachable',
   TOKEN_UNAVAILABLE: 'sign-in',
   NOT_SET_UP: 'not-set-up',
   NOT_LOADED: 'not-loaded',
