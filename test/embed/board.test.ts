@@ -3,7 +3,7 @@ import { type ControlsIn, untouched } from '../../src/embed/controls/controls-st
 import type { Board } from '../../src/embed/dashboard/board.ts'
 import { createBoard } from '../../src/embed/dashboard/create-board.ts'
 import { readSettings } from '../../src/embed/element/settings.ts'
-import { problemOf } from '../../src/embed/states/problem.ts'
+import { problem, problemOf } from '../../src/embed/states/problem.ts'
 import { type ScriptedClient, scriptedClient } from '../support/scripted-client.ts'
 import { counter, shown } from '../support/scripted-dashboard.ts'
 
@@ -68,6 +68,44 @@ describe('starting again', () => {
     all.board.restart()
     await vi.waitFor(() => expect(all.api.asked).toHaveLength(2))
     expect(all.seen()).toEqual([kept, false])
+  })
+})
+
+describe('what was asked first', () => {
+  test('is on its way as long as the next viewer is not known', async () => {
+    const all = await shownBoard('ada')
+    all.api.figure = () => new Promise(() => {})
+    all.board.refresh()
+    all.board.restart()
+    expect([all.board.view.phase, all.board.isBusy]).toEqual(['ready', true])
+  })
+})
+
+test('a dashboard that failed as a whole is asked for again by whoever refreshes it', async () => {
+  const all = await shownBoard('ada')
+  const { DashboardDefinition } = all.api.answers
+  all.api.answers.DashboardDefinition = () => ({
+    errors: [{ message: 'text', extensions: { code: 'INTERNAL' } }],
+  })
+  all.board.restart()
+  await vi.waitFor(() => expect(all.board.view).toEqual({ phase: 'failed', problem: problem('INTERNAL') }))
+  Object.assign(all.api.answers, { DashboardDefinition })
+  all.board.refresh()
+  await vi.waitFor(() => expect(all.seen()).toEqual([1, true]))
+})
+
+test('a filter that the dashboard does not have is refused whenever it is set, until another is', async () => {
+  const all = await shownBoard('ada')
+  all.board.choose(() => ({ ...untouched, filters: { nope: ['x'] } }))
+  const found = problem('BAD_USER_INPUT', {
+    ...{ argument: 'filters.nope', expected: 'a filter of the dashboard' },
+  })
+  expect([all.board.view, all.seen()]).toEqual([{ phase: 'failed', problem: found }, [null, false]])
+  all.board.choose(() => ({ ...untouched, filters: { region: ['West'] } }))
+  await vi.waitFor(() => expect(all.seen()).toEqual([1, true]))
+  expect(argumentsIn(all)).toEqual({
+    timeZone: 'Europe/Berlin',
+    filters: [{ dimension: 'region', operator: 'EQUALS', values: ['West'] }],
   })
 })
 

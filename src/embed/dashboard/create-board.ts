@@ -29,6 +29,7 @@ export function createBoard(options: BoardOptions): Board {
   let controls = chosen(options.timeZone)
   let initialControls = controls
   let opening = new AbortController()
+  let isOpening = false
   let everySeconds: number | null = null
 
   const retry = createRetry(() => (view.phase === 'failed' ? void open() : cycle.again(cycle.failed)))
@@ -68,14 +69,17 @@ export function createBoard(options: BoardOptions): Board {
   const open = async () => {
     opening.abort()
     opening = new AbortController()
+    isOpening = true
     const { signal } = opening
     try {
       const definition = await loadDefinition(client, options.dashboard, options.widget, signal)
       if (signal.aborted) return
+      isOpening = false
       retry.reset()
       take(definition)
     } catch (error) {
       if (signal.aborted) return
+      isOpening = false
       fail(problemOf(error))
     }
     planRetry()
@@ -150,7 +154,7 @@ export function createBoard(options: BoardOptions): Board {
       return initialControls
     },
     get isBusy() {
-      return view.phase === 'loading' || cycle.isBusy
+      return isOpening || cycle.isBusy
     },
     client,
     stateOf: cycle.stateOf,
@@ -166,9 +170,15 @@ export function createBoard(options: BoardOptions): Board {
       const wanted = ranged(view.definition, view.timeZone)(next(view.timeZone))
       if (sameControls(controls, wanted)) return
       controls = wanted
-      show()
+      const found = problemOfFilters(wanted, view.definition.dashboard)
+      if (found === null) return show()
+      fail(found)
+      onChange()
     },
-    refresh: (name) => (name === undefined ? cycle.again() : cycle.again([name])),
+    refresh: (name) => {
+      if (view.phase === 'failed') void open()
+      else cycle.again(name === undefined ? undefined : [name])
+    },
     restart: () => {
       live.stop()
       cycle.outdate()
