@@ -8,7 +8,7 @@ import { openBrowser, type PageOptions, type TestBrowser } from '../support/brow
 import { topDestinations } from '../support/chart-answers.ts'
 import { card } from '../support/dashboard-page.ts'
 import { errorOf, type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts'
-import { counter, drawn, serveDashboard, shown, table } from '../support/scripted-dashboard.ts'
+import { counter, drawn, serveDashboard, shown, table, tableColumns } from '../support/scripted-dashboard.ts'
 
 let folder: string
 let api: ScriptedApi
@@ -153,6 +153,26 @@ describe('a dashboard', () => {
     expect(await rows.allTextContents()).toEqual(['North', 'West'])
     await page.getByRole('button', { name: 'Sales', exact: true }).click()
     expect(await rows.allTextContents()).toEqual(['West', 'North'])
+
+    await page.evaluate('document.querySelector("tessera-dashboard").refresh()')
+    const request = await api.nextData()
+    const [region, sales] = tableColumns
+    const [city, before] = [
+      { ...region, title: 'City' },
+      { ...sales, title: 'Before' },
+    ]
+    const cells = [
+      ['South', 'Tulsa', 9, 334],
+      ['East', 'Aachen', 1, 900],
+    ]
+    request.part('total', counter(1))
+    request.part('best', { ...table([]), columns: [region, city, before, sales], cells, rowCount: 2 })
+    request.end()
+    await card(page, 'Best regions').getByText('Tulsa').waitFor()
+    expect(await page.locator('[aria-sort=descending]').allTextContents()).toEqual([
+      expect.stringContaining('Sales'),
+    ])
+    expect(await card(page, 'Best regions').locator('tbody tr').first().getByText('East').count()).toBe(1)
   })
 })
 

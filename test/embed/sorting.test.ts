@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextSorting, sortedPlaces } from '../../src/embed/widget/views/sorting.ts'
+import { keptSorting, nextSorting, sortedPlaces } from '../../src/embed/widget/views/sorting.ts'
 
 function sorted(cells: readonly unknown[], isDescending = false): readonly unknown[] {
   const rows = cells.map((cell) => [cell])
@@ -45,4 +45,20 @@ test('a head is pressed to the greatest figure, the least one, and back', () => 
     { column: 1, isDescending: false },
     null,
   ])
+})
+
+test('the sorting of a column goes with it when the columns become others, and ends when it is gone', () => {
+  const sorting = { column: 1, isDescending: true }
+  const before = ['Airport', 'Departures', 'Delay']
+  const after = [before, ['Airport', 'City', 'Departures'], ['Airport', 'City'], ['Delay', 'Delay'], []]
+  expect(after.map((heads) => keptSorting(sorting, before, heads))).toEqual([
+    sorting,
+    { column: 2, isDescending: true },
+    null,
+    null,
+    null,
+  ])
+  const twice = ['Delay', 'Delay']
+  expect(keptSorting(sorting, twice, twice)).toEqual(sorting)
+  expect(keptSorting(sorting, twice, ['Airport', 'City', 'Delay', 'Delay'])).toBeNull()
 })

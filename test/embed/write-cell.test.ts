@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { writerOf } from '../../src/embed/drill-down/write-cell.ts'
+import { en } from '../../src/embed/messages/en.ts'
+import { translator } from '../../src/embed/messages/translator.ts'
 
-const page = { locale: 'en-US', timeZone: 'America/New_York' }
+const page = { locale: 'en-US', timeZone: 'America/New_York', t: translator(en, null, 'en-US') }
 const column = { name: 'due', title: 'Due', kind: 'DIMENSION', type: 'TIME', format: null } as const
 
 test('a date is the same day in every zone, and an instant has the clock of its viewer', () => {
@@ -13,4 +15,22 @@ test('a date is the same day in every zone, and an instant has the clock of its 
     '–',
     'soon',
   ])
+})
+
+test('numbers go without separators, as in charts, and with every digit; booleans are words', () => {
+  const numbers = writerOf({ ...column, type: 'NUMBER' }, page)
+  const cells = [2001, 12345, 1e-7, -0, -1.5, 0.1 + 0.2, '9007199254740993', '0.12345678901234567890', null]
+  expect(cells.map(numbers)).toEqual([
+    '2001',
+    '12345',
+    '0.0000001',
+    '0',
+    '-1.5',
+    '0.3',
+    '9007199254740993',
+    '0.12345678901234567890',
+    '–',
+  ])
+  const booleans = writerOf({ ...column, type: 'BOOLEAN' }, page)
+  expect([true, false, null].map(booleans)).toEqual(['Yes', 'No', '–'])
 })

@@ -80,19 +80,24 @@ export function counter(value: number): object {
   return { __typename: 'Counter', ...figure, range: null, comparison: null, stats }
 }
 
+const region = {
+  title: 'Region',
+  name: 'region',
+  kind: 'DIMENSION',
+  type: 'STRING',
+  format: null,
+  granularity: null,
+  pivot: [],
+}
+export const tableColumns = [
+  region,
+  { ...region, title: 'Sales', name: 'sales', kind: 'METRIC', type: 'NUMBER', metric },
+] as const
+
 export function table(rows: readonly (readonly [string, number])[]): object {
-  const column = {
-    title: 'Region',
-    name: 'region',
-    kind: 'DIMENSION',
-    type: 'STRING',
-    format: null,
-    granularity: null,
-    pivot: [],
-  }
   return {
     __typename: 'Table',
-    columns: [column, { ...column, title: 'Sales', name: 'sales', kind: 'METRIC', type: 'NUMBER', metric }],
+    columns: tableColumns,
     pivot: [],
     cells: rows,
     totals: null,

@@ -1,5 +1,6 @@
 import type { GroupKey } from '../answers.ts'
 import type { ChartWords } from '../words.ts'
+import { numberFormat } from './amount.ts'
 import { formatBucket, formatInstant } from './bucket.ts'
 
 export interface KeyFormat {
@@ -22,12 +23,20 @@ export function formatKey(value: unknown, format: KeyFormat, granularity: string
       if (instant.test(value)) return formatInstant(value, timeZone, locale)
       return value.trim() === '' ? words.none : value
     case 'number':
-      return new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 15 }).format(value)
+      return plainNumber(value, locale)
     case 'boolean':
       return value ? words.yes : words.no
     default:
       return words.none
   }
+}
+
+export function plainNumber(value: number | bigint, locale: string): string {
+  const digits =
+    typeof value === 'number' && Math.abs(value) < 1
+      ? { maximumSignificantDigits: 15 }
+      : { maximumFractionDigits: 15 }
+  return numberFormat(locale, { useGrouping: false, ...digits }).format(value)
 }
 
 export function formatKeys(keys: readonly GroupKey[], isOthers: boolean, format: KeyFormat): string {

@@ -1,16 +1,22 @@
+import { plainNumber } from '../../charts/format/key.ts'
 import type { PageContext } from '../page-context.ts'
 import type { RecordColumn, Row } from './records.ts'
 
 type Cell = Row[number]
 
-/** How the cells of a column read: figures and times as the locale has them, everything else as it is. */
+/** How the cells of a column read: as the values of a dimension do in charts. */
 export function writerOf(
   { type }: RecordColumn,
-  { locale, timeZone }: Pick<PageContext, 'locale' | 'timeZone'>,
+  { locale, timeZone, t }: Pick<PageContext, 'locale' | 'timeZone' | 't'>,
 ): (cell: Cell) => string {
   if (type === 'NUMBER') {
-    const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
-    return (cell) => (typeof cell === 'number' ? numbers.format(cell) : textOf(cell))
+    return (cell) => {
+      if (typeof cell === 'number') return plainNumber(cell, locale)
+      return typeof cell === 'string' && whole.test(cell) ? plainNumber(BigInt(cell), locale) : textOf(cell)
+    }
+  }
+  if (type === 'BOOLEAN') {
+    return (cell) => (typeof cell === 'boolean' ? t(cell ? 'chart.yes' : 'chart.no') : textOf(cell))
   }
   if (type === 'TIME') {
     const whole = { dateStyle: 'medium', timeStyle: 'medium', calendar: 'gregory' } as const
@@ -29,6 +35,9 @@ export function writerOf(
   }
   return textOf
 }
+
+/** A figure that no double holds exactly is decimal text. */
+const whole = /^-?\d+$/
 
 function textOf(cell: Cell): string {
   return cell === null || cell === undefined ? '–' : String(cell)

@@ -9,6 +9,19 @@ export function nextSorting(sorting: Sorting | null, column: number, isFigure: b
   return sorting.isDescending === isFigure ? { column, isDescending: !isFigure } : null
 }
 
+/** The same column's, wherever it stands when the heads become others; null where it is gone or can't be told from another. */
+export function keptSorting(
+  sorting: Sorting,
+  before: readonly string[],
+  heads: readonly string[],
+): Sorting | null {
+  const head = before[sorting.column]
+  if (head === undefined) return null
+  if (before.length === heads.length && before.every((text, place) => text === heads[place])) return sorting
+  const column = heads.indexOf(head)
+  return column < 0 || column !== heads.lastIndexOf(head) ? null : { ...sorting, column }
+}
+
 /**
  * The places of rows in their new order. Cells without a value stand last either way; rows that are alike stay in the
  * order of the answer.

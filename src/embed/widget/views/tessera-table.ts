@@ -1,10 +1,11 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { TableCell, TableChart, TableHead } from '../../../charts/chart.ts'
 import type { Point } from '../../../charts/point.ts'
 import { base } from '../../theme/base.ts'
 import { customProperties } from '../../theme/custom-properties.ts'
 import { type ShownTable, tableIn } from './shown-table.ts'
-import { nextSorting, type Sorting, sortedPlaces } from './sorting.ts'
+import { keptSorting, nextSorting, type Sorting, sortedPlaces } from './sorting.ts'
+import { tableStyles } from './table-styles.ts'
 
 /**
  * A table that scrolls within itself, its heads in place. Where all rows are there, a press on a head sorts them. Tells
@@ -20,140 +21,7 @@ export class TesseraTable extends LitElement {
     sorting: { state: true },
   }
 
-  static override readonly styles = [
-    base,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        height: 100%;
-      }
-
-      .rows {
-        flex: 1;
-        overflow: auto;
-        min-height: 0;
-      }
-
-      table {
-        width: 100%;
-        border-collapse: separate;
-        border-spacing: 0;
-        font-variant-numeric: tabular-nums;
-      }
-
-      th,
-      td {
-        padding: 0.375rem 0.75rem;
-        border-block-end: 1px solid var(--_border);
-        text-align: start;
-        white-space: nowrap;
-      }
-
-      tbody th {
-        font-weight: inherit;
-      }
-
-      :is(th, td):first-child {
-        padding-inline-start: 0.25rem;
-      }
-
-      :is(th, td):last-child {
-        padding-inline-end: 0.25rem;
-      }
-
-      [data-align='end'] {
-        text-align: end;
-      }
-
-      thead {
-        position: sticky;
-        inset-block-start: 0;
-        z-index: 1;
-        background: var(--_surface);
-      }
-
-      thead th {
-        color: var(--_muted);
-        font-weight: 600;
-        vertical-align: bottom;
-      }
-
-      thead button {
-        min-height: 1.5rem;
-        padding: 0;
-        border: 0;
-        background: none;
-        font-weight: inherit;
-        cursor: pointer;
-      }
-
-      thead button:hover {
-        color: var(--_text);
-      }
-
-      thead button::after {
-        content: '';
-        display: inline-block;
-        width: 0.75em;
-        font-size: 0.8em;
-      }
-
-      [aria-sort='ascending'] button::after {
-        content: '▲';
-      }
-
-      [aria-sort='descending'] button::after {
-        content: '▼';
-      }
-
-      tbody tr:hover :is(th, td) {
-        background: var(--_sunken);
-      }
-
-      tfoot :is(th, td) {
-        position: sticky;
-        inset-block-end: 0;
-        border-block: 1px solid var(--_border);
-        background: var(--_surface);
-        font-weight: 600;
-      }
-
-      td button {
-        min-height: 1.5rem;
-        padding: 0;
-        border: 0;
-        background: none;
-        cursor: pointer;
-      }
-
-      td button:hover {
-        color: var(--_accent);
-        text-decoration: underline;
-      }
-
-      .bar {
-        position: relative;
-      }
-
-      .bar::before {
-        position: absolute;
-        inset-block: 0.25rem;
-        inset-inline-end: 0;
-        width: calc(var(--share) * 100%);
-        border-radius: 0.1875rem;
-        background: var(--_accent);
-        opacity: 0.14;
-        content: '';
-      }
-
-      .note {
-        padding-block-start: 0.5rem;
-        color: var(--_muted);
-        font-size: 0.9em;
-      }
-    `,
-  ]
+  static override readonly styles = [base, tableStyles]
 
   declare shown: ShownTable
   /** What the cells of the rows stand for, to sort by; null where not all rows are there. */
@@ -162,6 +30,7 @@ export class TesseraTable extends LitElement {
   declare locale: string
   declare canDrill: boolean
   declare sorting: Sorting | null
+  #table: TableChart | null = null
 
   constructor() {
     super()
@@ -172,8 +41,16 @@ export class TesseraTable extends LitElement {
     this.sorting = null
   }
 
-  protected override render(): TemplateResult {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('shown')) return
     const table = tableIn(this.shown, this.label)
+    if (this.sorting !== null) this.sorting = keptSorting(this.sorting, headsOf(this.#table), headsOf(table))
+    this.#table = table
+  }
+
+  protected override render(): TemplateResult {
+    const table = this.#table
+    if (table === null) return html``
     const { groups, columns, totals, note } = table
     return html`<div class="rows" part="table" tabindex="0" role="region" aria-label=${this.label}>
         <table>
@@ -243,4 +120,8 @@ export class TesseraTable extends LitElement {
   #press(at: Point): void {
     this.dispatchEvent(new CustomEvent('table-point', { detail: at, bubbles: true, composed: true }))
   }
+}
+
+function headsOf(table: TableChart | null): readonly string[] {
+  return table?.columns.map(({ text }) => text) ?? []
 }
