@@ -68,6 +68,25 @@ program
   .action(async (file, options) => (await import('./load.ts')).load(file, options))
 
 program
+  .command('init')
+  .description(
+    'Write a first model document of a table, in the embedded warehouse or in CLICKHOUSE_URL: dimensions, metrics and a dashboard, guessed, with what to check.',
+  )
+  .requiredOption('--table <name>', 'table that the model is of')
+  .option('--database <name>', 'database of the table; by default data, or default in CLICKHOUSE_URL')
+  .option(
+    '--tenant-column <column>',
+    'column with the id of the customer whose row it is; without it, you are asked',
+  )
+  .option('--output <file>', 'where the document goes; by default to standard output')
+  .option('--force', 'write over a file that is there', false)
+  .addHelpText(
+    'after',
+    '\nExample:\n  tessera init --table orders --tenant-column customer_id --output model.yaml\n\nThe embedded warehouse is in DATA_DIR and belongs to one process: stop a server that has it open first.',
+  )
+  .action(async (options) => (await import('./init.ts')).init(options))
+
+program
   .command('apply')
   .description('Put a model document, YAML or JSON, in the place of the model of the API key’s environment.')
   .argument('<file>', 'path of the document, or - for standard input')

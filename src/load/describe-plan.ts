@@ -1,4 +1,4 @@
-import { counted } from './facts.ts'
+import { counted, countedDistinct } from './facts.ts'
 import type { LoadPlan } from './load.ts'
 
 /** What would be loaded, for whoever is asked whether it shall be: a line for each column, then what to know of them. */
@@ -7,7 +7,9 @@ export function describePlan({ source, facts, orderBy, rows }: LoadPlan, address
   const lines = columns.map((column) => [
     column.name,
     column.kind,
-    column === tenant ? counted(column.distinct, 'tenant') : counted(column.distinct, 'value'),
+    column === tenant
+      ? countedDistinct(column.distinct, rows, 'tenant')
+      : countedDistinct(column.distinct, rows - column.empty, 'value'),
     [
       ...(column === tenant ? ['tenant column'] : []),
       ...(column.empty > 0 && column !== tenant ? [`empty in ${counted(column.empty)}`] : []),

@@ -53,3 +53,11 @@ export const numbersSchema = z.array(z.union([z.coerce.number(), z.array(z.coerc
 export function counted(rows: number, what = 'row'): string {
   return `${rows.toLocaleString('en')} ${what}${rows === 1 ? '' : 's'}`
 }
+
+/** The engine counts different values exactly up to here, and to within a few percent beyond. */
+const exactMax = 65_536
+
+/** @param rows with a value: there can't be more different ones */
+export function countedDistinct(distinct: number, rows: number, what: string): string {
+  return `${distinct > exactMax ? 'about ' : ''}${counted(Math.min(distinct, rows), what)}`
+}

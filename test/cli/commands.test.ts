@@ -52,7 +52,18 @@ describe('tessera', () => {
     const names = [...output.matchAll(/^ {2}(\w+) (?:\[options\] )?(?:<file>|\[command\])? /gm)].map(
       ([, name]) => name,
     )
-    expect(names).toEqual(['serve', 'demo', 'load', 'apply', 'export', 'verify', 'rekey', 'schema', 'help'])
+    expect(names).toEqual([
+      'serve',
+      'demo',
+      'load',
+      'init',
+      'apply',
+      'export',
+      'verify',
+      'rekey',
+      'schema',
+      'help',
+    ])
   })
 
   test('--version is that of the package', async () => {

@@ -1,0 +1,93 @@
+import { writeFile } from 'node:fs/promises'
+import { readConfig } from '../config.ts'
+import { firstModel } from '../init/document.ts'
+import { type ColumnProfile, profileTable, type TableProfile } from '../init/profile.ts'
+import { holdsTenants, tenantCandidates } from '../init/roles.ts'
+import { openLoadingEngine } from '../load/engine.ts'
+import { parseModel } from '../model/parse.ts'
+import { createClosers } from './closers.ts'
+import { warehouseOf } from './compose.ts'
+import { ask, canAsk } from './confirm.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
+
+export interface InitOptions {
+  readonly table: string
+  readonly database?: string | undefined
+  readonly tenantColumn?: string | undefined
+  /** Undefined for standard output. */
+  readonly output?: string | undefined
+  readonly force: boolean
+}
+
+/** Writes a first model of a table. The embedded warehouse is one process's own: its server must be stopped. */
+export async function init(options: InitOptions): Promise<void> {
+  const config = readConfig(process.env)
+  const target = warehouseOf(config)
+  const closers = createClosers()
+  try {
+    if (target.kind === 'chdb') closers.add((await lockDataFolder(config.dataFolder)).release)
+    const engine = await openLoadingEngine(target)
+    closers.add(engine.close)
+    const database = options.database ?? (target.kind === 'chdb' ? 'data' : 'default')
+    const profile = await profileTable(engine, database, options.table)
+    const tenantColumn = await tenantColumnOf(profile, options.tenantColumn)
+    const urlVariable = target.kind === 'chdb' ? null : 'CLICKHOUSE_URL'
+    const document = firstModel(profile, { tenantColumn, urlVariable })
+    // What is written can be applied as it is.
+    parseModel(document)
+    await write(document, options)
+  } finally {
+    await closers.closeAll()
+  }
+}
+
+/** A column that was guessed wrong would show one customer's rows to another: whoever knows the table says which it is. */
+async function tenantColumnOf(profile: TableProfile, wanted: string | undefined): Promise<string> {
+  if (wanted !== undefined) return requireTenantColumn('--tenant-column', profile, wanted)
+  const candidates = tenantCandidates(profile)
+  if (!canAsk()) {
+    throw new Error(
+      `--tenant-column: expected the column with the id of the customer whose row it is. ${likely(candidates)}`,
+    )
+  }
+  process.stderr.write(`Which column holds the id of the customer whose row it is?\n${listed(candidates)}`)
+  return requireTenantColumn('The tenant column', profile, await ask('Its name: '))
+}
+
+function requireTenantColumn(what: string, profile: TableProfile, wanted: string): string {
+  const found = profile.columns.find(({ name }) => name === wanted)
+  if (found !== undefined && holdsTenants(found)) return found.name
+  const expected =
+    found === undefined
+      ? `a column of ${profile.database}.${profile.table}, not ${JSON.stringify(wanted)}`
+      : `a column of text, whole numbers or UUIDs; ${wanted} is ${found.engineType}`
+  throw new Error(`${what}: expected ${expected}. ${likely(tenantCandidates(profile))}`)
+}
+
+const shownMax = 5
+
+function likely(candidates: readonly ColumnProfile[]): string {
+  const names = candidates.slice(0, shownMax).map(({ name }) => name)
+  return names.length === 0 ? 'No column can hold one.' : `It may be ${names.join(', ')}.`
+}
+
+function listed(candidates: readonly ColumnProfile[]): string {
+  return candidates
+    .slice(0, shownMax)
+    .map(({ name, distinct }) => `  ${name} (${distinct.toLocaleString('en')} values)\n`)
+    .join('')
+}
+
+async function write(document: string, { output, force }: InitOptions): Promise<void> {
+  if (output === undefined) {
+    process.stdout.write(document)
+    return
+  }
+  try {
+    await writeFile(output, document, { flag: force ? 'w' : 'wx' })
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
+    throw new Error(`${output} is there already. --force writes over it; or choose another --output.`)
+  }
+  process.stdout.write(`Wrote ${output}. Look it over, then: tessera apply ${output}\n`)
+}
