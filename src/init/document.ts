@@ -1,4 +1,5 @@
 import { Document, isMap, isNode, isSeq } from 'yaml'
+import { countedDistinct } from '../load/facts.ts'
 import type { ModelDocument } from '../model/document.ts'
 import { guessDashboard } from './dashboard.ts'
 import { type Commented, type Guess, guessModel } from './guess.ts'
@@ -111,7 +112,7 @@ function tenantComment({ columns, rowsSeen }: TableProfile, tenantColumn: string
       : distinct > rowsSeen / 2
         ? ', nearly one for each row: is it the right one?'
         : ''
-  return `${distinct.toLocaleString('en')} tenants${odd}${gaps}`
+  return `${countedDistinct(distinct, rowsSeen, 'tenant')}${odd}${gaps}`
 }
 
 function timeComment({ time, dimensions }: Guess): string {

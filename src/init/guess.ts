@@ -102,7 +102,7 @@ function valuesOf({ distinct, empty }: RoledColumn, rowsSeen: number): string {
 function whyLeftOut(column: RoledColumn, rowsSeen: number): string {
   const name = JSON.stringify(column.name)
   if (column.role === 'unusable')
-    return `${name} is of the type ${column.engineType.slice(0, 80)}, which no model can use`
+    return `${name} has a name or a type, ${column.engineType.slice(0, 80)}, that no model can use`
   return `${name} has ${valuesOf(column, rowsSeen)}, too many to group by`
 }
 
