@@ -7,13 +7,13 @@ export interface Live {
    * What the questions answer, each time that it has changed; the latest for whoever reads slowly. Ends with the token,
    * and says so last.
    * @param context of the request, for a last event
-   * @throws RATE_LIMITED, and BAD_USER_INPUT for more polls than the token has requests
+   * @throws RATE_LIMITED, also where the token cannot pay for each question; BAD_USER_INPUT for more polls than it has requests
    */
   watch(
     questions: readonly LiveQuestion[],
     everySeconds: number,
     context: RequestContext,
-  ): AsyncIterableIterator<LiveEvent>
+  ): Promise<AsyncIterableIterator<LiveEvent>>
 }
 
 export interface LiveQuestion {

@@ -150,7 +150,7 @@ async function boundGuest(
       }
       return createLive(dependencies.live, {
         claims,
-        scope,
+        rate: dependencies.rates.ofToken(scope),
         lastEventId,
         gone: signal,
         ended,

@@ -1,7 +1,6 @@
 import type { VerifiedClaims } from '../access/claims.ts'
-import type { Scope } from '../access/scope.ts'
+import type { TokenRate } from '../access/rates/rates.ts'
 import { digestOf, sightOf } from '../access/sight.ts'
-import { badInput } from '../errors.ts'
 import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { Live, LiveQuestion } from '../graphql/live.ts'
 import { environmentKey } from '../model/repository.ts'
@@ -12,12 +11,14 @@ import { isEnd } from './outcome.ts'
 import { countPlaces, type Places } from './places.ts'
 import type { Asked } from './poll.ts'
 import { createSharedPolls, type SharedPolls } from './shared-polls.ts'
+import { countTokenPolls, type TokenPolls } from './token-polls.ts'
 
 /** What all subscriptions of a process share. */
 export interface LiveHub {
   readonly polls: SharedPolls
   readonly ofToken: Places
   readonly ofTenant: Places
+  readonly pollsOfToken: TokenPolls
 }
 
 export function createLiveHub({
@@ -32,12 +33,14 @@ export function createLiveHub({
       streamsPerTenant,
       (most) => `at most ${most} subscriptions of one tenant at a time`,
     ),
+    pollsOfToken: countTokenPolls(),
   })
 }
 
 export interface LiveTerms {
   readonly claims: VerifiedClaims
-  readonly scope: Scope
+  /** What the token may ask in a minute. */
+  readonly rate: TokenRate
   readonly lastEventId: string | undefined
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal
@@ -49,8 +52,8 @@ export interface LiveTerms {
   readonly bindToTell: () => Promise<GuestContext>
 }
 
-export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTerms): Live {
-  const { claims, scope, lastEventId, gone, ended, bind } = terms
+export function createLive({ polls, ofToken, ofTenant, pollsOfToken }: LiveHub, terms: LiveTerms): Live {
+  const { claims, rate, lastEventId, gone, ended, bind } = terms
   const environment = environmentKey(claims)
   const tenant = JSON.stringify([claims.environmentId, claims.tenantId])
   const token = JSON.stringify([claims.environmentId, claims.tokenId])
@@ -77,14 +80,17 @@ export function createLive({ polls, ofToken, ofTenant }: LiveHub, terms: LiveTer
   }
 
   return Object.freeze({
-    watch(questions: readonly LiveQuestion[], everySeconds: number, context: RequestContext) {
-      checkInterval(scope, everySeconds)
-      const releases = [ofTenant.take(tenant)]
+    async watch(questions: readonly LiveQuestion[], everySeconds: number, context: RequestContext) {
+      const polled = { questions: questions.length, everySeconds }
+      const releases = [pollsOfToken.take(token, polled, rate.perMinute)]
       const release = () => {
         for (const each of releases) each()
       }
       try {
+        releases.push(ofTenant.take(tenant))
         releases.push(ofToken.take(token))
+        // The request has paid for one. What is asked again is paid by the tenant, for all who watch.
+        if (questions.length > 1) await rate.spend(questions.length - 1)
         const sight = sightOf(claims)
         return liveEvents({
           watched: questions.map((question) => watched(question, sight, everySeconds)),
@@ -112,14 +118,4 @@ async function askedOf(guest: GuestContext, ask: LiveQuestion['ask']): Promise<A
     if (isEnd(error)) throw error
     return { model, answer: { kind: 'failure', error } }
   }
-}
-
-const longestSeconds = 86_400
-
-/** A poll is a request: no token has more of them in a minute than it has requests. */
-function checkInterval({ permissions }: Scope, everySeconds: number): void {
-  const { requestsPerMinute } = permissions.limits
-  const least = requestsPerMinute === null ? 1 : Math.max(1, Math.ceil(60 / requestsPerMinute))
-  if (Number.isInteger(everySeconds) && everySeconds >= least && everySeconds <= longestSeconds) return
-  throw badInput('everySeconds', `a whole number from ${least} to ${longestSeconds}`)
 }

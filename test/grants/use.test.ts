@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { subscribe } from '../support/events.ts'
 import { permissionsOf } from '../support/grants-catalogue.ts'
 import { grantsModel } from '../support/grants-model.ts'
 import { kinds, questions, samples, widgetQuery, widgetWatch } from '../support/grants-questions.ts'
@@ -252,6 +253,26 @@ describe('the requests of a minute', () => {
     expect(await server.refusal(token, makeExport)).toMatchObject({ code: 'RATE_LIMITED' })
     expect((await fetch(new URL(url, server.url))).status).toBe(200)
     leaving.abort()
+  })
+
+  test('are as many as a subscription watches widgets, and where they are too few nothing is asked', async () => {
+    const token = await tokenOf(5)
+    const three = { widgets: [1, 2, 3].map(() => ({ id: idOf('sales/total') })) }
+    const query = `subscription ($widgets: [LiveWidgetInput!]!) {
+      dashboardData(widgets: $widgets, everySeconds: 3600) { data { ... on Counter { value } } }
+    }`
+    const open = () => subscribe({ url: server.url, credential: token, query, variables: three })
+    const lives = [await open()]
+    expect((await lives[0]?.next())?.data).toEqual({ data: { dashboardData: { data: { value: 210 } } } })
+    const before = begun()
+    lives.push(await open())
+    const { errors } = Object((await lives[1]?.next())?.data)
+    expect(errors).toEqual([{ ...limited(5), locations: expect.any(Array), path: ['dashboardData'] }])
+    expect(begun()).toBe(before)
+    // The request that was refused was one all the same.
+    expect((await send(token, viewerQuery)).status).toBe(200)
+    expect((await send(token, viewerQuery)).status).toBe(429)
+    for (const live of lives) live.close()
   })
 })
 

@@ -199,6 +199,23 @@ describe('a subscription is refused', () => {
     expect(refusalIn(await live.next())).toEqual([['BAD_USER_INPUT', everySecondsBetween(3)]])
   })
 
+  test('for more than that of several widgets, or of several subscriptions that are open', async () => {
+    const token = await server.guestToken({ tenantId: 'acme', limits: { requestsPerMinute: 20 } })
+    const dashboard = `subscription ($widgets: [LiveWidgetInput!]!) {
+      dashboardData(widgets: $widgets, everySeconds: 3) { data { __typename } }
+    }`
+    const both = await watch(token, { widgets: [total, total] }, dashboard)
+    expect(refusalIn(await both.next())).toEqual([['BAD_USER_INPUT', everySecondsBetween(6)]])
+    const opened = await watch(token, total, everyDay.replace('86400', '4'))
+    expect(refusalIn(await opened.next())).toEqual([])
+    const again = () => watch(token, total, everyDay.replace('86400', '10'))
+    expect(refusalIn(await (await again()).next())).toEqual([
+      ['RATE_LIMITED', 'Too many requests. Expected at most 20 live questions a minute with one token.'],
+    ])
+    opened.close()
+    await expect.poll(async () => refusalIn(await (await again()).next())).toEqual([])
+  })
+
   test('to an API key, to a client that takes no events, and of an empty or a long list', async () => {
     expect(refusalIn(await (await watch(server.apiKey)).next())).toEqual([
       ['FORBIDDEN', 'The credential does not permit this.'],

@@ -22,11 +22,18 @@ export interface RateSettings {
 /** @throws RATE_LIMITED with the seconds until there is more to spend; then nothing was spent */
 export type Spend = (points: number) => Promise<void>
 
+export interface TokenRate {
+  readonly perMinute: number
+  readonly spend: Spend
+}
+
 /** Whose budgets are spent by whom: by accepted credentials alone, so that nobody spends another's with a wrong one. */
 export interface Rates {
   guest(scope: Scope, address: string | null): Spend
   /** What subscriptions ask is asked for all who watch: the tenant spends it, and none of its tokens. */
   live(scope: Scope): Spend
+  /** Of the token alone, for each question that it begins to watch. */
+  ofToken(scope: Scope): TokenRate
   host(host: HostIdentity, address: string | null): Spend
   refresh(family: RefreshIdentity, address: string | null): Spend
   /**
@@ -52,6 +59,11 @@ export function createRates(windows: Windows, settings: RateSettings): Rates {
   }
 
   const tenantOf = ({ tenantId }: Scope): Asked => ({ kind: 'tenant', id: tenantId, perMinute: perTenant })
+  const tokenOf = ({ permissions, tokenId }: Scope): Asked => ({
+    kind: 'token',
+    id: tokenId,
+    perMinute: permissions.limits.requestsPerMinute ?? perToken,
+  })
   const addressOf = (address: string | null): Asked => ({
     kind: 'address',
     id: addressGroup(address),
@@ -59,12 +71,13 @@ export function createRates(windows: Windows, settings: RateSettings): Rates {
   })
 
   return Object.freeze({
-    guest: (scope: Scope, address: string | null) => {
-      const perMinute = scope.permissions.limits.requestsPerMinute ?? perToken
-      const token: Asked = { kind: 'token', id: scope.tokenId, perMinute }
-      return spendOf(scope, [token, tenantOf(scope), addressOf(address)])
-    },
+    guest: (scope: Scope, address: string | null) =>
+      spendOf(scope, [tokenOf(scope), tenantOf(scope), addressOf(address)]),
     live: (scope: Scope) => spendOf(scope, [tenantOf(scope)]),
+    ofToken: (scope: Scope) => {
+      const token = tokenOf(scope)
+      return { perMinute: token.perMinute, spend: spendOf(scope, [token]) }
+    },
     host: (host: HostIdentity, address: string | null) =>
       spendOf(host, [{ kind: 'api_key', id: host.apiKeyId, perMinute: perApiKey }, addressOf(address)]),
     refresh: (family: RefreshIdentity, address: string | null) =>
