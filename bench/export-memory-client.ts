@@ -13,6 +13,9 @@ export interface MeasuredExport {
 }
 
 export interface MemoryServer {
+  readonly url: string
+  /** A guest's. */
+  readonly token: string
   measure(input: object): Promise<MeasuredExport>
   /** Asked as a guest. */
   post(query: string): Promise<Response>
@@ -109,7 +112,7 @@ export async function startMemoryServer(rows: number, heapMegabytes?: number): P
     await rm(dataFolder, { recursive: true, force: true })
   }
 
-  return { measure, post: (query) => post(token, query, {}), close }
+  return { url, token, measure, post: (query) => post(token, query, {}), close }
 }
 
 async function told(child: ChildProcess) {

@@ -168,6 +168,16 @@ export const settings = {
     about:
       'How large one answer may be, about, in all of its parts; each event of a subscription is one. A larger one is refused with QUERY_TOO_LARGE, never cut. Exported files have no such bound.',
   }),
+  TESSERA_UNSENT_MAX_BYTES: setting({
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{6,11}$/)
+      .transform(Number),
+    default: '200000000',
+    expected: 'a whole number from 1000000 to 999999999999',
+    about:
+      'How many bytes of answers may wait in memory for their readers, all together, on each server. Beyond that the connections of those who take nothing are ended, first those of the tenant for whom most waits.',
+  }),
   TESSERA_LIVE_PER_TOKEN: setting({
     schema: countSchema,
     default: '20',
@@ -335,6 +345,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly exportRowsMax: number
   readonly answerBytesMax: number
+  readonly unsentBytesMax: number
   readonly live: LiveLimits
   readonly rates: RateSettings
   readonly proxyTrust: ProxyTrust
@@ -391,6 +402,7 @@ export function readConfig(environment: Environment): Config {
     allowedOrigins: read('TESSERA_ALLOWED_ORIGINS', settings.TESSERA_ALLOWED_ORIGINS) ?? [],
     exportRowsMax: read('TESSERA_EXPORT_MAX_ROWS', settings.TESSERA_EXPORT_MAX_ROWS) ?? 0,
     answerBytesMax: read('TESSERA_ANSWER_MAX_BYTES', settings.TESSERA_ANSWER_MAX_BYTES) ?? 0,
+    unsentBytesMax: read('TESSERA_UNSENT_MAX_BYTES', settings.TESSERA_UNSENT_MAX_BYTES) ?? 0,
     live: Object.freeze({
       streamsPerToken: read('TESSERA_LIVE_PER_TOKEN', settings.TESSERA_LIVE_PER_TOKEN) ?? 0,
       streamsPerTenant: read('TESSERA_LIVE_PER_TENANT', settings.TESSERA_LIVE_PER_TENANT) ?? 0,

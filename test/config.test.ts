@@ -35,6 +35,7 @@ describe('an environment with nothing in it', () => {
       host: '127.0.0.1',
       exportRowsMax: 1_000_000,
       answerBytesMax: 20_000_000,
+      unsentBytesMax: 200_000_000,
       dataFolder: resolve('./data'),
       databaseUrl: undefined,
       clickhouseUrl: undefined,

@@ -30,7 +30,7 @@ export async function listen(
   services: Services,
   { log, graphiql, checks = [], embedFolder = builtEmbedFolder }: ListenOptions,
 ): Promise<RunningServer> {
-  const { host, port, production, allowedOrigins, proxyTrust } = config
+  const { host, port, production, allowedOrigins, proxyTrust, unsentBytesMax } = config
   const { authenticate, createContext, takeExport, audit, jwks } = services
   const closing = new AbortController()
   // Each answer without an end listens.
@@ -52,6 +52,7 @@ export async function listen(
     degraded: services.degraded,
     readiness: createReadiness([...services.checks, ...checks]),
     closing: closing.signal,
+    unsentBytesMax,
   })
   try {
     const server = await startServer({ host, port, handler })

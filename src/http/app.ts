@@ -13,7 +13,9 @@ import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from 
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
 import { createJwks, type JwksOptions, jwksPath } from './jwks.ts'
+import { type ReaderTerms, sendWhole } from './send-slices.ts'
 import { sendStream } from './send-stream.ts'
+import { createUnsent } from './unsent.ts'
 
 export interface AppOptions extends GraphqlOptions, ExportOptions {
   readonly readiness: () => Promise<Readiness>
@@ -27,6 +29,8 @@ export interface AppOptions extends GraphqlOptions, ExportOptions {
   readonly embed: EmbedFiles | null
   /** Aborts when the server is to stop. */
   readonly closing?: AbortSignal
+  /** Of answers that wait for their readers, all together. */
+  readonly unsentBytesMax: number
   readonly jwks: JwksOptions
   /** Whom to believe about where a request comes from; nobody unless given. */
   readonly proxyTrust?: ProxyTrust
@@ -38,6 +42,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export function createApp(options: AppOptions): Handler {
   const graphql = createGraphqlApp(options)
   const jwks = createJwks(options.jwks)
+  const unsent = createUnsent(options.unsentBytesMax)
 
   async function answer(exchange: Exchange): Promise<void> {
     const host = exchange.request.headers.host ?? 'localhost'
@@ -78,9 +83,12 @@ export function createApp(options: AppOptions): Handler {
     const body = request.method === 'POST' ? await readBody(request) : null
     if (exchange.signal.aborted) return
     const answered = await graphql(exchange, accepted, body)
-    if (answered instanceof TesseraError) refuse(exchange, answered, accepted)
-    else if ('results' in answered) await sendStream(exchange, answered, { closing: options.closing })
-    else await send(exchange, answered)
+    if (answered instanceof TesseraError) return refuse(exchange, answered, accepted)
+    const { answer, holder } = answered
+    const { closing } = options
+    if ('results' in answer) return sendStream(exchange, answer, { closing, unsent, holder })
+    // Not awaited here, where what it was made of would stay in memory until its reader has it.
+    return send(exchange, answer, { unsent, holder })
   }
 
   /** Whoever has no credential that is worth anything, in the type of JSON that was asked for. */
@@ -111,13 +119,14 @@ export function createApp(options: AppOptions): Handler {
 /** Ours to say, not Yoga's: the answer is sent whole, with its length. */
 const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding'])
 
-async function send({ response, signal }: Exchange, answer: Response): Promise<void> {
-  const text = await answer.text()
+async function send(exchange: Exchange, answer: Response, terms: ReaderTerms): Promise<void> {
+  const bytes = Buffer.from(await answer.text())
+  const { response, signal } = exchange
   if (signal.aborted) return
   response.writeHead(answer.status, {
     ...Object.fromEntries([...answer.headers].filter(([name]) => !hopByHop.has(name))),
-    'content-length': Buffer.byteLength(text),
+    'content-length': bytes.length,
     'cache-control': 'no-store',
   })
-  response.end(text)
+  return sendWhole(exchange, bytes, terms)
 }

@@ -26,12 +26,18 @@ export interface GraphqlOptions extends CredentialOptions {
 
 export const graphqlPath = '/graphql'
 
+export interface Answered {
+  readonly answer: Response | Streamed
+  /** Whose it is: a tenant's, or an API key's. */
+  readonly holder: string
+}
+
 /** Answers one request of GraphQL over HTTP. Of a POST it takes the text of the body, already bounded. */
 export type GraphqlApp = (
   exchange: Exchange,
   accepted: Accepted,
   body: string | null,
-) => Promise<Response | Streamed | TesseraError>
+) => Promise<Answered | TesseraError>
 
 export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
   const { schema, log, introspection, limits = defaultDocumentLimits } = options
@@ -84,8 +90,12 @@ export function createGraphqlApp(options: GraphqlOptions): GraphqlApp {
     request.headers.accept = accepted.json
     if (body !== null) Object.assign(request, { body })
     const answer = await yoga.handleNodeRequestAndResponse(request, response, edge)
-    return edge.streamed ?? answer
+    return { answer: edge.streamed ?? answer, holder: holderOf(edge) }
   }
+}
+
+function holderOf({ caller }: EdgeContext): string {
+  return JSON.stringify([caller?.environment, caller?.tenantId, caller?.apiKeyId])
 }
 
 /** What doesn't parse is said to be wrong without a word of it. */

@@ -1,30 +1,30 @@
-import type { ServerResponse } from 'node:http'
 import type { Exchange } from './answer.ts'
-import type { Streamed } from './delivery.ts'
+import type { Delivered, Format, Streamed } from './delivery.ts'
+import { type ReaderTerms, sendSlices } from './send-slices.ts'
 
-export interface StreamTerms {
+export interface StreamTerms extends ReaderTerms {
   /** Aborts when the server is to stop: what has no end of its own ends then, without saying that it was whole. */
   readonly closing: AbortSignal | undefined
   readonly heartbeatMs?: number
-  /** How long a reader may take nothing. */
-  readonly stallMs?: number
 }
 
 /** Below the minute after which common proxies cut a connection that says nothing. */
 const defaultHeartbeatMs = 12_000
-const defaultStallMs = 60_000
 
 /**
  * Sends each result as soon as it is there, and asks for the next one when the client has taken this one, so that what
  * waits in this process does not grow. When the client goes, the results are ended.
  */
 export async function sendStream(
-  { response, signal }: Exchange,
+  exchange: Exchange,
   { format, results }: Streamed,
-  { closing, heartbeatMs = defaultHeartbeatMs, stallMs = defaultStallMs }: StreamTerms,
+  terms: StreamTerms,
 ): Promise<void> {
+  const { response, signal } = exchange
+  const { closing, heartbeatMs = defaultHeartbeatMs } = terms
   const iterator = results[Symbol.asyncIterator]()
   let cut = false
+  let isWithin = false
   const stop = () => {
     cut = true
     iterator.return?.().catch(() => undefined)
@@ -34,7 +34,8 @@ export async function sendStream(
   signal.addEventListener('abort', stop, { once: true })
   if (isEndless) closing?.addEventListener('abort', stop, { once: true })
   const heartbeat = setInterval(() => {
-    if (format.heartbeat !== null && !response.writableNeedDrain) response.write(format.heartbeat)
+    if (format.heartbeat === null || isWithin || response.writableNeedDrain) return
+    response.write(format.heartbeat)
   }, heartbeatMs)
   try {
     response.writeHead(200, {
@@ -45,13 +46,15 @@ export async function sendStream(
     })
     response.write(format.head)
     for (;;) {
-      const step = await iterator.next()
+      const part = await nextPart(iterator, format)
       if (cut) break
-      if (step.done === true) {
+      if (part === null) {
         response.write(format.tail)
         break
       }
-      if (!response.write(format.part(step.value))) await drained(response, stallMs)
+      isWithin = true
+      if (!(await sendSlices(exchange, part, terms))) return stop()
+      isWithin = false
     }
   } finally {
     clearInterval(heartbeat)
@@ -61,17 +64,8 @@ export async function sendStream(
   }
 }
 
-/** Resolves as well when the connection is over; it is, for a reader that takes nothing for so long. */
-function drained(response: ServerResponse, stallMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => response.destroy(), stallMs)
-    const done = () => {
-      clearTimeout(late)
-      response.off('drain', done)
-      response.off('close', done)
-      resolve()
-    }
-    response.on('drain', done)
-    response.on('close', done)
-  })
+/** As bytes alone: what they are made of may be many times as large, and is let go before they are taken. */
+async function nextPart(iterator: AsyncIterator<Delivered>, format: Format): Promise<Buffer | null> {
+  const step = await iterator.next()
+  return step.done === true ? null : Buffer.from(format.part(step.value))
 }

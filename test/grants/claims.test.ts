@@ -57,6 +57,7 @@ beforeAll(async () => {
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     takeExport: async () => null,
+    unsentBytesMax: 1_000_000,
     readiness: createReadiness([]),
   })
   server = await startServer({ host: '127.0.0.1', port: 0, handler })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
@@ -16,6 +17,7 @@ const query: GraphQLObjectType = new GraphQLObjectType({
   name: 'Query',
   fields: () => ({
     hello: field(() => 'world'),
+    large: field(() => 'x'.repeat(20_000_000)),
     context: field((context) => Object.keys(Object(context)).sort().join(' ')),
     broken: field(() => {
       throw new Error(secret)
@@ -289,6 +291,22 @@ describe('a client that goes away', () => {
     await edge.ask('{ hello }')
     await vi.waitUntil(() => latestSignal?.aborted === true)
   })
+})
+
+test('an answer that nobody reads is ended by one that needs its room', async () => {
+  const { hostname, port } = new URL(edge.url)
+  const unread = connect(Number(port), hostname)
+  const isOver = new Promise((resolve) => unread.on('error', resolve).on('end', resolve))
+  const body = '{"query":"{ large }"}'
+  const head = `Authorization: Bearer ${edge.token}\r\nContent-Type: application/json`
+  unread.write(
+    `POST /graphql HTTP/1.1\r\nHost: a\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  )
+  await once(unread, 'readable')
+  expect((await edge.ask('{ large }')).text).toHaveLength('{"data":{"large":""}}'.length + 20_000_000)
+  unread.resume()
+  await isOver
+  expect(unread.bytesRead).toBeLessThan(20_000_000)
 })
 
 describe('a request id', () => {

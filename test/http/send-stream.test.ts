@@ -1,9 +1,11 @@
 import { createServer, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { exchangeOf } from '../../src/http/answer.ts'
 import { type Delivered, eventsFormat } from '../../src/http/delivery.ts'
+import { sendWhole } from '../../src/http/send-slices.ts'
 import { type StreamTerms, sendStream } from '../../src/http/send-stream.ts'
+import { createUnsent } from '../../src/http/unsent.ts'
 
 let server: Server | null = null
 afterEach(() => {
@@ -33,7 +35,7 @@ async function serve(result: Delivered | null, terms: Partial<StreamTerms> = {})
     void sendStream(
       exchangeOf(incoming, response),
       { format: eventsFormat, results },
-      { closing: undefined, ...terms },
+      { closing: undefined, unsent: createUnsent(1e9), holder: 'a', ...terms },
     )
   })
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
@@ -64,4 +66,33 @@ test('an answer that says nothing for long says that it is alive', async () => {
   })
   await expect.poll(() => text).toContain(':\n\n:\n\n:\n\n')
   expect(text.replaceAll(':\n\n', '')).toBe('')
+})
+
+/** A server of whole answers of 20 MB, and how many it has done with. */
+async function serveWhole(stallMs: number) {
+  const sent = { begun: 0, over: 0 }
+  const unsent = createUnsent(1e9)
+  server = createServer(async (incoming, response) => {
+    sent.begun += 1
+    const bytes = Buffer.alloc(20_000_000, 'x')
+    const exchange = exchangeOf(incoming, response)
+    response.writeHead(200, { 'content-length': bytes.length })
+    await sendWhole(exchange, bytes, { stallMs, unsent, holder: 'a' })
+    sent.over += 1
+  })
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port }: AddressInfo = JSON.parse(JSON.stringify(server.address()))
+  const ask = (times: number) => {
+    const socket = connect(port, '127.0.0.1').pause()
+    socket.on('error', () => undefined)
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(times))
+    return socket
+  }
+  return { sent, ask }
+}
+
+test('whole answers that nobody reads are let go of, also those that wait for others of their connection', async () => {
+  const { sent, ask } = await serveWhole(200)
+  ask(2)
+  await expect.poll(() => sent).toEqual({ begun: 2, over: 2 })
 })

@@ -72,6 +72,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       return { ...nobody, requestId }
     },
     takeExport: async () => null,
+    unsentBytesMax: 1_000_000,
     audit: {
       ...kit.audit,
       record: (event) => {

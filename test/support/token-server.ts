@@ -75,6 +75,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
       turns.take(presentedIn(authorization, address), () => authenticate(authorization, deps, address)),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,
+    unsentBytesMax: 20_000_000,
     onCaller: options.onCaller,
     ...(options.proxyTrust !== undefined && { proxyTrust: options.proxyTrust }),
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
