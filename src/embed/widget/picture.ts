@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { WidgetAnswer } from '../../charts/answers.ts'
 import type { ChartContext } from '../../charts/context.ts'
-import { chartOption } from '../../charts/draw.ts'
+import { drawAnswer } from '../../charts/draw-answer.ts'
 import type { Point } from '../../charts/point.ts'
 import type { WidgetData } from '../../client/dashboard-data.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
@@ -28,8 +28,9 @@ export interface PictureOptions {
 export function picture(options: PictureOptions): TemplateResult {
   const { widget, answer, page, asTable, headingLevel } = options
   const context = chartContextOf(page)
-  if (asTable && answer !== null) return tableView({ answer, context }, options)
-  const chart = chartOption(widget, answer, context)
+  const chart = asTable && answer !== null ? null : drawAnswer(widget, answer, context)
+  // The table behind is made in a file that comes later.
+  if (chart === null) return answer === null ? html`` : tableView({ answer, context }, options)
   switch (chart.view) {
     case 'number':
       return numberView(chart, widget.controls.drillDown ? options.onPoint : null)
