@@ -86,11 +86,11 @@ function nextSteps({ rows, facts }: LoadPlan, { database, table }: LoadOptions, 
 Next, a first model of it, with a dashboard:
   tessera init --table ${table}${from} --tenant-column ${name} --output model.yaml
 
-Then start the server, which prints an API key at its first start, and apply the model in another terminal:
+Look it over, then start the server, which prints an API key at its first start, and apply the model in another terminal:
   tessera serve
   tessera apply model.yaml --api-key tsk_…
 
-How to see the dashboard as one of the tenants: docs/quickstart.md
+The server's address with /graphql has GraphiQL; how to see the dashboard as one of the tenants stands in docs/quickstart.md.
 `
 }
 

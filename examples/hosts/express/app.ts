@@ -7,6 +7,10 @@ export interface AppOptions {
   readonly tesseraUrl: string
   /** Stays in the backend. */
   readonly tesseraApiKey: string
+  readonly dashboard?: string
+  readonly dataset?: string
+  /** Whom the button signs in as one of. */
+  readonly customer?: string
 }
 
 interface User {
@@ -17,7 +21,13 @@ interface User {
 
 const sessionMs = 12 * 3_600_000
 
-export function createApp({ tesseraUrl, tesseraApiKey }: AppOptions): Express {
+export function createApp({
+  tesseraUrl,
+  tesseraApiKey,
+  dashboard = 'departures',
+  dataset = 'flights',
+  customer = 'ATL',
+}: AppOptions): Express {
   const sessions = new Map<string, User>()
   const signIn = (id: string, user: User) => {
     sessions.set(id, user)
@@ -34,8 +44,8 @@ export function createApp({ tesseraUrl, tesseraApiKey }: AppOptions): Express {
       return {
         tenantId: user.customer,
         subject: user.name,
-        dashboards: ['departures'],
-        datasets: ['flights'],
+        dashboards: [dashboard],
+        datasets: [dataset],
         expiresInSeconds: 900,
       }
     },
@@ -63,12 +73,13 @@ export function createApp({ tesseraUrl, tesseraApiKey }: AppOptions): Express {
 
   app.get('/', (request, response) => {
     if (userOf(request) === undefined) {
-      response.send('<form method="post" action="/sign-in/ATL"><button>Sign in</button></form>')
+      const action = `/sign-in/${encodeURIComponent(customer)}`
+      response.send(`<form method="post" action="${action}"><button>Sign in</button></form>`)
       return
     }
     response.send(`<!doctype html>
       <script type="module" src="${tesseraUrl}/embed/tessera.js"></script>
-      <tessera-dashboard dashboard="departures" token-endpoint="/analytics-token"></tessera-dashboard>`)
+      <tessera-dashboard dashboard="${dashboard}" token-endpoint="/analytics-token"></tessera-dashboard>`)
   })
 
   app.use(answerFailure)
