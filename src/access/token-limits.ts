@@ -7,6 +7,8 @@ import type { Scope } from './scope.ts'
 export interface TokenUse {
   /** Runs when fewer than `concurrentQueries` (6 by default) of the token's queries run; others wait for their turn. */
   inTurn<Result>(scope: Scope, run: () => Promise<Result>): Promise<Result>
+  /** Whether one more would run at once. */
+  isFree(scope: Scope): boolean
 }
 
 const tokensMax = 100_000
@@ -30,10 +32,17 @@ export function createTokenUse(): TokenUse {
     return limit
   }
 
+  function turnsFor(scope: Scope): LimitFunction {
+    return turnsOf(keyOf(scope), scope.permissions.limits.concurrentQueries ?? concurrentByDefault)
+  }
+
   return Object.freeze({
+    isFree: (scope: Scope) => {
+      const { activeCount, pendingCount, concurrency } = turnsFor(scope)
+      return activeCount + pendingCount < concurrency
+    },
     async inTurn<Result>(scope: Scope, run: () => Promise<Result>): Promise<Result> {
-      const concurrentQueries = scope.permissions.limits.concurrentQueries ?? concurrentByDefault
-      const limit = turnsOf(keyOf(scope), concurrentQueries)
+      const limit = turnsFor(scope)
       if (limit.pendingCount >= waitingMax)
         throw rateLimited(`at most ${waitingMax} queries that wait`, 1_000)
       return limit(run)

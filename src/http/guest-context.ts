@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { VerifiedClaims } from '../access/claims.ts'
 import type { EnvironmentOrigins } from '../access/environment-origins.ts'
 import { scopeOf } from '../access/layers.ts'
@@ -11,6 +12,7 @@ import { keptToken } from '../access/verify.ts'
 import { adHocAnalytics } from '../analytics/ad-hoc.ts'
 import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
+import type { InTurn } from '../analytics/turns.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { listGuestAuditEvents } from '../audit/guest-events.ts'
@@ -71,13 +73,15 @@ export type BoundGuest = Pick<RequestContext, 'admit'> & { readonly guest: Guest
 interface Asking {
   readonly life: GuestLife
   readonly meterOf: (scope: Scope) => Promise<Meter>
+  /** The token's own turns, unless it is given. */
+  readonly inTurn?: InTurn
 }
 
 /** The guest of these claims, as the model and the clock are now. */
 async function boundGuest(
   claims: VerifiedClaims,
   request: RequestFacts,
-  { life, meterOf }: Asking,
+  { life, meterOf, inTurn: givenTurns }: Asking,
   dependencies: GuestDependencies,
 ): Promise<BoundGuest> {
   const { catalogues, tokenUse, exportLinks: links, exportRowsMax, audit } = dependencies
@@ -87,6 +91,7 @@ async function boundGuest(
   const scope = scopeOf(claims, catalogue)
   checkOrigin(scope, origin, dependencies.origins.listOf(environmentId))
   const meter = await meterOf(scope)
+  const inTurn: InTurn = givenTurns ?? ((run) => tokenUse.inTurn(scope, run))
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)
   const analyticsOver = (warehouses: ReadonlyMap<string, Warehouse>) =>
@@ -102,7 +107,7 @@ async function boundGuest(
       get signal() {
         return life.asking()
       },
-      inTurn: (run) => tokenUse.inTurn(scope, run),
+      inTurn,
       pay: meter.question,
     })
   const { adHoc: mayAsk, export: mayExport, drillDown: mayDrillDown } = scope.permissions
@@ -143,14 +148,24 @@ async function boundGuest(
     },
     get live() {
       const ended = life.ended()
+      // A policy may change what the token may ask at a time.
+      let latest = scope
       const later = async (until: AbortSignal, terms: GuestDependencies) => {
-        const meterOf = async (watching: Scope) => createMeter(terms.rates.live(watching))
-        const asking = { life: { ended: () => ended, asking: () => until }, meterOf }
+        const meterOf = async (watching: Scope) => {
+          latest = watching
+          return createMeter(terms.rates.live(watching))
+        }
+        // In a turn already, which is one for all of its statements.
+        const asking = { life: { ended: () => ended, asking: () => until }, meterOf, inTurn: pLimit(1) }
         return (await boundGuest(claims, request, asking, terms)).guest
       }
       return createLive(dependencies.live, {
         claims,
         rate: dependencies.rates.ofToken(scope),
+        turns: {
+          isFree: () => tokenUse.isFree(latest),
+          inTurn: (run) => tokenUse.inTurn(latest, run),
+        },
         lastEventId,
         gone: signal,
         ended,

@@ -5,7 +5,7 @@ import type { Member, Membership } from './poll.ts'
 
 export interface Watched {
   /** Joins the poll of a question. */
-  readonly join: (member: Omit<Member, 'ask'>) => Membership
+  readonly join: (member: Omit<Member, 'ask' | 'turns'>) => Membership
 }
 
 export interface Bound {

@@ -6,6 +6,7 @@ import type { Live, LiveQuestion } from '../graphql/live.ts'
 import { environmentKey } from '../model/repository.ts'
 import { askedUntil } from './asked-until.ts'
 import { type Bound, liveEvents, type Watched } from './events.ts'
+import type { Turns } from './first-turn.ts'
 import type { LiveLimits } from './limits.ts'
 import { isEnd } from './outcome.ts'
 import { countPlaces, type Places } from './places.ts'
@@ -41,19 +42,21 @@ export interface LiveTerms {
   readonly claims: VerifiedClaims
   /** What the token may ask in a minute. */
   readonly rate: TokenRate
+  /** What it may ask at a time. */
+  readonly turns: Turns
   readonly lastEventId: string | undefined
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal
   /** Aborts when the token ends, with the refusal as its reason. */
   readonly ended: AbortSignal
-  /** The guest of the claims as the model and the clock are now; what it asks goes on until the signal aborts. */
+  /** The guest of the claims as the model and the clock are now, in a turn; what it asks goes on until the signal aborts. */
   readonly bind: (until: AbortSignal) => Promise<GuestContext>
   /** The same, for whom there are no more questions. */
   readonly bindToTell: () => Promise<GuestContext>
 }
 
 export function createLive({ polls, ofToken, ofTenant, pollsOfToken }: LiveHub, terms: LiveTerms): Live {
-  const { claims, rate, lastEventId, gone, ended, bind } = terms
+  const { claims, rate, turns, lastEventId, gone, ended, bind } = terms
   const environment = environmentKey(claims)
   const tenant = JSON.stringify([claims.environmentId, claims.tenantId])
   const token = JSON.stringify([claims.environmentId, claims.tokenId])
@@ -67,6 +70,7 @@ export function createLive({ polls, ofToken, ofTenant, pollsOfToken }: LiveHub, 
           { key, environment, tenant, everyMs: everySeconds * 1000 },
           {
             ...member,
+            turns,
             ask: (over) => askedUntil([over, ended], async (until) => askedOf(await bind(until), ask)),
           },
         ),

@@ -1,5 +1,6 @@
 import type { WidgetAnswer } from '../analytics/answers.ts'
 import type { Outcome } from '../graphql/live.ts'
+import { runInFirstTurn, type Turns } from './first-turn.ts'
 import { answered, failed, isEnd, isOutdated } from './outcome.ts'
 
 /** What was answered, and the version of the model that it was asked under. */
@@ -12,6 +13,8 @@ export interface Asked {
 export interface Member {
   /** Asks it for this member. */
   readonly ask: (signal: AbortSignal) => Promise<Asked>
+  /** Of the member's token, which is asked for no more at a time than it may. */
+  readonly turns: Turns
   readonly tell: (outcome: Outcome) => void
   /** The member's credential is at an end. */
   readonly end: (error: unknown) => void
@@ -53,6 +56,8 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
   /** The round that is being asked began before a change of the model. */
   let isLate = false
   let timer: NodeJS.Timeout | undefined
+  /** Lets one who joins while all others wait for a turn take the first. */
+  let offer = (_: Member) => {}
 
   async function tick(): Promise<void> {
     clearTimeout(timer)
@@ -68,22 +73,34 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
     for (const member of members) member.tell(outcome)
   }
 
-  /** Asked in turn for each member, so that none of their tokens pays for all; null where no member is left. */
+  /** Null where no member is left. */
   async function nextOutcome(): Promise<Outcome | null> {
-    for (;;) {
-      const [member] = members
-      if (member === undefined) return null
-      members.delete(member)
-      members.add(member)
+    while (members.size > 0) {
+      const turn = runInFirstTurn(members, askedAs)
+      offer = turn.offer
       try {
-        const { model, answer } = await member.ask(over.signal)
-        return answer.kind === 'failure' ? failed(key, answer.error, model) : answered(key, answer, model)
+        const outcome = await turn.result
+        if (outcome !== null) return outcome
       } catch (error) {
-        if (!isEnd(error)) return failed(key, error)
-        // That one may no longer ask; the others may.
-        if (members.has(member)) member.end(error)
-        leave(member)
+        return failed(key, error)
       }
+    }
+    return null
+  }
+
+  /** For each member in its turn, so that none of their tokens does it for all; null where that one may not ask any more. */
+  async function askedAs(member: Member): Promise<Outcome | null> {
+    members.delete(member)
+    members.add(member)
+    try {
+      const { model, answer } = await member.ask(over.signal)
+      return answer.kind === 'failure' ? failed(key, answer.error, model) : answered(key, answer, model)
+    } catch (error) {
+      if (!isEnd(error)) return failed(key, error)
+      // The others may.
+      if (members.has(member)) member.end(error)
+      leave(member)
+      return null
     }
   }
 
@@ -103,6 +120,7 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
   return Object.freeze({
     join(member: Member) {
       members.add(member)
+      if (isAsking) offer(member)
       const isFresh = performance.now() - askedAt < Math.min(everyMs, staleMs)
       if (latest !== null && isFresh) member.tell(latest)
       else if (!isAsking) void tick()

@@ -319,6 +319,36 @@ describe('queries at once', () => {
   })
 })
 
+test('a viewer whose queries take long keeps nobody waiting who watches the same figure', async () => {
+  const { front } = server
+  if (front === null) throw new Error('The rows are not behind the front.')
+  const tokenOf = (subject: string) =>
+    server.guestToken({ tenantId, subject, limits: { concurrentQueries: 1 } })
+  const slow = await tokenOf('slow')
+  const leaving = new AbortController()
+  const before = begun()
+  front.fault = 'hang'
+  const waited = fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${slow}` },
+    body: JSON.stringify({ query: '{ counter(input: { metric: "revenue" }) { value } }' }),
+    signal: leaving.signal,
+  }).then((response) => response.text())
+  await expect.poll(begun).toBe(before + 1)
+  front.fault = null
+  const query = widgetWatch.replace('widgetData(', 'widgetData(everySeconds: 3600, ')
+  const variables = { id: idOf('sales/total') }
+  const watch = (credential: string) => subscribe({ url: server.url, credential, query, variables })
+  const lives = [await watch(slow), await watch(await tokenOf('other'))]
+  for (const live of lives) {
+    const first = await Promise.race([live.next(), waited])
+    expect(first).toMatchObject({ data: { data: { widgetData: { value: 210 } } } })
+  }
+  for (const live of lives) live.close()
+  leaving.abort()
+  await expect(waited).rejects.toThrow()
+})
+
 interface Sent {
   readonly status: number | undefined
   readonly headers: IncomingHttpHeaders

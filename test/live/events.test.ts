@@ -10,13 +10,13 @@ function outcome(place: number, model = 1): Outcome {
 
 /** A reader of so many questions, which the test tells. */
 function reader(count: number, terms: Partial<EventTerms> = {}) {
-  const members: Omit<Member, 'ask'>[] = []
+  const members: Omit<Member, 'ask' | 'turns'>[] = []
   const ended = new AbortController()
   const gone = new AbortController()
   let left = 0
   let released = 0
   const renewed: number[] = []
-  const join = (member: Omit<Member, 'ask'>) => {
+  const join = (member: Omit<Member, 'ask' | 'turns'>) => {
     members.push(member)
     return {
       leave: () => {
