@@ -1,5 +1,5 @@
 import { execute } from '@graphql-tools/executor'
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { TesseraError } from '../errors.ts'
 import { withoutDefer } from '../graphql/defer.ts'
@@ -34,17 +34,34 @@ async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<Delivered> 
   })
 }
 
-/** By the executor of all other answers: an answer that is too large ends it, whatever may be null. */
+/**
+ * By the executor of all other answers: an answer that is too large ends it, whatever may be null. It is told as a failure
+ * of its question then, so that its reader knows of which; and as one of the whole event where that is too large as well.
+ */
 async function resolved(args: ExecutionArgs, event: LiveEvent): Promise<ExecutionResult> {
+  const result = await resolvedWithin(args, event)
+  if (!(result instanceof TesseraError)) return result
+  const { outcome, context } = event
+  const failure = await resolvedWithin(args, {
+    ...event,
+    outcome: { ...outcome, kind: 'failure', error: result },
+    context: { ...context, answerSize: context.answerSize.anew() },
+  })
+  if (!(failure instanceof TesseraError)) return failure
+  return { data: null, errors: [new GraphQLError(failure.message, { originalError: failure })] }
+}
+
+/** @returns the error of an answer that is too large */
+async function resolvedWithin(
+  args: ExecutionArgs,
+  event: LiveEvent,
+): Promise<ExecutionResult | TesseraError> {
   const { context } = event
   const result = await execute({ ...args, rootValue: event, contextValue: context })
   if ('initialResult' in result) throw new TesseraError('INTERNAL')
-  const { exceeded } = context.answerSize
-  if (!exceeded.aborted) return result
-  // So that its reader is told of which question it is.
-  const outcome = { ...event.outcome, kind: 'failure', error: exceeded.reason } as const
-  const { answerSize } = context
-  return resolved(args, { ...event, outcome, context: { ...context, answerSize: answerSize.anew() } })
+  const { aborted, reason } = context.answerSize.exceeded
+  if (!aborted) return result
+  return reason instanceof TesseraError ? reason : new TesseraError('INTERNAL')
 }
 
 /** The fields of the schema return nothing else. */

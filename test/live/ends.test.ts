@@ -311,6 +311,18 @@ describe('an answer of more than its bound is refused', () => {
     ).toEqual([[tooLarge], [tooLarge]])
   })
 
+  test('as a whole event where what is told beside the figures is too large, and the next one is told', async () => {
+    const token = await server.guestToken({ tenantId: 'acme' })
+    const names = Array.from({ length: 300 }, (_, index) => `${'a'.repeat(60)}${index}: name`).join(' ')
+    const query = `subscription ($widgets: [LiveWidgetInput!]!) {
+      dashboardData(widgets: $widgets) { widget { ${names} } data { __typename } }
+    }`
+    const live = await watch(token, { widgets: [total, total] }, query)
+    for (const event of [await live.next(), await live.next()]) {
+      expect([Object(event?.data).data, refusalIn(event)]).toEqual([null, [tooLarge]])
+    }
+  })
+
   test('by each event of a subscription for itself', async () => {
     const token = await server.guestToken({ tenantId: 'acme' })
     const widgets = ['sales/regions', 'sales/total'].map((path) => ({ id: idOf(path) }))
