@@ -10,8 +10,13 @@ const byteOrderMark = '\uFEFF'
  */
 const formula = /^\s*[=+\-@＝＋－＠﹦﹢﹣﹫]|^[\t\r\n]/u
 
-/** The same behind what a spreadsheet could take for the end of a field: in much of Europe that is a semicolon. */
-const laterFormula = /(?<=[;\t|\r\n]["\s]*)[=+\-@＝＋－＠﹦﹢﹣﹫]/gu
+/**
+ * The same behind blanks, quotes and what a spreadsheet could take for the end of a field: in much of Europe that is a
+ * semicolon. A run of them is looked at once, from its beginning, so that a long one costs no more than its length.
+ */
+const laterFormula = /(?<![;|"\s])([;|"\s]+)([=+\-@＝＋－＠﹦﹢﹣﹫])/gu
+
+const fieldEnd = /[;\t|\r\n]/
 
 /** RFC 4180 in UTF-8: titles in the first line, every number by all of its digits with a point, instants in UTC. */
 export async function* writeCsv({ columns, rows }: Sheet): AsyncGenerator<Uint8Array> {
@@ -39,7 +44,9 @@ function printerOf({ type }: SheetColumn): (cell: Cell) => string {
  * reader can tell them apart.
  */
 function text(value: string): string {
-  const within = value.replace(laterFormula, "'$&")
+  const within = value.replace(laterFormula, (whole, before: string, sign: string) =>
+    fieldEnd.test(before) ? `${before}'${sign}` : whole,
+  )
   const harmless = formula.test(value) ? `'${within}` : within
   return harmless === '' || /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

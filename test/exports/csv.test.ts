@@ -18,6 +18,8 @@ test.each([
   ['a; -1', "a; '-1"],
   ['a\t+1', "a\t'+1"],
   ['a|@b', "a|'@b"],
+  ['a" ;" =1', '"a"" ;"" \'=1"'],
+  ['a;=;-;b', "a;'=;'-;b"],
   ['x\n=1+1;b', '"x\n\'=1+1;b"'],
   ['x;"=1"', '"x;""\'=1"""'],
   ['\t=1', "'\t'=1"],
@@ -30,14 +32,22 @@ test.each([
   expect(await fieldFor(value)).toBe(field)
 })
 
-test.each(['a=b', 'a-b; c', 'x@y.example', 'a | b', 'one\ttwo', '1+1'])(
+test.each(['a=b', 'a -1', '1 =1; b', 'a-b; c', 'x@y.example', 'a | b', 'one\ttwo', '1+1'])(
   '%j stays as it is',
   async (value) => {
     expect(await fieldFor(value)).toBe(value)
   },
 )
 
-test('a long run of blanks costs no more than its length', async () => {
-  const blanks = ';\n\t '.repeat(100_000)
-  expect((await fieldFor(blanks)).length).toBe(blanks.length + 2)
+test.each([
+  [';\n\t ', 2],
+  ['|', 0],
+  [' ', 0],
+  ['\t', 0],
+  ['"', 1_000_002],
+  ['; ', 0],
+  ['x;" ', 250_002],
+])('a long run of %j costs no more than its length', async (run, more) => {
+  const text = `x${run.repeat(1_000_000 / run.length)}y`
+  expect((await fieldFor(text)).length).toBe(text.length + more)
 })
