@@ -6,6 +6,7 @@ import { endsInsideQuotes } from './file.ts'
 import type { Source, SourceColumn } from './source.ts'
 import {
   ambiguousDateForm,
+  decimalForm,
   printKind,
   type Reading,
   readingOf,
@@ -31,9 +32,10 @@ export async function inspectText(
   if (rows === 0) throw new FileProblem(`${source.file.name}: it has no rows.`)
   await refuseOpenQuotes(source, rows, lastLength)
   const columns = source.columns.map((column, index) => {
-    const { counts, firsts, distinct, invalid, firstInvalid, fractions, ambiguous } = foundAt(found, index)
+    const one = foundAt(found, index)
+    const { counts, firsts, distinct, invalid, firstInvalid, ambiguous } = one
     if (invalid > 0) throw notUtf8(source, column, invalid, firstInvalid)
-    const reading = index === tenant ? textReading : readingOf(counts, fractions > 0)
+    const reading = index === tenant ? textReading : readingOf(one)
     const isTenant = index === tenant
     return {
       source: column.name,
@@ -66,8 +68,10 @@ const columnSchema = z
     z.coerce.number(),
     z.coerce.number(),
     z.coerce.number(),
+    z.coerce.number(),
+    z.coerce.number(),
   ])
-  .transform(([counts, firsts, distinct, invalid, firstInvalid, fractions, ambiguous]) => ({
+  .transform(([counts, firsts, distinct, invalid, firstInvalid, fractions, ambiguous, inexact, scale]) => ({
     counts,
     firsts,
     distinct,
@@ -75,6 +79,8 @@ const columnSchema = z
     firstInvalid,
     fractions,
     ambiguous,
+    inexact,
+    scale,
   }))
 
 const answerSchema = z
@@ -104,6 +110,8 @@ async function lookAt(engine: LoadingEngine, source: Source, tenant: number) {
       `minIf(r, ${isInvalid})`,
       `countIf(${kind} = 5 AND position(${value}, '.') > 0)`,
       `countIf(match(${value}, '${ambiguousDateForm}'))`,
+      `countIf(${kind} IN (1, 2) AND NOT match(trimBoth(${value}), '${decimalForm}'))`,
+      `maxIf(length(extract(trimBoth(assumeNotNull(${value})), '[.]([0-9]+)$')), ${kind} = 2)`,
     ].join(', ')})`
   })
   const fits = printFitsTenant(`v${tenant}`)

@@ -6,6 +6,8 @@ export type TextKind = (typeof textKinds)[number]
 const integerForm = '^-?(0|[1-9][0-9]{0,17})$'
 /** With a zero ahead, as zip codes and customer numbers have, it is a name and no number. */
 const numberForm = '^-?(0|[1-9][0-9]{0,14})(\\\\.[0-9]{1,15})?([eE][-+]?[0-9]{1,2})?$'
+/** A price as it is written: kept exactly, so that sums are as well. */
+export const decimalForm = '^-?[0-9]{1,13}(\\\\.[0-9]{1,4})?$'
 const dateForm = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
 const instantForm =
   '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\\\.[0-9]{1,9})?)?( ?(Z|UTC|[-+][0-9]{2}(:?[0-9]{2})?))?$'
@@ -44,13 +46,27 @@ export interface Reading {
 
 export const textReading: Reading = { kind: 'text', type: 'String', print: (value) => value }
 
-/** @param counts of fields by their kind @param hasFractions whether an instant has digits after the second */
-export function readingOf(counts: Readonly<Record<TextKind, number>>, hasFractions: boolean): Reading {
+/** What the fields of a column have beside their kinds. */
+export interface TextForms {
+  readonly counts: Readonly<Record<TextKind, number>>
+  /** Instants with digits after the second. */
+  readonly fractions: number
+  /** Numbers that are no decimals of a few digits. */
+  readonly inexact: number
+  /** The most digits after the point. */
+  readonly scale: number
+}
+
+export function readingOf({ counts, fractions, inexact, scale }: TextForms): Reading {
   const { integer, number, boolean, date, instant, text } = counts
   const filled = integer + number + boolean + date + instant + text
   if (filled === 0) return textReading
   if (integer === filled) {
     return { kind: 'integer', type: 'Int64', print: (value) => `toInt64OrNull(trimBoth(${value}))` }
+  }
+  if (integer + number === filled && inexact === 0) {
+    const type = `Decimal(18, ${scale})`
+    return { kind: 'number', type, print: (value) => `toDecimal64OrNull(trimBoth(${value}), ${scale})` }
   }
   if (integer + number === filled) {
     return { kind: 'number', type: 'Float64', print: (value) => `toFloat64OrNull(trimBoth(${value}))` }
@@ -67,7 +83,7 @@ export function readingOf(counts: Readonly<Record<TextKind, number>>, hasFractio
   if (date + instant === filled) {
     return {
       kind: 'instant',
-      type: `DateTime64(${hasFractions ? 6 : 0}, 'UTC')`,
+      type: `DateTime64(${fractions > 0 ? 6 : 0}, 'UTC')`,
       print: (value) => printInstant(`trimBoth(${value})`),
     }
   }

@@ -121,6 +121,22 @@ describe('a CSV', () => {
     ])
   })
 
+  test('keeps prices exactly, and other numbers as near as a double is', async () => {
+    const file = await written(
+      'prices.csv',
+      'tenant,price,size,weight\nacme,0.1,1,1e3\nacme,0.2,2.5,0.12345\nacme,-7,,2\n',
+    )
+    await loaded(file)
+    expect(await lines('SELECT sum(price), sum(size), sum(weight) FROM data.rows')).toEqual([
+      '-6.7\t3.5\t1002.12345',
+    ])
+    expect((await lines(columns)).slice(1)).toEqual([
+      'price\tDecimal(18, 1)',
+      'size\tNullable(Decimal(18, 1))',
+      'weight\tFloat64',
+    ])
+  })
+
   test('keeps what is nearly a number or a date as it is', async () => {
     const values = [
       '2024-02-30', // no day of the calendar
@@ -301,7 +317,7 @@ describe('JSON lines', () => {
     expect(await lines(columns)).toEqual([
       'tenant\tLowCardinality(String)',
       "at\tNullable(DateTime64(0, \\'UTC\\'))",
-      'amount\tNullable(Float64)',
+      'amount\tNullable(Decimal(18, 1))',
       'tags\tLowCardinality(Nullable(String))',
       'paid\tNullable(Bool)',
       'deep\tLowCardinality(Nullable(String))',
