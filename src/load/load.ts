@@ -131,7 +131,9 @@ export async function runLoad(
   )
   try {
     onProgress(0)
-    const stop = watchRows(() => countRows(engine, database, asideName), onProgress)
+    // All of them are there only when the table has its name.
+    const report = (rows: number) => onProgress(Math.min(rows, rowsTotal - 1))
+    const stop = watchRows(() => countRows(engine, database, asideName), report)
     try {
       await engine.run(insertion(aside, source, facts, skipRowsWithoutTenant))
     } finally {

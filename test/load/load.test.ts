@@ -470,7 +470,7 @@ describe('a table', () => {
     ])
     const seen: number[] = []
     await loaded(file, { onProgress: (done) => seen.push(done) })
-    expect([seen[0], seen.at(-1)]).toEqual([0, count])
+    expect([seen[0], seen.at(-1), seen.indexOf(count)]).toEqual([0, count, seen.length - 1])
     expect([await lines(tables), await lines('SELECT count(), sum(n) FROM data.rows')]).toEqual([
       ['rows'],
       [`${count}\t${(count * (count - 1)) / 2}`],
