@@ -239,7 +239,7 @@ describe('a point of a chart', () => {
     const rowsOf = (condition: string) =>
       written(
         `SELECT delay, distance, destination ${ofWeek} AND ${condition} ORDER BY ALL`,
-        ({ delay, distance, destination }) => [Number(delay), Number(distance), String(destination)],
+        ({ delay, distance, destination }) => [String(delay), String(distance), String(destination)],
       )
     const shownIn = ({ rows: [heads = [], ...rows] }: Awaited<ReturnType<typeof pressed>>) => {
       const places = ['Delay', 'Distance', 'Destination'].map((title) => heads.indexOf(title))
