@@ -1,6 +1,7 @@
 import type { FunnelData, HistogramData, RetentionData, TableData, WidgetAnswer } from './answers.ts'
 import { type ChartContext, chartContext } from './context.ts'
-import { type Figures, figureAt, figuresOf } from './figures.ts'
+import { type Figures, figureAt } from './figures.ts'
+import { figuresOf } from './figures-of.ts'
 import { formatCount, formatFigure, formatRatio } from './format/figure.ts'
 import { cohortLabel, periodsOf } from './kinds/cohort.ts'
 import { stepsOf } from './kinds/funnel.ts'

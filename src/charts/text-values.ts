@@ -1,6 +1,7 @@
 import type { WidgetAnswer } from './answers.ts'
 import type { ChartContext } from './context.ts'
-import { figureAt, figuresOf } from './figures.ts'
+import { figureAt } from './figures.ts'
+import { figuresOf } from './figures-of.ts'
 import { formatCount, formatFigure, formatRatio } from './format/figure.ts'
 
 /** What a text may name in braces: `{value}`, `{metric}`, `{previous}`, `{change}`, `{ratio}`, `{label}`, `{count}`. */

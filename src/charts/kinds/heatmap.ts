@@ -1,6 +1,7 @@
+import { keyFormat } from '../cells.ts'
 import type { MatrixChart } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import { type Category, type FigureSeries, type Figures, keyFormat } from '../figures.ts'
+import type { Category, FigureSeries, Figures } from '../figures.ts'
 import { bareFigure } from '../format/figure.ts'
 import { formatKey } from '../format/key.ts'
 import { timeTicks } from '../format/ticks.ts'

@@ -1,7 +1,7 @@
 import type { TableColumn, TableData } from '../answers.ts'
+import { keyFormat, spreadTexts } from '../cells.ts'
 import type { TableChart, TableHead } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import { keyFormat, spreadTexts } from '../figures.ts'
 import { metricOf } from '../metric.ts'
 import type { ChartOptions } from '../options.ts'
 import type { Drawing } from './drawer.ts'

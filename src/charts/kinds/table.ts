@@ -1,7 +1,7 @@
 import type { TableColumn, TableData } from '../answers.ts'
+import { cellWriter, keyFormat, spreadTexts, toNumber } from '../cells.ts'
 import type { TableCell, TableChart, TableHead } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
-import { cellWriter, keyFormat, spreadTexts, toNumber } from '../figures.ts'
 import { formatCount, formatFigure } from '../format/figure.ts'
 import { metricOf } from '../metric.ts'
 import type { ChartOptions } from '../options.ts'

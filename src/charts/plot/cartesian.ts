@@ -1,4 +1,4 @@
-import type { LegendEntry, PlotChart, PlotSeries } from '../chart.ts'
+import type { LegendEntry, PlotChart } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
 import type { FigureSeries, Figures } from '../figures.ts'
 import type { ChartOptions } from '../options.ts'
@@ -9,8 +9,9 @@ import { colorFor } from './colors.ts'
 import type { CartesianWish, Drawing } from './drawing.ts'
 import { goalLine } from './goal.ts'
 import { lineSeries } from './line-series.ts'
-import { pointOf } from './points.ts'
+import { plotSeries } from './plot-series.ts'
 import { sharesOf } from './shares.ts'
+import { stackingOf } from './stacking.ts'
 import { baseOption, gridOption, textWidth } from './style.ts'
 import { summaryOf } from './summary.ts'
 import { valueAxes } from './value-axes.ts'
@@ -113,20 +114,6 @@ function isAcross(figures: Figures, { mark, orientation }: CartesianWish, contex
   return orientation === null ? readsBetterAcross(figures, context) : orientation === 'horizontal'
 }
 
-/** Only what is written in the same way is stacked, and only parts of a whole, none below 0, have shares of it. */
-function stackingOf(figures: Figures, { stacked }: CartesianWish): CartesianWish['stacked'] {
-  if (stacked === 'none' || figures.series.length < 2) return 'none'
-  const metrics = figures.series.map(({ metric }) => metric)
-  const first = metrics[0]
-  const isOneKind = metrics.every(({ format, unit, currency }) => {
-    return format === first?.format && unit === first.unit && currency === first.currency
-  })
-  if (!isOneKind) return 'none'
-  const isPositive = figures.series.every(({ values }) => values.every((value) => (value ?? 0) >= 0))
-  const isWhole = isPositive && figures.lacks !== 'series'
-  return stacked === 'shares' && !isWhole ? 'values' : stacked
-}
-
 function margins(
   axes: readonly Readonly<Record<string, unknown>>[],
   labels: readonly string[] | null,
@@ -177,46 +164,4 @@ function legendOf(
     ]
   })
   return { place: options.legend === 'end' ? ('end' as const) : ('bottom' as const), entries }
-}
-
-/** @param told the figures as they are, and not as they can be drawn */
-function plotSeries(
-  drawings: readonly Drawing[],
-  drawn: readonly (readonly unknown[])[],
-  told: Figures,
-  stacking: CartesianWish['stacked'],
-  context: ChartContext,
-): readonly PlotSeries[] {
-  let before = 0
-  return drawings.map((drawing, order) => {
-    const { series, color, values } = drawing
-    const count = drawn[order]?.length ?? 0
-    const indexes = Array.from({ length: count }, (_, offset) => before + offset)
-    before += count
-    const below = stacking === 'none' ? [] : drawings.slice(0, order)
-    return {
-      key: series.key,
-      name: series.name,
-      color,
-      indexes,
-      count: values.length,
-      height: (index) => heightAt(drawing, below, index),
-      point: (index) => {
-        const category = told.categories[index]
-        if (category === undefined) return null
-        const share = stacking === 'shares' ? (values[index] ?? null) : null
-        return pointOf(category, told.series[drawing.index] ?? series, index, { color, share, context })
-      },
-    }
-  })
-}
-
-/** In a stack, on top of those below it that are of the same sign. */
-function heightAt({ values }: Drawing, below: readonly Drawing[], index: number): number | null {
-  const own = values[index] ?? null
-  if (own === null) return null
-  return below.reduce((sum, other) => {
-    const value = other.values[index] ?? 0
-    return Math.sign(value) === Math.sign(own) ? sum + value : sum
-  }, own)
 }
