@@ -1,4 +1,4 @@
-import { isObject, parsedJson } from './object.ts'
+import { isObject, type JsonObject, parsedJson } from './object.ts'
 
 /** What a host answers with: the token, and where it is known, the clock of whoever made it. */
 export interface HandedToken {
@@ -29,11 +29,14 @@ export function tokenLife(token: string, now: number, issuedNow: number | null):
   return { renewAt: now + wait, expiresAt: now + Math.max(left, wait) }
 }
 
-/** The claims are read and not verified: that is the server's business. */
-function claimsIn(token: string): { readonly exp: number | null; readonly iat: number | null } {
+/** The claims are read and not verified: that is the server's business. Empty where they cannot be read. */
+export function payloadOf(token: string): JsonObject {
   const payload = parsedJson(decoded(token.split('.')[1] ?? ''))
-  if (!isObject(payload)) return { exp: null, iat: null }
-  const { exp, iat } = payload
+  return isObject(payload) ? payload : {}
+}
+
+function claimsIn(token: string): { readonly exp: number | null; readonly iat: number | null } {
+  const { exp, iat } = payloadOf(token)
   return { exp: typeof exp === 'number' ? exp : null, iat: typeof iat === 'number' ? iat : null }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type ControlsIn, untouched } from '../../src/embed/controls/controls-state.ts'
+import { type ControlsIn, type ControlsState, untouched } from '../../src/embed/controls/controls-state.ts'
+import { createWishes } from '../../src/embed/controls/wishes.ts'
 import type { Board } from '../../src/embed/dashboard/board.ts'
 import { createBoard } from '../../src/embed/dashboard/create-board.ts'
 import { readSettings } from '../../src/embed/element/settings.ts'
@@ -17,6 +18,9 @@ afterEach(() => open?.stop())
 interface Shown {
   readonly board: Board
   readonly api: ScriptedClient
+  /** What the controls said after they were forgotten. */
+  readonly forgotten: readonly ControlsState[]
+  choose(next: ControlsState): void
   /** The figure that is seen, and whether it is of now. */
   seen(): unknown
 }
@@ -28,10 +32,13 @@ async function shownBoard(subject: string | null, controls: ControlsIn = () => u
     Viewer: () => ({ data: { viewer: viewerOf(subject) } }),
   })
   api.figure = () => counter(1)
-  const board = createBoard({
-    ...{ client: api.client, dashboard: 'sales', widget: null, controls, timeZone: 'Europe/Berlin' },
+  const wishes = createWishes(controls)
+  const forgotten: ControlsState[] = []
+  const board: Board = createBoard({
+    ...{ client: api.client, dashboard: 'sales', widget: null, wishes, timeZone: 'Europe/Berlin' },
     problemOf: (error) => problemOf(error),
     onChange: () => {},
+    onForgotten: () => forgotten.push(board.controls),
   })
   open = board
   const seen = () => {
@@ -39,7 +46,11 @@ async function shownBoard(subject: string | null, controls: ControlsIn = () => u
     return [answer?.__typename === 'Counter' ? answer.value : null, isCurrent]
   }
   await vi.waitFor(() => expect(seen()).toEqual([1, true]))
-  return { board, api, seen }
+  const choose = (next: ControlsState) => {
+    wishes.choose(() => next)
+    board.follow()
+  }
+  return { board, api, forgotten, choose, seen }
 }
 
 function argumentsIn({ board }: Shown): unknown {
@@ -51,7 +62,7 @@ describe('starting again', () => {
   test('asks for every figure anew, also where all that the viewer says of itself is the same', async () => {
     const all = await shownBoard(null)
     all.api.figure = () => counter(2)
-    all.board.restart()
+    all.board.restart(true)
     expect(all.seen()).toEqual([1, false])
     await vi.waitFor(() => expect(all.seen()).toEqual([2, true]))
     expect(all.api.asked).toHaveLength(2)
@@ -65,9 +76,31 @@ describe('starting again', () => {
     const all = await shownBoard(before)
     all.api.figure = () => new Promise(() => {})
     all.api.answers.Viewer = () => ({ data: { viewer: viewerOf(after) } })
-    all.board.restart()
+    all.board.restart(true)
     await vi.waitFor(() => expect(all.api.asked).toHaveLength(2))
     expect(all.seen()).toEqual([kept, false])
+  })
+
+  test('shows nobody the pictures of before where it is not known who looks, also before the API answers', async () => {
+    const all = await shownBoard('ada')
+    all.board.restart()
+    expect([all.board.view.phase, all.seen()]).toEqual(['ready', [null, false]])
+  })
+
+  const west: ControlsState = { ...untouched, filters: { region: ['West'] } }
+
+  test.each([
+    ['goes on for its viewer', 'ada', west, []],
+    ['is nothing to another one, which is told', 'eve', untouched, [untouched]],
+  ])('what was chosen %s', async (_, subject, state, told) => {
+    const all = await shownBoard('ada')
+    all.choose(west)
+    await vi.waitFor(() => expect(all.api.asked).toHaveLength(2))
+    all.api.answers.Viewer = () => ({ data: { viewer: viewerOf(subject) } })
+    all.board.restart()
+    await vi.waitFor(() => expect(all.api.asked).toHaveLength(3))
+    expect([all.board.controls, all.forgotten]).toEqual([state, told])
+    expect(all.api.asked[2]?.filters).toEqual(all.api.asked[subject === 'ada' ? 1 : 0]?.filters)
   })
 })
 
@@ -96,12 +129,12 @@ test('a dashboard that failed as a whole is asked for again by whoever refreshes
 
 test('a filter that the dashboard does not have is refused whenever it is set, until another is', async () => {
   const all = await shownBoard('ada')
-  all.board.choose(() => ({ ...untouched, filters: { nope: ['x'] } }))
+  all.choose({ ...untouched, filters: { nope: ['x'] } })
   const found = problem('BAD_USER_INPUT', {
     ...{ argument: 'filters.nope', expected: 'a filter of the dashboard' },
   })
   expect([all.board.view, all.seen()]).toEqual([{ phase: 'failed', problem: found }, [null, false]])
-  all.board.choose(() => ({ ...untouched, filters: { region: ['West'] } }))
+  all.choose({ ...untouched, filters: { region: ['West'] } })
   await vi.waitFor(() => expect(all.seen()).toEqual([1, true]))
   expect(argumentsIn(all)).toEqual({
     timeZone: 'Europe/Berlin',
@@ -123,9 +156,11 @@ describe('two days that a host names', () => {
     })
     api.figure = () => counter(1)
     open = createBoard({
-      ...{ client: api.client, dashboard: 'sales', widget: null, controls, timeZone: 'Europe/Berlin' },
+      ...{ client: api.client, dashboard: 'sales', widget: null, timeZone: 'Europe/Berlin' },
+      wishes: createWishes(controls),
       problemOf: (error) => problemOf(error),
       onChange: () => {},
+      onForgotten: () => {},
     })
     await vi.waitFor(() => expect(api.asked).toHaveLength(1))
     const inUtc = { between: { start: '2001-03-01T00:00:00.000Z', stop: '2001-04-01T00:00:00.000Z' } }
@@ -144,7 +179,7 @@ test('a picture goes with what it was asked under, while figures of other contro
   const all = await shownBoard('ada')
   let answer = (_: object) => {}
   all.api.figure = () => new Promise((resolve) => (answer = resolve))
-  all.board.choose(() => ({ ...untouched, timeRange: { period: 'today' } }))
+  all.choose({ ...untouched, timeRange: { period: 'today' } })
   await vi.waitFor(() => expect(all.api.asked).toHaveLength(2))
   expect(argumentsIn(all)).toEqual({ timeZone: 'Europe/Berlin' })
   answer(counter(5))

@@ -491,6 +491,26 @@ test('a download is asked for with what the widget shows, and a refusal is told'
   expect(asked).toEqual([{ format: 'CSV', widget: { id: 'best', timeZone: 'UTC' } }])
 })
 
+test('an element that is in no page asks for nothing, whatever is set, and shows itself when it is back', async () => {
+  const page = await open('<p>No element yet</p>')
+  await page.evaluate(`customElements.whenDefined('tessera-dashboard')`)
+  const count = api.asked.length
+  await page.evaluate(`{
+    globalThis.kept = Object.assign(document.createElement('tessera-dashboard'), { dashboard: 'sales', tokenEndpoint: '/token' })
+    document.body.append(kept)
+    kept.remove()
+    kept.updateComplete.then(() => {
+      Object.assign(kept, { live: 1, timeZone: 'UTC', controlsState: { filters: { region: ['West'] } } })
+      return kept.updateComplete
+    })
+  }`)
+  expect(api.asked.slice(count)).toEqual([])
+  await page.evaluate('document.body.append(kept)')
+  expect((await api.nextData()).variables.filters).toEqual([
+    { dimension: 'region', operator: 'EQUALS', values: ['West'] },
+  ])
+})
+
 test('two elements of a page ask for one token', async () => {
   const before = api.asked.filter(({ path }) => path === '/token').length
   const widget = '<tessera-widget dashboard="sales" widget="best" token-endpoint="/token"></tessera-widget>'
@@ -550,7 +570,9 @@ describe('the viewer before', () => {
 })
 
 describe('what was chosen', () => {
-  const withToken = element.replace('token-endpoint="/token"', 'token="aaa.bbb.ccc"')
+  const tokenOf = (subject: string, id: string) =>
+    `e30.${btoa(JSON.stringify({ tenant_id: 'acme', sub: subject, jti: id }))}.ccc`
+  const withToken = element.replace('token-endpoint="/token"', `token="${tokenOf('ada', '1')}"`)
 
   test('stays chosen when the page sets the next token, and figures of before stand in for those to come', async () => {
     serveDashboard(api, { ...shown, viewer: { ...shown.viewer, subject: 'ada' } })
@@ -562,11 +584,12 @@ describe('what was chosen', () => {
     second.end()
     await card(page, 'Sales').getByText('77').waitFor()
     const count = api.asked.length
-    await page.evaluate('document.querySelector("tessera-dashboard").token = "next.token.here"')
+    const next = tokenOf('ada', '2')
+    await page.evaluate(`document.querySelector("tessera-dashboard").token = "${next}"`)
     const third = await api.nextData()
     expect(third.variables.timeRange).toEqual({ period: 'last_7_days' })
     expect(await card(page, 'Sales').getByText('77').count()).toBe(1)
-    expect(credentialsSince(count)).toEqual(['Bearer next.token.here'])
+    expect(credentialsSince(count)).toEqual([`Bearer ${next}`])
     third.part('total', counter(78))
     third.part('best', table([['West', 78]]))
     third.end()
@@ -577,12 +600,37 @@ describe('what was chosen', () => {
     const page = await openShown(withToken)
     const viewer = { ...shown.viewer, tenantId: 'other' }
     api.answers.Viewer = () => ({ data: { viewer } })
-    await page.evaluate('document.querySelector("tessera-dashboard").token = "next.token.here"')
+    await page.evaluate(`document.querySelector("tessera-dashboard").token = "${tokenOf('eve', '2')}"`)
+    // Also while it is not known yet who looks.
+    expect(await page.getByText('1,234').count()).toBe(0)
     const second = await api.nextData()
-    await card(page, 'Sales').getByText('1,234').waitFor({ state: 'detached' })
     second.part('total', counter(5))
     second.part('best', table([['Brest', 5]]))
     second.end()
+  })
+
+  test('stays chosen when the element moves, when its host says the same again, and when it says something else', async () => {
+    const page = await openShown(element.replace('time-zone', `filters='{"region":["West"]}' time-zone`))
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('today')
+    await api.nextData()
+    const set = (text: string) =>
+      page.evaluate(`{
+      const found = document.querySelector('tessera-dashboard')
+      ${text}
+      found.updateComplete.then(() => found.controlsState)
+    }`)
+    const state = {
+      timeRange: { period: 'today' },
+      ...{ compareTo: null, granularity: null, filters: { region: ['West'] } },
+    }
+    expect(await set(`found.filters = { region: ['West'] }`)).toEqual(state)
+    const compared = { ...state, compareTo: 'PREVIOUS_YEAR' }
+    expect(await set(`found.compare = 'previous_year'`)).toEqual(compared)
+    const asked = (await api.nextData()).variables
+    expect(await set(`document.body.append(document.createElement('p'), found)`)).toEqual(compared)
+    expect((await api.nextData()).variables).toEqual(asked)
+    expect(await set(`found.timeZone = 'Europe/Berlin'`)).toEqual(compared)
+    expect((await api.nextData()).variables).toEqual({ ...asked, timeZone: 'Europe/Berlin' })
   })
 
   test('before the script had run is asked for, and refused where it cannot be read', async () => {

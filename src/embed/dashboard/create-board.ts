@@ -23,11 +23,10 @@ interface Question {
 }
 
 export function createBoard(options: BoardOptions): Board {
-  const { client, onChange, problemOf } = options
+  const { client, wishes, onChange, problemOf } = options
   let view: BoardView = { phase: 'loading' }
-  let chosen = options.controls
-  let controls = chosen(options.timeZone)
-  let initialControls = controls
+  let controls = wishes.now(options.timeZone)
+  let initialControls = wishes.first(options.timeZone)
   let opening = new AbortController()
   let isOpening = false
   let everySeconds: number | null = null
@@ -89,14 +88,20 @@ export function createBoard(options: BoardOptions): Board {
   const take = (definition: Definition | null) => {
     if (definition === null) return fail(problem('NOT_FOUND'))
     const timeZone = grantedTimeZone(options.timeZone, definition.viewer)
-    const inRange = ranged(definition, timeZone)
-    const next = inRange(chosen(timeZone))
-    const found = problemOfFilters(next, definition.dashboard)
-    if (found !== null) return fail(found)
     if (view.phase !== 'ready' || !isSameDefinition(view.definition, definition)) cycle.stop()
+    const isForgotten = wishes.seenBy(definition.viewer)
+    apply(definition, timeZone)
+    if (isForgotten) options.onForgotten()
+  }
+
+  /** What is wanted of a dashboard is asked for, where the dashboard has it. */
+  const apply = (definition: Definition, timeZone: string) => {
+    const inRange = ranged(definition, timeZone)
+    initialControls = inRange(wishes.first(timeZone))
+    controls = inRange(wishes.now(timeZone))
+    const found = problemOfFilters(controls, definition.dashboard)
+    if (found !== null) return fail(found)
     view = { phase: 'ready', definition, timeZone }
-    initialControls = inRange(options.controls(timeZone))
-    controls = next
     show()
   }
 
@@ -160,28 +165,27 @@ export function createBoard(options: BoardOptions): Board {
     stateOf: cycle.stateOf,
     argumentsOf: ({ name, controls: taken }) =>
       cycle.answeredBy(name)?.asked ?? widgetArguments(taken, chosenNow()),
-    choose: (next) => {
-      chosen = next
+    follow: () => {
       if (view.phase === 'failed') void open()
       if (view.phase !== 'ready') {
-        controls = next(options.timeZone)
+        controls = wishes.now(options.timeZone)
         return
       }
-      const wanted = ranged(view.definition, view.timeZone)(next(view.timeZone))
-      if (sameControls(controls, wanted)) return
-      controls = wanted
-      const found = problemOfFilters(wanted, view.definition.dashboard)
-      if (found === null) return show()
-      fail(found)
+      const { definition, timeZone } = view
+      const inRange = ranged(definition, timeZone)
+      initialControls = inRange(wishes.first(timeZone))
+      if (sameControls(controls, inRange(wishes.now(timeZone)))) return
+      apply(definition, timeZone)
       onChange()
     },
     refresh: (name) => {
       if (view.phase === 'failed') void open()
       else cycle.again(name === undefined ? undefined : [name])
     },
-    restart: () => {
+    restart: (isSameViewer = false) => {
       live.stop()
-      cycle.outdate()
+      if (isSameViewer) cycle.outdate()
+      else cycle.stop()
       void open()
     },
     setLive: (seconds) => {

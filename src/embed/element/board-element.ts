@@ -46,6 +46,10 @@ export abstract class BoardElement extends RunningElement {
     this.actions.stop()
   }
 
+  protected override forgotten(): void {
+    announce(this, 'tessera-control-change', this.controlsState)
+  }
+
   protected override load(): void {
     loadParts().catch((error: unknown) => this.actions.note('problem.not-loaded', this.told(error, null)))
     // Whoever draws with it asks for it again, and tells where it does not come.
@@ -95,7 +99,7 @@ export abstract class BoardElement extends RunningElement {
   }
 
   protected choose(state: ControlsState): void {
-    this.board?.choose(() => state)
+    this.chooseState(state)
     announce(this, 'tessera-control-change', state)
   }
 

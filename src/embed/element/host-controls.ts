@@ -1,4 +1,5 @@
-import type { ControlsState } from '../controls/controls-state.ts'
+import { type ControlsState, sameControls } from '../controls/controls-state.ts'
+import { createWishes, type Part, type Wishes } from '../controls/wishes.ts'
 import type { Board } from '../dashboard/board.ts'
 import type { Problem } from '../states/problem.ts'
 import { type ControlSettings, type Read, readKept, readSettings } from './settings.ts'
@@ -13,27 +14,29 @@ export interface HostControls {
   readonly problem: Problem | null
   readonly state: ControlsState | null
   /** Null for what was there at first. */
-  keep(state: ControlsState | null): void
-  read(): Read
-  /** One of them is another now. */
-  chooseAnew(): void
+  keep(state: ControlsState | null | undefined): void
+  /** What the viewer chose. */
+  choose(state: ControlsState): void
+  /** Some that are said one by one are others now. */
+  change(parts: readonly Part[]): void
+  /** What a board is to show, which goes on where the one before ended. */
+  start(): { readonly wishes: Wishes } | { readonly problem: Problem }
+  /** Nothing of what was chosen goes on. */
+  forget(): void
 }
 
 export function hostControls(host: () => ControlsHost): HostControls {
   let kept: Read | null = null
   let problem: Problem | null = null
+  let wishes: Wishes | null = null
+  /** Those that became others while one of them could not be read. */
+  const changed = new Set<Part>()
 
-  const take = (read: Read | null) => {
-    problem = read !== null && 'problem' in read ? read.problem : null
-    const { board } = host()
-    if (problem !== null || board === null) return
-    const { initialControls } = board
-    board.choose(read !== null && 'controls' in read ? read.controls : () => initialControls)
-  }
+  const settings = () => readSettings(host())
 
-  const read = () => {
-    const { period, compare, grain, filters } = host()
-    return kept ?? readSettings({ period, compare, grain, filters })
+  const choose = (controls: (() => ControlsState) | null) => {
+    wishes?.choose(controls)
+    host().board?.follow()
   }
 
   return {
@@ -43,16 +46,45 @@ export function hostControls(host: () => ControlsHost): HostControls {
     get state() {
       const { board } = host()
       if (board !== null) return board.controls
+      if (wishes !== null) return wishes.now('UTC')
       return kept !== null && 'controls' in kept ? kept.controls('UTC') : null
     },
     keep: (state) => {
-      kept = state === null ? null : readKept(state)
-      take(kept)
+      const { board } = host()
+      const wasWrong = problem !== null
+      const read = state == null ? null : readKept(state)
+      problem = read !== null && 'problem' in read ? read.problem : null
+      // A host that gives back what it was told says nothing of its own.
+      const isEcho = read !== null && 'controls' in read && board !== null && !wasWrong
+      if (isEcho && sameControls(read.controls('UTC'), board.controls)) return
+      kept = read
+      if (problem !== null) return
+      const controls = read !== null && 'controls' in read ? read.controls('UTC') : null
+      choose(controls && (() => controls))
     },
-    read,
-    chooseAnew: () => {
+    choose: (state) => choose(() => state),
+    change: (parts) => {
+      for (const part of parts) changed.add(part)
       kept = null
-      take(read())
+      const read = settings()
+      problem = 'problem' in read ? read.problem : null
+      if ('problem' in read || wishes === null) return
+      wishes.change(changed, read.controls)
+      changed.clear()
+      host().board?.follow()
+    },
+    start: () => {
+      if (problem !== null) return { problem }
+      if (wishes !== null) return { wishes }
+      const said = settings()
+      const read = kept ?? said
+      if ('problem' in read) return read
+      wishes = createWishes(read.controls, 'controls' in said ? said.controls : read.controls)
+      changed.clear()
+      return { wishes }
+    },
+    forget: () => {
+      wishes = null
     },
   }
 }

@@ -17,7 +17,7 @@ export abstract class HostElement extends LitElement {
     period: {},
     compare: {},
     grain: {},
-    filters: {},
+    filters: { hasChanged: isOther },
     controlsState: { attribute: false, noAccessor: true },
     live: {},
     headingLevel: { attribute: 'heading-level', type: Number },
@@ -59,5 +59,14 @@ export abstract class HostElement extends LitElement {
     this.filters = null
     this.live = null
     this.headingLevel = 2
+  }
+}
+
+/** Frameworks make an equal object anew with everything that they render. */
+function isOther(a: unknown, b: unknown): boolean {
+  try {
+    return JSON.stringify(a) !== JSON.stringify(b)
+  } catch {
+    return true
   }
 }

@@ -1,4 +1,4 @@
-import type { ControlsIn } from '../controls/controls-state.ts'
+import type { Wishes } from '../controls/wishes.ts'
 import type { Board } from '../dashboard/board.ts'
 import { createBoard } from '../dashboard/create-board.ts'
 import { apiAddress } from '../session/api-address.ts'
@@ -13,15 +13,16 @@ export interface BoardSettings {
   /** Null for all of the dashboard. */
   readonly widget: string | null
   readonly timeZone: string
-  readonly controls: ControlsIn
+  readonly wishes: Wishes
   readonly onChange: () => void
+  readonly onForgotten: () => void
 }
 
 export type MadeBoard = { readonly board: Board } | { readonly problem: Problem }
 
 /** What an element shows, or what its page has left out. */
 export function makeBoard(settings: BoardSettings): MadeBoard {
-  const { access, api, dashboard, widget, timeZone, controls, onChange } = settings
+  const { access, api, dashboard, widget, ...rest } = settings
   if (!dashboard) return missing('dashboard', 'the name of a dashboard')
   if (widget === '') return missing('widget', 'the name of a widget')
   const address = apiAddress(api, document.baseURI, import.meta.url)
@@ -29,7 +30,7 @@ export function makeBoard(settings: BoardSettings): MadeBoard {
   const client = clientFor(address, access)
   if (client === null) return missing('token-endpoint', 'token-endpoint, token or the property getToken')
   const of = (error: unknown) => problemOf(error, navigator.onLine)
-  return { board: createBoard({ client, dashboard, widget, timeZone, controls, problemOf: of, onChange }) }
+  return { board: createBoard({ client, dashboard, widget, ...rest, problemOf: of }) }
 }
 
 function missing(argument: string, expected: string): { readonly problem: Problem } {

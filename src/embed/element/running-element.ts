@@ -1,5 +1,6 @@
 import type { PropertyValues } from 'lit'
 import { pageSession } from '../../client/page-session.ts'
+import { areOfOneSubject } from '../../client/token-owner.ts'
 import type { ControlsState } from '../controls/controls-state.ts'
 import type { Board } from '../dashboard/board.ts'
 import type { PageContext } from '../page-context.ts'
@@ -11,9 +12,15 @@ import { type MadeBoard, makeBoard } from './make-board.ts'
 import { createPage, type Page } from './page.ts'
 import { readLive } from './settings.ts'
 
-const sources = ['api', 'dashboard', 'widget', 'timeZone'] as const
+const places = ['api', 'dashboard'] as const
+const views = ['widget', 'timeZone'] as const
 const access = ['token', 'tokenEndpoint', 'getToken'] as const
-const chosen = ['period', 'compare', 'grain', 'filters'] as const
+const chosen = {
+  period: 'timeRange',
+  compare: 'compareTo',
+  grain: 'granularity',
+  filters: 'filters',
+} as const
 
 /** An element with a board that follows what its host says, its page's session, the network and whether it is seen. */
 export abstract class RunningElement extends HostElement {
@@ -21,6 +28,8 @@ export abstract class RunningElement extends HostElement {
   #page: Page | null = null
   #wrong: Problem | null = null
   #wrongLive: Problem | null = null
+  /** A board is to be made as soon as the element is in a page. */
+  #isToStart = true
   readonly #controls = hostControls(() => {
     const { board, period, compare, grain, filters } = this
     return { board, period, compare, grain, filters }
@@ -31,16 +40,22 @@ export abstract class RunningElement extends HostElement {
     return this.#controls.state
   }
 
-  set controlsState(state: ControlsState | null) {
+  set controlsState(state: ControlsState | null | undefined) {
     this.#controls.keep(state)
-    if (this.hasUpdated && this.board === null) this.#start()
+    if (this.board === null) this.#isToStart = true
     this.requestUpdate()
+  }
+
+  protected chooseState(state: ControlsState): void {
+    this.#controls.choose(state)
   }
 
   /** The widget that is shown alone; null for all of the dashboard. */
   protected abstract readonly onlyWidget: string | null
   /** What was done with the board before ends. */
   protected abstract ended(): void
+  /** Another viewer looks at the board, and what was chosen before is gone. */
+  protected abstract forgotten(): void
   /** What draws is to be loaded while figures are on their way. */
   protected abstract load(): void
 
@@ -50,7 +65,7 @@ export abstract class RunningElement extends HostElement {
     globalThis.addEventListener('online', this.#online)
     document.addEventListener('visibilitychange', this.#followLive)
     this.#followSession()
-    if (this.hasUpdated) this.#start()
+    this.requestUpdate()
   }
 
   override disconnectedCallback(): void {
@@ -60,18 +75,27 @@ export abstract class RunningElement extends HostElement {
     pageSession().removeEventListener('abort', this.#startAnew)
     this.#page?.stop()
     this.#stop()
+    this.#isToStart = true
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     const { locale, timeZone, theme, messages } = this
     this.#page?.read({ locale, timeZone, theme, messages }, this)
     const isOther = (names: readonly string[]) => names.some((name) => changed.has(name))
-    if (!this.hasUpdated || isOther(sources)) this.#start()
-    else {
-      if (isOther(chosen)) this.#chooseAnew()
-      if (isOther(access)) this.#renew()
-    }
+    if (this.hasUpdated) this.#readControls(changed, isOther(places))
+    // What is in no page asks for nothing.
+    if (!this.isConnected) return
+    if (this.#isToStart || isOther(places) || isOther(views)) this.#start()
+    else if (isOther(access)) this.#renew(changed)
     this.#followLive()
+  }
+
+  #readControls(changed: PropertyValues, isElsewhere: boolean): void {
+    if (isElsewhere) this.#controls.forget()
+    const parts = Object.entries(chosen).flatMap(([name, part]) => (changed.has(name) ? [part] : []))
+    if (parts.length === 0) return
+    this.#controls.change(parts)
+    if (this.board === null) this.#isToStart = true
   }
 
   protected get page(): Page {
@@ -90,23 +114,21 @@ export abstract class RunningElement extends HostElement {
     return this.#controls.problem ?? this.#wrong ?? this.#wrongLive
   }
 
-  #chooseAnew(): void {
-    this.#controls.chooseAnew()
-    if (this.board === null) this.#start()
-  }
-
   /** What the viewer chose stays chosen: without it, wider figures would be seen. */
-  #renew(): void {
-    if (this.board === null || tokenOptions(this) === null) this.#start()
-    else {
-      this.ended()
-      this.board.restart()
+  #renew(changed: PropertyValues): void {
+    if (this.board === null || tokenOptions(this) === null) {
+      this.#start()
+      return
     }
+    this.ended()
+    const isTokenAlone = changed.has('token') && !changed.has('getToken') && !this.getToken
+    this.board.restart(isTokenAlone && areOfOneSubject(changed.get('token'), this.token))
   }
 
   /** Nothing of the viewer before stays. */
   readonly #startAnew = (): void => {
     this.#followSession()
+    this.#controls.forget()
     this.#start()
     this.requestUpdate()
   }
@@ -122,6 +144,7 @@ export abstract class RunningElement extends HostElement {
   }
 
   #start(): void {
+    this.#isToStart = false
     this.#stop()
     this.load()
     const made = this.#make()
@@ -131,12 +154,13 @@ export abstract class RunningElement extends HostElement {
 
   #make(): MadeBoard {
     const { api, dashboard, onlyWidget: widget } = this
-    const read = this.#controls.read()
+    const read = this.#controls.start()
     if ('problem' in read) return read
     const { timeZone } = this.page.context
     return makeBoard({
-      ...{ access: this, api, dashboard, widget, timeZone, controls: read.controls },
+      ...{ access: this, api, dashboard, widget, timeZone, wishes: read.wishes },
       onChange: () => this.requestUpdate(),
+      onForgotten: () => this.forgotten(),
     })
   }
 
