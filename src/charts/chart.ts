@@ -1,13 +1,9 @@
+import type { Drawn } from './drawn.ts'
 import type { Point } from './point.ts'
+import type { TableChart } from './table-chart.ts'
 
 /** What is drawn: a picture for ECharts, or a plain description that HTML and SVG are made of alike. */
 export type Chart = PlotChart | RingChart | NumberChart | TableChart | MatrixChart | MapChart | TextChart
-
-interface Drawn {
-  readonly title: string
-  /** One sentence for those who do not see it. */
-  readonly summary: string
-}
 
 export type PlotPart = 'line' | 'bar'
 
@@ -126,35 +122,6 @@ export interface Sparkline {
   readonly line: string
   readonly area: string
   readonly color: string
-}
-
-export interface TableChart extends Drawn {
-  readonly view: 'table'
-  /** Above the columns, where a pivot made them: rows of heads over several columns. */
-  readonly groups: readonly (readonly TableHead[])[]
-  readonly columns: readonly TableHead[]
-  readonly rows: readonly (readonly TableCell[])[]
-  readonly totals: readonly TableCell[] | null
-  /** Where there are more rows than are shown. */
-  readonly note: string | null
-}
-
-export interface TableHead {
-  readonly text: string
-  readonly align: 'start' | 'end'
-  /** How many columns it stands over. */
-  readonly span: number
-  /** Whether its cells name their row. */
-  readonly isKey: boolean
-}
-
-export interface TableCell {
-  readonly text: string
-  readonly align: 'start' | 'end'
-  readonly isKey: boolean
-  /** From 0 to 1, for a bar behind the text; null without one. */
-  readonly bar: number | null
-  readonly at: Point | null
 }
 
 /** Colored fields in rows and columns. */

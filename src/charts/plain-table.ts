@@ -1,7 +1,7 @@
 import type { WidgetAnswer } from './answers.ts'
 import { type BehindTable, behindTable } from './behind-table.ts'
-import type { TableChart } from './chart.ts'
 import { type ChartContext, chartContext } from './context.ts'
+import type { TableChart } from './table-chart.ts'
 import { fill } from './words.ts'
 
 const nothing: BehindTable = { columns: [], rows: [] }

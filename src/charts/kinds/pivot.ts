@@ -1,9 +1,9 @@
 import type { TableColumn, TableData } from '../answers.ts'
 import { keyFormat, spreadTexts } from '../cells.ts'
-import type { TableChart, TableHead } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
 import { metricOf } from '../metric.ts'
 import type { ChartOptions } from '../options.ts'
+import type { TableChart, TableHead } from '../table-chart.ts'
 import type { Drawing } from './drawer.ts'
 import { alignOf, drawTable, headTitle } from './table.ts'
 

@@ -1,11 +1,11 @@
 import type { TableColumn, TableData } from '../answers.ts'
 import { cellWriter, keyFormat, spreadTexts, toNumber } from '../cells.ts'
-import type { TableCell, TableChart, TableHead } from '../chart.ts'
 import type { ChartContext } from '../context.ts'
 import { formatCount, formatFigure } from '../format/figure.ts'
 import { metricOf } from '../metric.ts'
 import type { ChartOptions } from '../options.ts'
 import { groupPoint, joinPoints, type Point } from '../point.ts'
+import type { TableCell, TableChart, TableHead } from '../table-chart.ts'
 import { fill } from '../words.ts'
 import type { Drawing } from './drawer.ts'
 

@@ -1,5 +1,5 @@
-import type { TableCell, TableChart, TableHead } from '../chart.ts'
 import { textWidth } from '../plot/style.ts'
+import type { TableCell, TableChart, TableHead } from '../table-chart.ts'
 import { type ChartTheme, mix } from '../theme.ts'
 import { type Box, fitted, textAt } from './frame.ts'
 import { element, type Markup } from './markup.ts'

@@ -1,7 +1,7 @@
 import type { WidgetAnswer } from '../../../charts/answers.ts'
-import type { TableChart } from '../../../charts/chart.ts'
 import type { ChartContext } from '../../../charts/context.ts'
 import { plainTable } from '../../../charts/plain-table.ts'
+import type { TableChart } from '../../../charts/table-chart.ts'
 
 /** A table as it was made, or the one behind the figures of an answer. */
 export type ShownTable =

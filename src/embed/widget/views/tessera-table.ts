@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import type { TableCell, TableChart, TableHead } from '../../../charts/chart.ts'
 import type { Point } from '../../../charts/point.ts'
+import type { TableCell, TableChart, TableHead } from '../../../charts/table-chart.ts'
 import { base } from '../../theme/base.ts'
 import { customProperties } from '../../theme/custom-properties.ts'
 import { type ShownTable, tableIn } from './shown-table.ts'
