@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { quoteString } from '../warehouse/clickhouse/quote.ts'
 
 export type LoadingTarget =
@@ -59,7 +59,8 @@ async function openChdb(path: string): Promise<LoadingEngine> {
 
 /** A server gets the file as it is, and parses it itself. */
 function openServer(url: string): LoadingEngine {
-  const client = createClient({ url, request_timeout: 600_000 })
+  const log = { level: ClickHouseLogLevel.OFF }
+  const client = createClient({ url, request_timeout: 600_000, log })
   return {
     run: async (query) => {
       await client.command({ query })

@@ -15,6 +15,7 @@ import { load } from '../../src/cli/load.ts'
 import { readConfig } from '../../src/config.ts'
 import type { RunningServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/log.ts'
+import { openClickHouseFront } from '../support/clickhouse-front.ts'
 import { runCommand } from '../support/command-line.ts'
 import { near, type Oracle, openOracle, quoted } from '../support/oracle-duckdb.ts'
 import { prepareStore } from '../support/prepared.ts'
@@ -281,6 +282,27 @@ datasets:
       - { name: returned_count, aggregate: count, filters: [ { dimension: is_returned, values: [ true ] } ] }
       - { name: returned_share, ratio: [ returned_count, orders_csv ], format: percent }
 `)
+  })
+
+  test('a model is made of a table of a server as well, while others use it', async () => {
+    const front = await openClickHouseFront(path('data/warehouse'))
+    process.env.CLICKHOUSE_URL = front.url
+    try {
+      const asked = { table: 'orders_csv', tenantColumn: 'shop_id', database: 'data', force: false }
+      await init({ ...asked, output: path('server.yaml') })
+      expect(await refusal(init({ ...asked, database: undefined }))).toBe(
+        'There is no table default.orders_csv. There is data.orders_csv, data.orders_ndjson, data.orders_parquet.',
+      )
+    } finally {
+      delete process.env.CLICKHOUSE_URL
+      await front.close()
+    }
+    const [own, served] = await Promise.all(
+      ['csv.yaml', 'server.yaml'].map((name) => readFile(path(name), 'utf8')),
+    )
+    expect(served).toBe(
+      own?.replace('    kind: chdb\n', '    kind: clickhouse\n    url:\n      env: CLICKHOUSE_URL\n'),
+    )
   })
 
   test('loading and making a model wait until its folder is free', async () => {
