@@ -271,6 +271,7 @@ describe('the webhook', () => {
 
   it.each([
     ['after it was tried for long enough', [500, 500, 500], 3],
+    ['that is answered with another protocol', [101, 101, 101], 3],
     ['at once where the receiver wants no more', [410], 1],
   ])('gives one up %s, and goes on with the next', async (_, statuses, attempts) => {
     const { received, url } = await receiver(statuses)

@@ -17,7 +17,9 @@ export async function startReceiver(statuses: readonly number[] = [], location?:
   const received: Received[] = []
   const server = createServer(async (request, response) => {
     received.push({ headers: request.headers, body: await text(request) })
-    response.writeHead(statuses[received.length - 1] ?? 204, location === undefined ? {} : { location }).end()
+    const status = statuses[received.length - 1] ?? 204
+    const other = status === 101 ? { connection: 'upgrade', upgrade: 'other' } : {}
+    response.writeHead(status, location === undefined ? other : { location }).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

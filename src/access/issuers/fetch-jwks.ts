@@ -22,9 +22,10 @@ export class JwksUnavailable extends Error {
  */
 export async function fetchJwks(url: string, options: FetchJwksOptions): Promise<unknown> {
   const end = AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault)
-  const called = await Promise.race([addressToCall(new URL(url), options), refuseAfter(end)])
+  const late = refuseAfter(end)
+  const called = await Promise.race([addressToCall(new URL(url), options), late])
   if ('refusal' in called) throw new JwksUnavailable(called.refusal)
-  const text = await readText(new URL(url), called.address, end)
+  const text = await Promise.race([readText(new URL(url), called.address, end), late])
   try {
     return JSON.parse(text)
   } catch {
@@ -55,6 +56,11 @@ function readText(url: URL, address: string, end: AbortSignal): Promise<string> 
       lookup: always(address),
     })
     sent.on('error', () => fail(end.aborted ? 'The answer took too long.' : 'The host cannot be reached.'))
+    // Without this, Node tells of a 101 nowhere, and `signal` finds nothing left to end.
+    sent.on('upgrade', (response, socket) => {
+      socket.destroy()
+      fail(`The host answers with the status ${response.statusCode}.`)
+    })
     sent.on('response', (response) => {
       if (response.statusCode !== 200) return fail(`The host answers with the status ${response.statusCode}.`)
       const chunks: Buffer[] = []

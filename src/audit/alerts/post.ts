@@ -23,7 +23,7 @@ export async function post(url: string, options: PostOptions): Promise<number> {
   })
   const called = await Promise.race([addressToCall(new URL(url), options), ended])
   if ('refusal' in called) throw new Error(called.refusal)
-  return send(new URL(url), called.address, { ...options, signal })
+  return Promise.race([send(new URL(url), called.address, { ...options, signal }), ended])
 }
 
 function send(url: URL, address: string, { body, headers, signal }: PostOptions): Promise<number> {
@@ -31,6 +31,11 @@ function send(url: URL, address: string, { body, headers, signal }: PostOptions)
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', headers, agent: false, signal, lookup: always(address) })
     sent.on('error', reject)
+    // Without this, Node tells of a 101 nowhere, and `signal` finds nothing left to end.
+    sent.on('upgrade', (response, socket) => {
+      resolve(response.statusCode ?? 0)
+      socket.destroy()
+    })
     sent.on('response', (response) => {
       resolve(response.statusCode ?? 0)
       response.destroy()

@@ -158,6 +158,14 @@ describe('a key set', () => {
       (_, response) => response.writeHead(200, { 'content-length': 100 }).write('{') && response.destroy(),
       'The',
     ],
+    [
+      'another protocol',
+      ({ socket }) =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+      'The host answers with the status 101.',
+    ],
+    ['nothing', ({ socket }) => socket.end(), 'The host cannot be reached.'],
+    ['half a header', ({ socket }) => socket.end('HTTP/1.1 200 OK\r\nConte'), 'The host cannot be reached.'],
     ['never ending', (_, response) => response.writeHead(200).write('{'), 'The answer took too long.'],
     ['never there', () => undefined, 'The answer took too long.'],
   ])('is refused where the answer is %s', async (_, answer, message) => {
