@@ -31,44 +31,66 @@ const waitingMax = 100
 /**
  * A flood of wrong credentials takes turns, one at a time: it costs a part of one core and one connection to the store,
  * however many come; those that find too many waiting are refused without a look. Nobody is locked out by it. What was accepted
- * before goes past the turns, and is checked as ever; what is new and good waits among the others, and whoever was refused
- * without a look comes again a second later.
+ * when it was last looked at goes past the turns, and is checked as ever, one ahead of all that come with it; once it is refused,
+ * it takes turns with the others. What is new and good waits among them, and whoever was refused without a look comes again a
+ * second later.
  */
 export function createCredentialTurns(refusedPerAddress: number): CredentialTurns {
   const counts = createCounts()
   const seed = randomBytes(32).toString('base64')
   const accepted = new LRUCache<string, true>({ max: acceptedMax })
+  const leaders = new Map<string, Promise<void>>()
   const turns = { token: pLimit(1), api_key: pLimit(1), refresh_token: pLimit(1), export_link: pLimit(1) }
 
   function digestOf(text: string): string {
     return hash('sha256', `${seed} ${text}`, 'hex')
   }
 
-  async function seen<Found>(key: string, presented: Presented, look: () => Promise<Found>): Promise<Found> {
+  async function refuse(key: string, digest: string): Promise<void> {
+    accepted.delete(digest)
+    await counts.add(key, 1)
+  }
+
+  async function seen<Found>(key: string, digest: string, look: () => Promise<Found>): Promise<Found> {
     try {
       const found = await look()
-      if (found === null) await counts.add(key, 1)
-      else accepted.set(digestOf(presented.text), true)
+      if (found === null) await refuse(key, digest)
+      else accepted.set(digest, true)
       return found
     } catch (error) {
-      if (refusalOf(error) !== null) await counts.add(key, 1)
+      if (refusalOf(error) !== null) await refuse(key, digest)
       throw error
     }
   }
 
+  /** Those that come with the same text meanwhile wait for this one, which may be refused. */
+  function ahead<Found>(digest: string, looking: Promise<Found>): Promise<Found> {
+    const settled = looking.then(nothing, nothing).then(() => void leaders.delete(digest))
+    leaders.set(digest, settled)
+    return looking
+  }
+
   return Object.freeze({
-    async take<Found>(presented: Presented, look: () => Promise<Found>): Promise<Found> {
-      const key = digestOf(addressGroup(presented.address)).slice(0, keyDigits)
+    async take<Found>({ kind, text, address }: Presented, look: () => Promise<Found>): Promise<Found> {
+      const key = digestOf(addressGroup(address)).slice(0, keyDigits)
+      const digest = digestOf(text)
       const spent = await counts.get(key)
-      const isSuspect = spent !== null && spent.points >= refusedPerAddress
-      if (!isSuspect || accepted.has(digestOf(presented.text))) return seen(key, presented, look)
-      const turn = turns[presented.kind]
+      if (spent === null || spent.points < refusedPerAddress) return seen(key, digest, look)
+      const leader = leaders.get(digest)
+      if (leader !== undefined) await leader
+      if (accepted.has(digest)) {
+        const looking = seen(key, digest, look)
+        return leader === undefined ? ahead(digest, looking) : looking
+      }
+      const turn = turns[kind]
       if (turn.pendingCount >= waitingMax)
         throw rateLimited('fewer wrong credentials from one address', 1_000)
-      return turn(() => seen(key, presented, look))
+      return turn(() => seen(key, digest, look))
     },
   })
 }
+
+function nothing(): void {}
 
 /** @param authorization the value of the header, of whatever form */
 export function presentedIn(

@@ -78,6 +78,35 @@ test('a flood holds up neither what was accepted before, nor other kinds, nor ot
   await Promise.all(flood)
 })
 
+test('what was accepted once and is refused now takes turns with the others, however many come with it at once', async () => {
+  const turns = await suspected(3)
+  const { waiting, look } = slowLooks()
+  const known = () => turns.take(presentedIn('Bearer known', address), look(wrong))
+  const flood = Array.from({ length: 50 }, () => caught(known()))
+  for (let count = 0; count < 50; count += 1) {
+    await expect.poll(() => waiting.length, patient).toBe(1)
+    waiting.pop()?.()
+  }
+  for (const each of await Promise.all(flood)) expect(each).toMatchObject({ code: 'UNAUTHENTICATED' })
+  const later = [caught(known()), caught(known())]
+  for (const each of later) {
+    await expect.poll(() => waiting.length, patient).toBe(1)
+    waiting.pop()?.()
+    expect(await each).toMatchObject({ code: 'UNAUTHENTICATED' })
+  }
+})
+
+test('what was accepted and still is goes past the turns together, as soon as one of it was looked at', async () => {
+  const turns = await suspected(3)
+  const { waiting, look } = slowLooks()
+  const many = Array.from({ length: 20 }, () => turns.take(presentedIn('Bearer known', address), look(right)))
+  await expect.poll(() => waiting.length, patient).toBe(1)
+  waiting.pop()?.()
+  await expect.poll(() => waiting.length, patient).toBe(19)
+  for (const each of waiting) each()
+  expect(await Promise.all(many)).toEqual(Array(20).fill('right'))
+})
+
 test('what fails for another reason makes nobody suspect', async () => {
   const turns = createCredentialTurns(1)
   const failing = async () => {
