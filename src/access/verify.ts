@@ -51,21 +51,6 @@ export async function verifySigned(token: string, terms: TokenTerms): Promise<Si
   return { claims: VerifiedClaims.of(claims, key), claimed, signer: key }
 }
 
-/**
- * Whether a signature that was found right still makes a good token: by the same key, which may still sign, in its time.
- * @throws UNAUTHENTICATED where the key is gone
- */
-export async function isStillGood(
-  { claims, claimed, signer }: SignedToken,
-  terms: TokenTerms,
-): Promise<boolean> {
-  const { key, issuer, audience, endsAt } = await signerOf(claimed, terms)
-  const isSame = key === signer.key && issuer === signer.issuer && audience === signer.audience
-  const now = terms.now.getTime()
-  const isInTime = claims.issuedAt.getTime() <= now + clockToleranceSeconds * 1_000
-  return isSame && isInTime && claims.expiresAt.getTime() > now && (endsAt?.getTime() ?? now + 1) > now
-}
-
 /** The last character of base64url may have bits that mean nothing: other texts of one token would pass for other tokens. */
 function isSpelledOnce(token: string): boolean {
   return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)

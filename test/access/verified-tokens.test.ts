@@ -39,6 +39,16 @@ test('a token that comes again says the same, and its signature is looked at onc
   expect(signatures).toHaveBeenCalledTimes(1)
 })
 
+test('a key that was read again is the same key', async () => {
+  const first = await verify(token)
+  // Another process's keyring, as it reads the same row.
+  const { keyring } = await openTokenKit(store)
+  const terms = { ...kit.deps, keyring, now: new Date() }
+  expect(await tokens.verify(token, terms)).toBe(first)
+  expect(await tokens.verify(token, terms)).toBe(first)
+  expect(signatures).toHaveBeenCalledTimes(1)
+})
+
 test('a token that comes again is refused when its time is over, or not yet there again', async () => {
   await verify(token)
   expect([await reason(token, 590), await reason(token, 601)]).toEqual([undefined, 'token_expired'])
