@@ -4,6 +4,7 @@ import { printStatement, printStream } from './clickhouse/print.ts'
 import { printBenchmark } from './clickhouse/print-benchmark.ts'
 import type { Limits } from './limits.ts'
 import type { Select } from './select.ts'
+import type { StreamOwner } from './stream-places.ts'
 import type { RowBatch, Rows, Warehouse } from './warehouse.ts'
 
 /**
@@ -21,7 +22,7 @@ export function ask(
 
 /**
  * The one way from a plan to more rows than an answer holds.
- * @throws at any batch: QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
+ * @throws RATE_LIMITED; at any batch: QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
  */
 export function askStream(
   warehouse: Warehouse,
@@ -29,7 +30,14 @@ export function askStream(
   select: Select,
   { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
 ): AsyncIterable<RowBatch> {
-  return warehouse.stream(printStream(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
+  const { timeoutMs } = limits
+  return warehouse.stream(printStream(select, scope, limits), { signal, timeoutMs, owner: ownerOf(scope) })
+}
+
+/** Ids of tenants and tokens are unique in an environment alone. */
+function ownerOf({ environmentId, tenantId, tokenId }: Scope): StreamOwner {
+  const tenant = JSON.stringify([environmentId, tenantId])
+  return { tenant, token: JSON.stringify([environmentId, tokenId]) }
 }
 
 /**

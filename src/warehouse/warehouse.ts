@@ -1,6 +1,7 @@
 import type { TableAddress } from '../catalogue/catalogue.ts'
 import type { ColumnType } from '../catalogue/column.ts'
 import type { Statement } from './statement.ts'
+import type { StreamOwner } from './stream-places.ts'
 
 /** A data source that answers statements. HTTP and chDB differ behind it and nowhere else. */
 export interface Warehouse {
@@ -14,9 +15,10 @@ export interface Warehouse {
   /**
    * The rows of a statement that was printed for it, in batches, as they are taken: what is not taken is not read. The
    * whole stream ends within `timeoutMs`, waiting for a connection and for whoever takes the rows included.
-   * @throws TesseraError as `run` does, at any batch; rows that came before stand for nothing then
+   * @throws TesseraError as `run` does, at any batch; rows that came before stand for nothing then. RATE_LIMITED where others, or
+   *   the owner, stream all that may be streamed at a time
    */
-  stream(statement: Statement, options: RunOptions): AsyncIterable<RowBatch>
+  stream(statement: Statement, options: StreamOptions): AsyncIterable<RowBatch>
   /** The names of the tables and views of a database; none where it does not exist. */
   tables(database: string): Promise<readonly string[]>
   /** The columns of a table; null where it does not exist. */
@@ -41,6 +43,10 @@ export interface DescribedColumn {
 export interface RunOptions {
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number
+}
+
+export interface StreamOptions extends RunOptions {
+  readonly owner: StreamOwner
 }
 
 /** An answer by columns, in the order of the statement's outputs. 64-bit integers and decimals are text. */

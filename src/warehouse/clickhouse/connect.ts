@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { TesseraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import type { Statement } from '../statement.ts'
-import type { RowBatch, RunOptions, Warehouse } from '../warehouse.ts'
+import { createStreamPlaces, type StreamPlaces } from '../stream-places.ts'
+import type { RowBatch, RunOptions, StreamOptions, Warehouse } from '../warehouse.ts'
 import { openChdbEngine } from './chdb.ts'
 import { decodeBody } from './decode.ts'
 import { decodeRows } from './decode-rows.ts'
@@ -32,7 +33,8 @@ const timeoutMsMax = 2 ** 31 - 1
  * @throws TesseraError WAREHOUSE_UNAVAILABLE where chDB is missing or its folder can't be bound
  */
 export async function openWarehouse(source: ClickHouseSource, options: OpenOptions): Promise<Warehouse> {
-  return createWarehouse(source.name, await openEngine(source, options))
+  const places = createStreamPlaces(source.kind === 'chdb' ? chdbStreams : httpStreams)
+  return createWarehouse(source.name, await openEngine(source, options), places)
 }
 
 async function openEngine(source: ClickHouseSource, { log, connections }: OpenOptions): Promise<Engine> {
@@ -59,7 +61,7 @@ function chdbConnections(): number {
   return Math.max(2, Math.min(8, Math.floor(threads / 4)))
 }
 
-function createWarehouse(name: string, engine: Engine): Warehouse {
+function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Warehouse {
   const running = new Set<AbortController>()
   let closed = false
 
@@ -97,14 +99,20 @@ function createWarehouse(name: string, engine: Engine): Warehouse {
     }
   }
 
-  async function* stream({ text, parameters }: Statement, options: RunOptions): AsyncGenerator<RowBatch> {
+  async function* stream(
+    { text, parameters }: Statement,
+    { owner, ...options }: StreamOptions,
+  ): AsyncGenerator<RowBatch> {
     const { end, release } = boundedBy(options)
+    let giveBack = () => {}
     try {
+      giveBack = await places.take(owner, end)
       yield* decodeRows(engine.stream(text, parameters, end))
     } catch (error) {
       end.throwIfAborted()
       throw failureOf(error)
     } finally {
+      giveBack()
       release()
     }
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeRows } from '../../../src/warehouse/clickhouse/decode-rows.ts'
 import { Statement } from '../../../src/warehouse/statement.ts'
-import type { Cell, Warehouse } from '../../../src/warehouse/warehouse.ts'
+import type { Cell, StreamOptions, Warehouse } from '../../../src/warehouse/warehouse.ts'
 import { openTestEngine, type TestEngine, unhurried, ways } from '../../support/warehouse.ts'
 
 let engine: TestEngine
@@ -19,9 +19,15 @@ function rowsStatement(select: string, ...values: readonly string[]): Statement 
   return Statement.of(`${select}\nSETTINGS ${settings}\nFORMAT JSONCompactEachRow`, parameters)
 }
 
-async function all(warehouse: Warehouse, statement: Statement): Promise<readonly (readonly Cell[])[]> {
+const streamed = { ...unhurried, owner: { tenant: 'one', token: 'first' } }
+
+async function all(
+  warehouse: Warehouse,
+  statement: Statement,
+  options: StreamOptions = streamed,
+): Promise<readonly (readonly Cell[])[]> {
   const rows: (readonly Cell[])[] = []
-  for await (const batch of warehouse.stream(statement, unhurried)) rows.push(...batch)
+  for await (const batch of warehouse.stream(statement, options)) rows.push(...batch)
   return rows
 }
 
@@ -70,20 +76,23 @@ describe.each(ways)('over %s', (way) => {
 
   test('what nobody takes any more is ended in the engine', async () => {
     const endless = rowsStatement('SELECT sipHash64(number) FROM numbers(20000000)')
-    for await (const batch of way === 'chdb' ? warehouse.stream(endless, unhurried) : []) {
+    for await (const batch of way === 'chdb' ? warehouse.stream(endless, streamed) : []) {
       expect(batch.length).toBeGreaterThan(0)
       break
     }
     const long = rowsStatement('SELECT max(sipHash64(number, number + 1)) FROM numbers(100000000000)')
     const gone = new AbortController()
     const next = warehouse
-      .stream(long, { signal: gone.signal, timeoutMs: 60_000 })
+      .stream(long, { ...streamed, signal: gone.signal, timeoutMs: 60_000 })
       [Symbol.asyncIterator]()
       .next()
     setTimeout(() => gone.abort(new Error('The client has gone.')), 100)
     await expect(next).rejects.toThrow('The client has gone.')
     await expect(
-      warehouse.stream(long, { signal: undefined, timeoutMs: 100 })[Symbol.asyncIterator]().next(),
+      warehouse
+        .stream(long, { ...streamed, timeoutMs: 100 })
+        [Symbol.asyncIterator]()
+        .next(),
     ).rejects.toMatchObject({ code: 'QUERY_TIMEOUT' })
     await expect.poll(runningQueries, { timeout: 10_000 }).toBe('0\n')
   })
@@ -98,11 +107,29 @@ describe.each(ways)('over %s', (way) => {
   })
 })
 
+/** One whose rows are not all taken. */
+function openStream(warehouse: Warehouse, tenant: string, token = tenant, signal?: AbortSignal) {
+  const statement = rowsStatement('SELECT number FROM numbers(1000000)')
+  const options = { timeoutMs: unhurried.timeoutMs, signal, owner: { tenant, token } }
+  return warehouse.stream(statement, options)[Symbol.asyncIterator]()
+}
+
+test('the slow readers of one tenant leave places for those of others', async () => {
+  const warehouse = await engine.open('chdb')
+  const leaving = new AbortController()
+  const slow = [1, 2, 3, 4].map((token) => openStream(warehouse, 'slow', `token ${token}`, leaving.signal))
+  const begun = slow.map((stream) => stream.next().catch(() => null))
+  await Promise.all(begun.slice(0, 2))
+  const owner = { tenant: 'other', token: 'one' }
+  expect(await all(warehouse, rowsStatement('SELECT 1'), { ...unhurried, owner })).toEqual([[1]])
+  leaving.abort(new Error('The clients have gone.'))
+  expect((await Promise.all(begun.slice(2))).every((first) => first === null)).toBe(true)
+  await Promise.all(slow.map((stream) => stream.return?.(undefined)))
+})
+
 test('streams take no connection from the queries', async () => {
   const warehouse = await engine.open('chdb', 2)
-  const streams = Array.from({ length: 4 }, () =>
-    warehouse.stream(rowsStatement('SELECT number FROM numbers(1000000)'), unhurried)[Symbol.asyncIterator](),
-  )
+  const streams = [1, 2, 3, 4].map((tenant) => openStream(warehouse, `tenant ${tenant}`))
   await Promise.all(streams.map((stream) => stream.next()))
   await expect(warehouse.ping(5_000)).resolves.toBeUndefined()
   await Promise.all(streams.map((stream) => stream.return?.(undefined)))
@@ -116,7 +143,7 @@ test('rows that are put in order beside the memory leave no file behind', async 
     [],
   )
   const files = async () => (await readdir(join(engine.path, 'tmp'))).length
-  for await (const _ of warehouse.stream(statement, unhurried)) {
+  for await (const _ of warehouse.stream(statement, streamed)) {
     expect(await files()).toBeGreaterThan(0)
     break
   }
