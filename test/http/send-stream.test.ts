@@ -1,8 +1,10 @@
-import { createServer, request, type Server } from 'node:http'
+import { createServer, request, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { exchangeOf } from '../../src/http/answer.ts'
 import { type Delivered, eventsFormat } from '../../src/http/delivery.ts'
+import { patienceLeft, sendBytes } from '../../src/http/send-bytes.ts'
 import { sendWhole } from '../../src/http/send-slices.ts'
 import { type StreamTerms, sendStream } from '../../src/http/send-stream.ts'
 import { createUnsent } from '../../src/http/unsent.ts'
@@ -95,4 +97,40 @@ test('whole answers that nobody reads are let go of, also those that wait for ot
   const { sent, ask } = await serveWhole(200)
   ask(2)
   await expect.poll(() => sent).toEqual({ begun: 2, over: 2 })
+})
+
+/** A server of one endless file, and how sending it ended. */
+async function serveFile(pace: Parameters<typeof sendBytes>[4]) {
+  const slice = Buffer.alloc(100_000, 'x')
+  async function* endless() {
+    for (;;) yield slice
+  }
+  let began = (_: ServerResponse) => {}
+  const sending = new Promise<ServerResponse>((resolve) => {
+    began = resolve
+  }).then((response) => sendBytes(response, endless(), new AbortController().signal, () => undefined, pace))
+  server = createServer((_, response) => began(response))
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port }: AddressInfo = JSON.parse(JSON.stringify(server.address()))
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  return { sending, socket }
+}
+
+test('a file is broken off for a reader who takes something again and again, and too little in all', async () => {
+  const { sending, socket } = await serveFile({ patienceMs: 500, bytesPerSecond: 100_000_000 })
+  const reading = (async () => {
+    for await (const _ of socket) await delay(10)
+  })().catch(() => undefined)
+  await expect(sending).rejects.toMatchObject({ name: 'AbortError' })
+  await reading
+})
+
+test('who takes enough keeps her patience however long it lasts, and gathers none for later', () => {
+  const pace = { patienceMs: 60_000, bytesPerSecond: 1_000 }
+  const after = (patienceMs: number, waitedMs: number, bytes: number) =>
+    patienceLeft(pace, patienceMs, { waitedMs, bytes })
+  expect([after(60_000, 50_000, 50_000), after(60_000, 0, 1_000_000)]).toEqual([60_000, 60_000])
+  expect([after(60_000, 50_000, 1_000), after(11_000, 10_000, 1_000)]).toEqual([11_000, 2_000])
 })
