@@ -100,3 +100,8 @@ export function fitted(text: string, room: number, size: number): string {
   if (width <= room) return shorten(text, 10_000)
   return shorten(text, Math.max(1, Math.floor(([...text].length * room) / width)))
 }
+
+/** How many are left out, where there is no room for them: nobody should take a part for the whole. */
+export function moreText(count: number): string {
+  return `+${count}`
+}

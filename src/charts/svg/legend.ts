@@ -1,7 +1,7 @@
 import type { ColorScale, Legend, LegendEntry } from '../chart.ts'
 import { textWidth } from '../plot/style.ts'
 import type { ChartTheme } from '../theme.ts'
-import { type Box, fitted, textAt } from './frame.ts'
+import { type Box, fitted, moreText, textAt } from './frame.ts'
 import { element, type Markup } from './markup.ts'
 
 const line = 20
@@ -12,7 +12,7 @@ export interface DrawnLegend {
   readonly rest: Box
 }
 
-/** Below in rows, or beside in a column with the figures at its end. */
+/** Below in rows, or beside in a column with the figures at its end; entries that there is no room for are counted. */
 export function drawLegend(
   legend: Legend | null,
   box: Box,
@@ -32,20 +32,7 @@ function below(
   theme: ChartTheme,
   direction: 'ltr' | 'rtl',
 ): DrawnLegend {
-  const rows: { entry: LegendEntry; text: string; start: number }[][] = [[]]
-  let start = 0
-  for (const entry of entries) {
-    const text = fitted(entry.name, Math.min(box.width - 24, 220), 12)
-    const width = textWidth(text) + 34
-    if (start > 0 && start + width > box.width + 16) {
-      rows.push([])
-      start = 0
-    }
-    rows.at(-1)?.push({ entry, text, start })
-    start += width
-  }
-  const most = Math.max(1, Math.floor(box.height / 3 / line))
-  const shown = rows.slice(0, most)
+  const shown = inRows(entries, box)
   const height = shown.length * line + 12
   const top = box.y + box.height - shown.length * line + 6
   const isRtl = direction === 'rtl'
@@ -54,9 +41,9 @@ function below(
       const x = isRtl ? box.x + box.width - from : box.x + from
       const y = top + index * line + line / 2
       return [
-        swatch(entry, isRtl ? x - 12 : x, y - 5),
+        ...(entry === null ? [] : [swatch(entry, isRtl ? x - 12 : x, y - 5)]),
         textAt(text, {
-          x: isRtl ? x - 18 : x + 18,
+          x: isRtl ? x - (entry === null ? 0 : 18) : x + (entry === null ? 0 : 18),
           y: y + 4,
           size: 12,
           color: theme.text,
@@ -68,13 +55,49 @@ function below(
   return { marks, rest: { ...box, height: Math.max(box.height - height, 24) } }
 }
 
+interface Placed {
+  /** Null of the number of those that are left out. */
+  readonly entry: LegendEntry | null
+  readonly text: string
+  readonly start: number
+}
+
+function inRows(entries: readonly LegendEntry[], { width, height }: Box): readonly (readonly Placed[])[] {
+  const rows: Placed[][] = [[]]
+  let start = 0
+  for (const entry of entries) {
+    const text = fitted(entry.name, Math.min(width - 24, 220), 12)
+    const own = textWidth(text) + 34
+    if (start > 0 && start + own > width + 16) {
+      rows.push([])
+      start = 0
+    }
+    rows.at(-1)?.push({ entry, text, start })
+    start += own
+  }
+  const shown = rows.slice(0, Math.max(1, Math.floor(height / 3 / line)))
+  const last = shown.at(-1)
+  let more = rows.slice(shown.length).flat().length
+  if (last === undefined || more === 0) return shown
+  const endOf = (placed: Placed | undefined) =>
+    placed === undefined ? 0 : placed.start + textWidth(placed.text) + 34
+  while (last.length > 0 && endOf(last.at(-1)) + textWidth(moreText(more)) > width) {
+    last.pop()
+    more += 1
+  }
+  last.push({ entry: null, text: moreText(more), start: endOf(last.at(-1)) })
+  return shown
+}
+
 function besides(
   entries: readonly LegendEntry[],
   box: Box,
   theme: ChartTheme,
   direction: 'ltr' | 'rtl',
 ): DrawnLegend {
-  const shown = entries.slice(0, Math.max(1, Math.floor(box.height / line)))
+  const most = Math.max(1, Math.floor(box.height / line))
+  const shown = entries.length > most ? entries.slice(0, most - 1) : entries
+  const lines = Math.min(entries.length, most)
   const figures = shown.map(({ texts }) => texts.join('   '))
   const figuresWidth = Math.max(...figures.map((text) => textWidth(text)), 0)
   const names = Math.max(...shown.map(({ name }) => textWidth(name)), 0)
@@ -82,7 +105,7 @@ function besides(
   const room = Math.max(width - figuresWidth - 44, 24)
   const isRtl = direction === 'rtl'
   const left = isRtl ? box.x : box.x + box.width - width
-  const top = box.y + (box.height - shown.length * line) / 2
+  const top = box.y + (box.height - lines * line) / 2
   const marks = shown.flatMap((entry, index) => {
     const y = top + index * line + line / 2
     return [
@@ -103,6 +126,17 @@ function besides(
       }),
     ]
   })
+  if (shown.length < entries.length) {
+    marks.push(
+      textAt(moreText(entries.length - shown.length), {
+        x: isRtl ? left + width - 18 : left + 18,
+        y: top + shown.length * line + line / 2 + 4,
+        size: 12,
+        color: theme.text,
+        anchor: isRtl ? 'end' : 'start',
+      }),
+    )
+  }
   const rest = { ...box, x: isRtl ? box.x + width + 16 : box.x, width: Math.max(box.width - width - 16, 24) }
   return { marks, rest }
 }

@@ -1,12 +1,12 @@
 import { textWidth } from '../plot/style.ts'
 import type { TableCell, TableChart, TableHead } from '../table-chart.ts'
 import { type ChartTheme, mix } from '../theme.ts'
-import { type Box, fitted, textAt } from './frame.ts'
+import { type Box, fitted, moreText, textAt } from './frame.ts'
 import { element, type Markup } from './markup.ts'
 
 const line = 26
 
-/** As many rows and columns as there is room for, with a line that says how many there are. */
+/** As many rows and columns as there is room for, and how many there are beside them. */
 export function tableMarkup(
   chart: TableChart,
   box: Box,
@@ -18,12 +18,19 @@ export function tableMarkup(
   const most = Math.max(1, Math.floor(box.height / line) - heads.length - totals.length)
   const isCut = chart.rows.length > most || chart.note !== null
   const rows = chart.rows.slice(0, isCut ? Math.max(most - 1, 1) : most)
-  const columns = layOut(chart, [...rows, ...totals], box, direction)
+  const { columns, more } = layOut(chart, [...rows, ...totals], box, direction)
   const marks: Markup[] = []
   let y = box.y
   for (const [level, head] of heads.entries()) {
     marks.push(...headRow(head, columns, y, theme, level === heads.length - 1))
     y += line
+  }
+  if (more !== null) {
+    const edge =
+      direction === 'rtl'
+        ? ({ x: box.x, anchor: 'start' } as const)
+        : ({ x: box.x + box.width, anchor: 'end' } as const)
+    marks.push(textAt(more, { ...edge, y: y - line + 17, size: 12, weight: 600, color: theme.muted }))
   }
   marks.push(rule(box, y, theme.axis))
   for (const row of rows) {
@@ -36,7 +43,10 @@ export function tableMarkup(
     y += line
   }
   if (isCut) {
-    const text = chart.note ?? '…'
+    const beyond = chart.rows.length - rows.length
+    const text = [chart.note, beyond > 0 ? moreText(beyond) : null]
+      .filter((part) => part !== null)
+      .join(' · ')
     const x = direction === 'rtl' ? box.x + box.width : box.x
     marks.push(
       textAt(text, {
@@ -57,31 +67,37 @@ interface Column {
   readonly isRtl: boolean
 }
 
-/** By the texts; where they need more than there is, all give in alike, and columns that get too narrow are left out. */
+interface Layout {
+  readonly columns: readonly Column[]
+  /** How many there was no room for; null where all are shown. */
+  readonly more: string | null
+}
+
+/** By the texts; where they need more than there is, all give in alike, and columns that would get too narrow are counted. */
 function layOut(
   chart: TableChart,
   rows: readonly (readonly TableCell[])[],
   box: Box,
   direction: 'ltr' | 'rtl',
-): readonly Column[] {
+): Layout {
   const wanted = chart.columns.map(({ text }, index) => {
     const cells = rows.slice(0, 50).map((row) => textWidth(row[index]?.text ?? '', 13))
     return Math.min(Math.max(textWidth(text, 12), ...cells) + 24, 260)
   })
   const isRtl = direction === 'rtl'
-  const fitting = Math.max(
-    1,
-    wanted.findIndex((_, index) => sum(wanted.slice(0, index + 1)) > box.width * 1.6),
-  )
-  const kept = sum(wanted) > box.width * 1.6 ? wanted.slice(0, fitting) : wanted
-  const scale = box.width / Math.max(sum(kept), 1)
+  const beyond = wanted.findIndex((_, index) => sum(wanted.slice(0, index + 1)) > box.width * 1.6)
+  const kept = beyond === -1 ? wanted : wanted.slice(0, Math.max(1, beyond))
+  const more = kept.length < wanted.length ? moreText(wanted.length - kept.length) : null
+  const room = box.width - (more === null ? 0 : textWidth(more, 12) + 8)
+  const scale = room / Math.max(sum(kept), 1)
   let from = 0
-  return kept.map((width) => {
+  const columns = kept.map((width) => {
     const own = width * scale
     const left = isRtl ? box.x + box.width - from - own : box.x + from
     from += own
     return { left, width: own, isRtl }
   })
+  return { columns, more }
 }
 
 function sum(numbers: readonly number[]): number {
