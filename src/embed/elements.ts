@@ -7,49 +7,49 @@ import type { GetToken } from './session/session.ts'
 /** The attributes that both elements have, as markup writes them. */
 interface BoardAttributes {
   /** The address of the API; without it, where the script came from. */
-  api?: string
-  dashboard?: string
-  token?: string
-  'token-endpoint'?: string
+  api?: string | undefined
+  dashboard?: string | undefined
+  token?: string | undefined
+  'token-endpoint'?: string | undefined
   /** BCP 47. */
-  locale?: string
+  locale?: string | undefined
   /** An IANA name. */
-  'time-zone'?: string
-  theme?: 'light' | 'dark' | 'auto'
+  'time-zone'?: string | undefined
+  theme?: 'light' | 'dark' | 'auto' | undefined
   /** `last_30_days`, or `2001-03-01/2001-03-31` */
-  period?: string
+  period?: string | undefined
   /** `none`, `previous_period` or `previous_year` */
-  compare?: string
-  grain?: string
+  compare?: string | undefined
+  grain?: string | undefined
   /** Lists of values by the names of the dashboard's filters; in markup, as JSON. */
-  filters?: string | Readonly<Record<string, readonly Value[]>>
+  filters?: string | Readonly<Record<string, readonly Value[]>> | undefined
   /** Seconds between figures; empty or true for ten, false for none. */
-  live?: boolean | number | string
-  'heading-level'?: number | string
+  live?: boolean | number | string | undefined
+  'heading-level'?: number | string | undefined
 }
 
 export interface DashboardAttributes extends BoardAttributes {
   /** Some of `period comparison filters grain`, or `none`. */
-  controls?: string
-  'locked-filters'?: 'show' | 'hide'
+  controls?: string | undefined
+  'locked-filters'?: 'show' | 'hide' | undefined
 }
 
 export interface WidgetAttributes extends BoardAttributes {
-  widget?: string
+  widget?: string | undefined
 }
 
 /** What is no attribute, functions and objects, and what is called otherwise as a property. */
 export interface ElementProperties {
   getToken?: GetToken | null | undefined
   messages?: MessageOverrides | null | undefined
-  controlsState?: ControlsState | null
-  tokenEndpoint?: string | null
-  timeZone?: string | null
-  headingLevel?: number
+  controlsState?: ControlsState | null | undefined
+  tokenEndpoint?: string | null | undefined
+  timeZone?: string | null | undefined
+  headingLevel?: number | undefined
 }
 
 export interface DashboardProperties extends ElementProperties {
-  lockedFilters?: 'show' | 'hide' | null
+  lockedFilters?: 'show' | 'hide' | null | undefined
 }
 
 /** What the elements tell the page; all of them bubble. */

@@ -91,12 +91,14 @@ describe('a dashboard', () => {
     const failed = card(page, 'Sales')
     await failed.getByText('Something went wrong on our side.').waitFor()
     await failed.getByText('Reference: request-1').waitFor()
-    await failed.getByRole('button', { name: 'Try again' }).click()
+    await failed.getByRole('button', { name: 'Try again' }).press('Enter')
     const second = await api.nextData()
     expect(second.widgets).toEqual(['total'])
     second.part('total', counter(5))
     second.end()
     await failed.getByText('5', { exact: true }).waitFor()
+    // Who works by keyboard stays where the button was.
+    expect(await failed.evaluate((article) => article.matches(':focus'))).toBe(true)
   })
 
   test('ends the request before at a change and keeps the last good picture until the next has come', async () => {
@@ -445,8 +447,15 @@ describe('a filter', () => {
       granularity: null,
       filters: { region: ['West'] },
     })
-    await page.getByRole('button', { name: 'Reset' }).click()
+    await page.getByRole('button', { name: 'Reset' }).press('Enter')
     expect((await api.nextData()).variables.filters).toBeUndefined()
+    expect(await page.getByRole('group').evaluate((group) => group.matches(':focus'))).toBe(true)
+    await page.getByRole('button', { name: 'Region All' }).click()
+    await page.keyboard.type('we')
+    await expect.poll(() => options.count()).toBe(1)
+    await page.keyboard.type('x')
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('button', { name: 'Region All' }).count()).toBe(1)
   })
 
   test('asks for its own choices in the zone of the figures; a failure is told and can be tried again', async () => {
@@ -509,6 +518,31 @@ test('an element that is in no page asks for nothing, whatever is set, and shows
   expect((await api.nextData()).variables.filters).toEqual([
     { dimension: 'region', operator: 'EQUALS', values: ['West'] },
   ])
+})
+
+test('an element is the same whatever a framework leaves undefined of it, and tells what it cannot do', async () => {
+  const page = await open('<p>No element yet</p>', told)
+  await page.evaluate(`customElements.whenDefined('tessera-dashboard').then((found) => {
+    const settings = { ...Object.fromEntries(Object.keys(found.properties).map((name) => [name, undefined])) }
+    const element = document.createElement('tessera-dashboard')
+    document.body.append(Object.assign(element, settings, { dashboard: 'sales', tokenEndpoint: '/token' }))
+  })`)
+  const first = await api.nextData()
+  first.part('total', counter(1234))
+  first.part('best', table([['West', 900]]))
+  first.end()
+  await card(page, 'Best regions').getByText('West').waitFor()
+  await page.getByRole('combobox', { name: 'Period' }).waitFor()
+  await page.evaluate(`{
+    const heard = []
+    for (const name of ['tessera-error', 'tessera-ready']) addEventListener(name, ({ detail }) => {
+      document.title = heard.push(detail.code ?? name) && heard.join()
+    })
+    Object.assign(document.querySelector('tessera-dashboard'), { dashboard: 'none' })
+  }`)
+  await expect.poll(() => page.title()).toBe('NOT_FOUND,tessera-ready')
+  await page.evaluate(`document.querySelector('tessera-dashboard').api = 'localhost:4000'`)
+  await expect.poll(() => page.title()).toBe('NOT_FOUND,tessera-ready,NOT_SET_UP')
 })
 
 test('two elements of a page ask for one token', async () => {
@@ -631,6 +665,20 @@ describe('what was chosen', () => {
     expect((await api.nextData()).variables).toEqual(asked)
     expect(await set(`found.timeZone = 'Europe/Berlin'`)).toEqual(compared)
     expect((await api.nextData()).variables).toEqual({ ...asked, timeZone: 'Europe/Berlin' })
+  })
+
+  test('and is no filter of the dashboard any more is refused until it is reset', async () => {
+    const page = await openShown(withToken, told)
+    await page.evaluate(
+      `document.querySelector('tessera-dashboard').controlsState = { filters: { region: ['West'] } }`,
+    )
+    await api.nextData()
+    const dashboard = { ...shown.dashboard, filters: [] }
+    api.answers.DashboardDefinition = () => ({ data: { dashboard } })
+    await page.evaluate(`document.querySelector("tessera-dashboard").token = "${tokenOf('ada', '2')}"`)
+    await page.getByText('This cannot be shown with what is chosen.').waitFor()
+    await page.getByRole('button', { name: 'Reset' }).click()
+    expect((await api.nextData()).variables.filters).toBeUndefined()
   })
 
   test('before the script had run is asked for, and refused where it cannot be read', async () => {

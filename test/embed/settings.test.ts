@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readLive, readSettings } from '../../src/embed/element/settings.ts'
+import { createTesseraClient } from '../../src/client/client.ts'
+import { tokenFrom } from '../../src/client/tokens.ts'
+import { readKept, readLive, readSettings } from '../../src/embed/element/settings.ts'
+import { exportAddress } from '../../src/embed/export/export-address.ts'
 import { apiAddress } from '../../src/embed/session/api-address.ts'
 import { problem } from '../../src/embed/states/problem.ts'
 
@@ -23,6 +26,7 @@ describe('what a host says of the controls', () => {
 
   test.each([
     ['period', 'whenever'],
+    ['period', '2001-03-01/2001-03-31/x'],
     ['grain', 'fortnight'],
     ['compare', 'yesterday'],
     ['filters', '{"state": "CA"}'],
@@ -33,6 +37,18 @@ describe('what a host says of the controls', () => {
     const found = read({ [argument]: value })
     expect(found).toEqual({
       problem: problem('BAD_USER_INPUT', { argument, expected: expect.any(String) }),
+    })
+  })
+})
+
+describe('what a host had kept', () => {
+  test.each([
+    { fliters: { state: ['CA'] } },
+    { timeRange: { period: 'today', between: { start: '2001-03-01', stop: '2001-04-01' } } },
+  ])('is refused and not left out where it cannot be read: %j', (state) => {
+    const expected = 'what controlsState was read as'
+    expect(readKept(state)).toEqual({
+      problem: problem('BAD_USER_INPUT', { argument: 'controlsState', expected }),
     })
   })
 })
@@ -73,6 +89,27 @@ describe('the address of the API', () => {
     )
     expect(apiAddress('/analytics/', 'https://app.example.com/page', script)).toBe(
       'https://app.example.com/analytics/',
+    )
+  })
+
+  test.each(['localhost:4000', 'javascript:alert(1)', 'ftp://analytics.example.com/', 'http://['])(
+    'is none where the page names %s',
+    (named) => {
+      const script = 'https://analytics.example.com/embed/tessera.js'
+      expect(apiAddress(named, 'https://app.example.com/page', script)).toBe(null)
+    },
+  )
+
+  test('and of downloads keeps the prefix that it stands below', async () => {
+    const url = 'https://app.example.com/analytics/'
+    const data = { createExport: { url: '/exports/abc' } }
+    const client = createTesseraClient({
+      ...{ url, tokens: tokenFrom({ token: 'aaa.bbb.ccc' }) },
+      fetch: async () => Response.json({ data }),
+    })
+    const wish = { widget: 'total', asked: {}, format: 'CSV' } as const
+    expect(await exportAddress(client, wish, new AbortController().signal)).toBe(
+      'https://app.example.com/analytics/exports/abc',
     )
   })
 

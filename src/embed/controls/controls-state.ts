@@ -34,6 +34,7 @@ export const untouched: ControlsState = Object.freeze({
  */
 export function readControlsState(value: unknown): ControlsState | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  if (Object.keys(value).some((name) => !Object.hasOwn(untouched, name))) return null
   const { timeRange, compareTo, granularity, filters } = value as Readonly<Record<string, unknown>>
   const range = timeRange == null ? null : readTimeRange(timeRange)
   const chosen = filters == null ? {} : readFilters(filters)

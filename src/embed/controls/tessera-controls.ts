@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { PageContext } from '../page-context.ts'
+import { keepFocus } from '../states/problem-view.ts'
 import { base } from '../theme/base.ts'
 import { comparisonControl, grainControl } from './choice-controls.ts'
 import type { FilterOfDashboard } from './chosen.ts'
@@ -98,7 +99,10 @@ export class TesseraControls extends LitElement {
     return finder
   }
 
-  readonly #reset = (): void => this.#change(this.initial)
+  readonly #reset = (): void => {
+    keepFocus(this.renderRoot.querySelector('.controls'))
+    this.#change(this.initial)
+  }
 
   readonly #change = (state: ControlsState): void => {
     this.dispatchEvent(new CustomEvent('controls-change', { detail: state }))

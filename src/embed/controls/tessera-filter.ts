@@ -145,6 +145,9 @@ export class TesseraFilter extends LitElement {
   readonly #typed = (event: Event): void => {
     if (!(event.target instanceof HTMLInputElement)) return
     this.search = event.target.value
+    // What was found for the search before is nothing that Enter may choose.
+    this.active = -1
+    this.#finder.stop()
     clearTimeout(this.#typing)
     this.#typing = setTimeout(this.#ask, typingMs)
   }

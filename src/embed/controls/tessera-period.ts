@@ -49,7 +49,8 @@ export class TesseraPeriod extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('range')) return
+    // Days that are being typed stay where the same range is said again.
+    if (!changed.has('range') || JSON.stringify(changed.get('range')) === JSON.stringify(this.range)) return
     this.days = daysOf(this.range, this.page.timeZone)
     this.isTold = false
   }

@@ -17,6 +17,7 @@ export interface Days {
 export function readTimeRange(value: unknown): TimeRange | null {
   if (typeof value !== 'object' || value === null) return null
   const { period, between } = value as Readonly<Record<string, unknown>>
+  if (period != null && between != null) return null
   if (typeof period === 'string') return parsePeriod(period) === null ? null : { period }
   if (typeof between !== 'object' || between === null) return null
   const { start, stop } = between as Readonly<Record<string, unknown>>
@@ -26,7 +27,8 @@ export function readTimeRange(value: unknown): TimeRange | null {
 
 /** `last_30_days`, or two days that are both part of the range: `2001-03-01/2001-03-31`. */
 export function readPeriodText(text: string, timeZone: string): TimeRange | null {
-  const [first = '', last = ''] = text.split('/')
+  const [first = '', last = '', ...rest] = text.split('/')
+  if (rest.length > 0) return null
   if (isLocalDay(first) && isLocalDay(last) && first <= last) return rangeOfDays({ first, last }, timeZone)
   return readTimeRange({ period: text })
 }

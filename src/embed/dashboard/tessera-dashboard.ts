@@ -29,7 +29,7 @@ export class TesseraDashboard extends BoardElement {
   static override readonly styles = [tokens, base, problemStyles, dashboardStyles]
 
   /** Which controls are shown: some of `period comparison filters grain`, or `none`. */
-  declare controls: string | null
+  declare controls: string | null | undefined
   /** Whether filters that the token fixes are shown as fixed. */
   declare lockedFilters: 'show' | 'hide' | null
 
@@ -47,7 +47,7 @@ export class TesseraDashboard extends BoardElement {
     const { dashboard } = view.definition
     return html`<section aria-labelledby="heading" part="dashboard">
       <header>
-        <div class="heading" part="heading" id="heading" role="heading" aria-level=${this.headingLevel}>
+        <div class="heading" part="heading" id="heading" role="heading" aria-level=${this.level}>
           <bdi>${dashboard.title}</bdi>
         </div>
         ${dashboard.description ? html`<p class="about" part="about"><bdi>${dashboard.description}</bdi></p>` : nothing}
@@ -85,7 +85,7 @@ export class TesseraDashboard extends BoardElement {
       dashboard.layout,
       dashboard.widgets.map(({ name }) => name),
     )
-    const surroundings = this.surroundings(page, board, dashboard.filters, this.headingLevel + 1)
+    const surroundings = this.surroundings(page, board, dashboard.filters, this.level + 1)
     return html`<div class="grid" part="grid" ${customProperties({ '--columns': columns })}>
       ${places.map((place) => {
         const widget = dashboard.widgets.find(({ name }) => name === place.name)
@@ -110,11 +110,11 @@ export class TesseraDashboard extends BoardElement {
 
 /** Those that the host wants and some widget takes. */
 function shownControls(
-  wanted: string | null,
+  wanted: string | null | undefined,
   widgets: readonly WidgetDefinition[],
   hasFilters: boolean,
 ): ReadonlySet<ControlKind> {
-  const names = wanted === null ? controlKinds : wanted.split(/[\s,]+/)
+  const names = wanted == null ? controlKinds : wanted.split(/[\s,]+/)
   const takes: Readonly<Record<ControlKind, boolean>> = {
     period: widgets.some(({ controls }) => controls.timeRange),
     comparison: widgets.some(({ controls }) => controls.compareTo),

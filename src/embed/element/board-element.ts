@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { TesseraChart } from '../chart/tessera-chart.ts'
-import type { ControlsState } from '../controls/controls-state.ts'
+import { type ControlsState, sameControls } from '../controls/controls-state.ts'
 import type { Board } from '../dashboard/board.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import { loadParts } from '../load-parts.ts'
 import type { PageContext } from '../page-context.ts'
 import { type Problem, problemOf } from '../states/problem.ts'
-import { problemView } from '../states/problem-view.ts'
+import { actionButton, problemView } from '../states/problem-view.ts'
 import type { CardSurroundings } from '../widget/card-view.ts'
 import { loadCharts } from '../widget/load-charts.ts'
 import { Actions, type ActionsHost } from './actions.ts'
@@ -36,8 +36,8 @@ export abstract class BoardElement extends RunningElement {
 
   #chartOf(widget: string | undefined): TesseraChart | null {
     const cards = [...this.renderRoot.querySelectorAll('tessera-card')]
-    const card = cards.find((each) => widget === undefined || each.widget.name === widget)
-    return card?.chart ?? null
+    const named = cards.filter((each) => widget === undefined || each.widget.name === widget)
+    return named.find(({ chart }) => chart !== null)?.chart ?? null
   }
 
   protected abstract content(page: PageContext, board: Board): TemplateResult
@@ -79,17 +79,26 @@ export abstract class BoardElement extends RunningElement {
 
   #panel(found: Problem, page: PageContext): TemplateResult {
     return html`<div class="panel" role="status">
-      ${problemView(found, page.t, () => this.board?.restart())}
+      ${problemView(found, page.t, () => this.board?.restart(), this.#way(found, page))}
     </div>`
+  }
+
+  /** Out of a filter that was chosen and is none of the dashboard any more. */
+  #way({ argument }: Problem, page: PageContext): TemplateResult | typeof nothing {
+    const { board } = this
+    if (board?.view.phase !== 'failed' || !argument?.startsWith('filters.')) return nothing
+    const { controls, initialControls } = board
+    if (sameControls(controls, initialControls)) return nothing
+    return actionButton(page.t('controls.reset'), () => this.choose(initialControls))
   }
 
   protected override updated(): void {
     const { board, problem } = this
     if (problem !== null) this.#tell(problem, null)
     if (board === null) return
-    if (board.view.phase === 'failed') this.#tell(board.view.problem, null)
-    if (board.view.phase !== 'ready') return
-    for (const { name } of board.view.definition.dashboard.widgets) {
+    const { view } = board
+    if (view.phase === 'failed') this.#tell(view.problem, null)
+    for (const { name } of view.phase === 'ready' ? view.definition.dashboard.widgets : []) {
       const found = board.stateOf(name).problem
       if (found !== null) this.#tell(found, name)
     }

@@ -24,11 +24,11 @@ export abstract class HostElement extends LitElement {
   }
 
   /** The address of the API; without it, where the script came from. */
-  declare api: string | null
+  declare api: string | null | undefined
   declare dashboard: string | null
   declare token: string | null
   declare tokenEndpoint: string | null
-  declare getToken: GetToken | null
+  declare getToken: GetToken | null | undefined
   declare locale: string | null
   declare timeZone: string | null
   declare theme: 'light' | 'dark' | 'auto' | null
@@ -40,7 +40,7 @@ export abstract class HostElement extends LitElement {
   declare filters: Readonly<Record<string, readonly unknown[]>> | string | null
   /** Seconds between figures; nothing but its name, or true, for ten. */
   declare live: boolean | number | string | null | undefined
-  declare headingLevel: number
+  declare headingLevel: number | null | undefined
 
   constructor() {
     super()
@@ -58,7 +58,12 @@ export abstract class HostElement extends LitElement {
     this.grain = null
     this.filters = null
     this.live = null
-    this.headingLevel = 2
+    this.headingLevel = null
+  }
+
+  protected get level(): number {
+    const { headingLevel } = this
+    return Number.isInteger(headingLevel) && headingLevel ? headingLevel : 2
   }
 }
 

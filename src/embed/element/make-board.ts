@@ -8,8 +8,8 @@ import { type Problem, problem, problemOf } from '../states/problem.ts'
 export interface BoardSettings {
   /** As they are whenever something is asked. */
   readonly access: TokenSettings
-  readonly api: string | null
-  readonly dashboard: string | null
+  readonly api: string | null | undefined
+  readonly dashboard: string | null | undefined
   /** Null for all of the dashboard. */
   readonly widget: string | null
   readonly timeZone: string

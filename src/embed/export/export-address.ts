@@ -24,7 +24,8 @@ export async function exportAddress(
   signal: AbortSignal,
 ): Promise<string> {
   const { createExport } = await client.query(CreateExportDocument, { input: inputOf(wish) }, { signal })
-  return new URL(createExport.url, client.url).href
+  // Beside the API, also where that stands below a prefix.
+  return new URL(createExport.url.replace(/^\//, ''), client.url).href
 }
 
 function inputOf({ widget: id, asked, format, at }: ExportWish): ExportInput {

@@ -6,9 +6,9 @@ export type GetToken = (options: { readonly signal: AbortSignal }) => Promise<st
 
 /** How an element gets its token; the first that is there is taken. */
 export interface TokenSettings {
-  readonly getToken: GetToken | null
-  readonly token: string | null
-  readonly tokenEndpoint: string | null
+  readonly getToken: GetToken | null | undefined
+  readonly token: string | null | undefined
+  readonly tokenEndpoint: string | null | undefined
 }
 
 /**
@@ -33,7 +33,7 @@ export function clientFor(url: string, settings: TokenSettings): TesseraClient |
 
 /** Null where the page says nothing of a token. */
 export function tokenOptions({ getToken, token, tokenEndpoint }: TokenSettings): TokenOptions | null {
-  if (getToken !== null) return { getToken }
+  if (getToken) return { getToken }
   if (token) return { token }
   return tokenEndpoint ? { endpoint: tokenEndpoint } : null
 }

@@ -3,11 +3,16 @@ import type { Translate } from '../messages/translator.ts'
 import { mayPass, type Problem } from './problem.ts'
 
 /** What is wrong in a sentence, what can be done, and the number that support can find it by. */
-export function problemView(problem: Problem, t: Translate, onRetry: () => void): TemplateResult {
+export function problemView(
+  problem: Problem,
+  t: Translate,
+  onRetry: () => void,
+  further: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   const { kind, requestId } = problem
   return html`<div class="problem" part="problem" data-kind=${kind}>
     <p class="sentence">${t(`problem.${kind}`)}</p>
-    ${retryButton(problem, t, onRetry)}
+    ${retryButton(problem, t, onRetry)}${further}
     ${requestId === null ? nothing : html`<p class="reference">${t('reference', { id: requestId })}</p>`}
   </div>`
 }
@@ -19,7 +24,22 @@ export function retryButton(
 ): TemplateResult | typeof nothing {
   if (!mayPass(problem)) return nothing
   const label = t(problem.kind === 'expired' ? 'continue' : 'retry')
-  return html`<button class="button" part="retry" type="button" @click=${onRetry}>${label}</button>`
+  return actionButton(label, onRetry)
+}
+
+/** A button that goes with what it does away: the keyboard's focus stays where it stood. */
+export function actionButton(label: string, onPress: () => void): TemplateResult {
+  const press = ({ currentTarget }: Event) => {
+    if (currentTarget instanceof Element) keepFocus(currentTarget.closest('article, .root'))
+    onPress()
+  }
+  return html`<button class="button" part="retry" type="button" @click=${press}>${label}</button>`
+}
+
+export function keepFocus(around: Element | null): void {
+  if (!(around instanceof HTMLElement)) return
+  around.tabIndex = -1
+  around.focus({ preventScroll: true })
 }
 
 export const problemStyles = css`

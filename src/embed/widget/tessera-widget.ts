@@ -62,7 +62,7 @@ export class TesseraWidget extends BoardElement {
       return html`<div class="waiting" aria-busy="true">${skeleton('LINE')}</div>`
     }
     const { filters } = view.definition.dashboard
-    const surroundings = this.surroundings(page, board, filters, this.headingLevel)
+    const surroundings = this.surroundings(page, board, filters, this.level)
     return html`${cardView(widget, surroundings, null)}
       <p class="visually-hidden" role="status">${board.isBusy ? nothing : page.t('updated')}</p>`
   }
