@@ -20,8 +20,8 @@ export const noProxies: ProxyTrust = Object.freeze({ proxies: [], header: 'x-for
  */
 export function clientAddress(request: IncomingMessage, { proxies, header }: ProxyTrust): string | null {
   const direct = parseAddress(request.socket.remoteAddress ?? '')
-  if (direct === null || proxies.length === 0) return direct
   const isProxy = (address: string) => proxies.some((network) => network.includes(address))
+  if (direct === null || !isProxy(direct)) return direct
   let nearest = direct
   // The last header line is the last that was added.
   const text = request.headersDistinct[header]?.join(',') ?? ''
@@ -40,8 +40,11 @@ function entriesOf(text: string, header: ForwardedHeader): readonly string[] {
   return header === 'forwarded' ? forsOf(text) : text.split(',').map((entry) => entry.trim())
 }
 
-/** One `name=value` of RFC 7239, whose value may stand in quotes, and what comes after it. */
-const pair = /\s*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?\s*(,|;|$)/y
+/**
+ * One `name=value` of RFC 7239, whose value may stand in quotes, and what comes after it. No two parts that repeat can share
+ * a character, so that whatever a header says is read once.
+ */
+const pair = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*))[ \t]*)?(,|;|$)/y
 
 /**
  * The `for` of each element; empty where there is none or more than one. A quoted value is another's to choose, the Host

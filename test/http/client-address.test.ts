@@ -8,7 +8,7 @@ let trust: { proxies: readonly Network[]; header: ForwardedHeader } = {
   header: 'x-forwarded-for',
 }
 let port = 0
-const server = createServer((incoming, response) => {
+const server = createServer({ maxHeaderSize: 300_000 }, (incoming, response) => {
   response.end(String(clientAddress(incoming, trust)))
 })
 
@@ -100,5 +100,15 @@ describe('the address of who calls', () => {
     expect(await seen({ forwarded: text, 'x-forwarded-for': '7.7.7.7' }, ['127.0.0.0/8'], 'forwarded')).toBe(
       expected,
     )
+  })
+
+  it.each([
+    ['blanks', ' '.repeat(120_000)],
+    ['a text that never ends', `host="${'\\"'.repeat(60_000)}`],
+    ['a name without a value', 'a'.repeat(120_000)],
+    ['separators', `${';'.repeat(120_000)}"`],
+  ])('is not known, and that at once, where a proxy writes %s without end', async (_, text) => {
+    expect(await seen({ forwarded: `for=198.51.100.1,${text}"` }, ['127.0.0.0/8'], 'forwarded')).toBe('null')
+    expect(await seen({ forwarded: text }, ['10.0.0.0/8'], 'forwarded')).toBe('127.0.0.1')
   })
 })
