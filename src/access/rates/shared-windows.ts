@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Logger } from '../../log.ts'
 import type { EnvironmentIdentity, Store } from '../../store/store.ts'
 import { type Budget, budgetKey, overspent } from './budget.ts'
@@ -46,6 +47,7 @@ export function createSharedWindows(options: SharedWindowsOptions): SharedWindow
   const alone = createWindows()
   const unsettled = new Map<string, Unsettled>()
   const swept = new Map<string, number>()
+  const deciding = pLimit(1)
   let isAlone = false
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
@@ -171,6 +173,15 @@ export function createSharedWindows(options: SharedWindowsOptions): SharedWindow
     return null
   }
 
+  /** One by one: who is refused gives back before the next looks, so that as many get through as there is room for. */
+  function decide(budgets: readonly Budget[], points: number) {
+    return deciding(async () => {
+      const over = await shortOf(budgets, 0)
+      if (over !== null) await giveBack(budgets, points)
+      return over
+    })
+  }
+
   function refuse({ budget, spent }: { readonly budget: Budget; readonly spent: Spent }): never {
     // Others may have given some back since: the next settling tells.
     openOf(budget, budgetKey(budget))
@@ -185,10 +196,8 @@ export function createSharedWindows(options: SharedWindowsOptions): SharedWindow
       const isNear = await takeHere(budgets, points)
       if (!isNear) return
       if (!(await settledInTime())) return alone.take(budgets.map(partOf), points)
-      const over = await shortOf(budgets, 0)
-      if (over === null) return
-      await giveBack(budgets, points)
-      refuse(over)
+      const over = await decide(budgets, points)
+      if (over !== null) refuse(over)
     },
     isAlone: () => isAlone,
     close: () => clearInterval(timer),

@@ -91,6 +91,15 @@ describe('processes that share a store', () => {
     }
   })
 
+  test('let through as many as there are left where more come at once, and give no more after them', async () => {
+    const [here, there] = [await startProcess(), await startProcess(3_600_000)]
+    const [fresh, begun] = [budgetOf(60), budgetOf(60)]
+    expect(await taken(here, fresh, 100)).toBe(60)
+    expect(await taken(here, fresh, 1)).toBe(0)
+    expect(await taken(here, begun, 50)).toBe(50)
+    expect(await taken(there, begun, 30)).toBe(10)
+  })
+
   test('spend at most a sixteenth each beyond it, however far each is ahead of the others', async () => {
     const processes = [await startProcess(), await startProcess(), await startProcess()]
     const budget = budgetOf(1_600)
