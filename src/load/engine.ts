@@ -44,6 +44,7 @@ async function openChdb(path: string): Promise<LoadingEngine> {
   const run = async (query: string) => {
     await finished(await writer.exec({ query }))
   }
+  for (const connection of [writer, reader]) await finished(await connection.exec({ query: roomForColumns }))
   return {
     run,
     lines: async (query) => linesOf(await finished(await reader.exec({ query }))),
@@ -56,6 +57,10 @@ async function openChdb(path: string): Promise<LoadingEngine> {
     },
   }
 }
+
+/** A column takes 2 kB of the statement that looks at a file, which would leave room for a hundred. */
+const roomForColumns =
+  'SET max_query_size = 67108864, max_ast_elements = 5000000, max_expanded_ast_elements = 5000000'
 
 /** A server gets the file as it is, and parses it itself. */
 function openServer(url: string): LoadingEngine {
