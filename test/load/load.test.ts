@@ -224,6 +224,20 @@ describe('a CSV', () => {
     expect(await refusal(loaded(await written('empty.csv', content)))).toBe(message)
   })
 
+  test('may have more columns than one statement looks at', async () => {
+    const places = Array.from({ length: 90 }, (_, index) => index)
+    const row = (print: (place: number) => string) => `${places.map(print).join(',')},tenant`
+    const file = await written(
+      'wide.csv',
+      `${row((place) => `c${place}`)}\n${row(String)}\n${row((place) => `${place}`)}\n`,
+    )
+    await loaded(file)
+    expect((await lines(columns)).slice(-1)).toEqual(['tenant\tLowCardinality(String)'])
+    expect(
+      await lines(`SELECT DISTINCT ${places.map((place) => `c${place}`).join(' + ')} FROM data.rows`),
+    ).toEqual(['4005'])
+  })
+
   test('a broken row far behind the beginning is named', async () => {
     const rows = Array.from({ length: 60_000 }, (_, index) => `acme,${index}${index === 51_233 ? ',9' : ''}`)
     const file = await written('late.csv', `tenant,a\n${rows.join('\n')}\n`)
