@@ -1,6 +1,5 @@
 import { TesseraError } from '../errors.ts'
-import type { Names } from './permissions.ts'
-import type { Scope } from './scope.ts'
+import type { Names, Permissions } from './permissions.ts'
 
 /** What an entry of a list must look like, in words. */
 export const originForm =
@@ -13,7 +12,7 @@ export const originForm =
  * @throws ORIGIN_NOT_ALLOWED, also where the token is for some pages and the request names none
  */
 export function checkOrigin(
-  { permissions }: Scope,
+  { permissions }: { readonly permissions: Pick<Permissions, 'origins'> },
   origin: string | undefined,
   listed: readonly string[] | null,
 ): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Keyring } from '../access/keyring.ts'
-import type { GuestTokenPayload } from '../access/payload.ts'
+import { type GuestTokenPayload, grantsOf } from '../access/payload.ts'
+import type { Names } from '../access/permissions.ts'
 import {
   isSameHash,
   newRefreshSecret,
@@ -42,6 +43,8 @@ export interface RefreshDeps {
   readonly audit: AuditLog
   readonly requestId: string | null
   readonly address: string | null
+  /** @throws ORIGIN_NOT_ALLOWED where the page that asks is not among them, or not among the environment's */
+  readonly requirePage: (pages: Names) => void
 }
 
 type Outcome =
@@ -52,7 +55,8 @@ type Outcome =
 /**
  * A new guest token for a refresh token, and the next refresh token. It says what the first of its family said, and means
  * what the policy and the role that it names say now. A refresh token that was used before ends its whole family.
- * @throws UNAUTHENTICATED, the same for every reason
+ * @throws UNAUTHENTICATED, the same for every reason; ORIGIN_NOT_ALLOWED for a page that its guest tokens are not for, which
+ *   does not use it up
  */
 export async function refreshGuestToken(
   within: RefreshWithin,
@@ -109,6 +113,7 @@ async function use(transaction: StoreTransaction, asked: Use): Promise<Outcome> 
   const now = new Date()
   const reason = await reasonAgainst(transaction, family, asked, now)
   if (reason !== null) return { kind: 'refused', reason, family }
+  deps.requirePage(pagesOf(family, asked.catalogue))
   const next = newRefreshSecret(family)
   await rotateFamily(transaction, environment, next)
   const claims = await insertMinted(transaction, environment, claimsNow(family, deps, now), key.keyId)
@@ -145,6 +150,19 @@ async function reasonAgainst(
     issuedAt,
   })
   return isEnded ? 'refresh_ended' : null
+}
+
+/** As the guest tokens' own: role, policy and token must each list a page, where they list any. */
+function pagesOf({ claims }: RefreshFamily, { roles, policies }: Catalogue): Names {
+  const { role, policy } = claims
+  const layers = [
+    role === undefined ? undefined : roles.get(role),
+    policy === undefined ? undefined : policies.get(policy),
+    grantsOf(claims),
+  ]
+  return layers.flatMap((grants) =>
+    grants === undefined || grants.origins.all ? [] : [grants.origins.names],
+  )
 }
 
 /** The lifetime of the first token, as far as the family's own reaches. */

@@ -1,24 +1,34 @@
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { Credential } from '../access/credential.ts'
+import type { EnvironmentOrigins } from '../access/environment-origins.ts'
 import { permitsTenant } from '../access/host-bounds.ts'
+import { checkOrigin } from '../access/origins.ts'
+import type { Names } from '../access/permissions.ts'
 import type { RequestContext } from '../graphql/context.ts'
 import { type RefreshDeps, type RefreshWithin, refreshGuestToken } from '../guest-tokens/refresh.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import type { RequestFacts } from './use-credential.ts'
 
-export type RefreshDependencies = Omit<RefreshDeps, 'catalogue' | 'requestId' | 'address'> & {
+export type RefreshDependencies = Omit<RefreshDeps, 'catalogue' | 'requestId' | 'address' | 'requirePage'> & {
   readonly catalogues: CatalogueCache
+  readonly origins: EnvironmentOrigins
 }
 
-/** Bound to what the credential reaches: itself, its tenant, its environment. */
+/** Bound to what the credential reaches, itself, its tenant or its environment, and to the page that asks. */
 export function boundRefresh(
   credential: Credential,
-  { requestId, address }: Pick<RequestFacts, 'requestId' | 'address'>,
-  { catalogues, ...dependencies }: RefreshDependencies,
+  { requestId, address, origin }: Pick<RequestFacts, 'requestId' | 'address' | 'origin'>,
+  { catalogues, origins, ...dependencies }: RefreshDependencies,
 ): RequestContext['refreshGuestToken'] {
   return async (refreshToken) => {
-    const deps = { ...dependencies, requestId, address, catalogue: catalogues.get }
-    return refreshGuestToken(withinOf(credential), refreshToken, deps)
+    const within = withinOf(credential)
+    const requirePage = (pages: Names) => {
+      // A host's server asks for its pages, and is none.
+      if (credential.kind === 'host' && origin === undefined) return
+      checkOrigin({ permissions: { origins: pages } }, origin, origins.listOf(within.environmentId))
+    }
+    const deps = { ...dependencies, requestId, address, requirePage, catalogue: catalogues.get }
+    return refreshGuestToken(within, refreshToken, deps)
   }
 }
 

@@ -235,6 +235,42 @@ describe('who may use it', () => {
     expect(typeof (await refresh(given.refreshToken))).toBe('object')
   })
 
+  test('no page that its guest tokens or the environment are not for, and that does not use it up', async () => {
+    const [app, other] = ['https://app.example.com', 'https://other.example']
+    const list = async (origins: readonly string[] | null) => {
+      const setting = 'mutation ($origins: [String!]) { setAllowedOrigins(origins: $origins) }'
+      await server.post(server.kit.apiKey, setting, { origins })
+    }
+    const { body: applied } = await server.post(
+      server.kit.apiKey,
+      'mutation ($document: JSONObject!) { applyModel(document: $document) { version } }',
+      { document: { dataSources: [], datasets: [], policies: [{ name: 'pages', origins: [app] }] } },
+    )
+    expect(applied.errors).toBeUndefined()
+    const from = async (given: Given, origin: string | null, credential = given.refreshToken) => {
+      const headers = origin === null ? {} : { origin }
+      const { body } = await server.post(credential, refreshing, { with: given.refreshToken }, headers)
+      return body.errors?.[0]?.extensions?.code ?? Object(body.data).refreshGuestToken
+    }
+    for (const input of [{ origins: [app] }, { policy: 'pages', origins: [app, other] }]) {
+      const bound = await mint(input)
+      expect([await from(bound, other), await from(bound, null)]).toEqual([
+        'ORIGIN_NOT_ALLOWED',
+        'ORIGIN_NOT_ALLOWED',
+      ])
+      expect(await from(bound, other, server.kit.apiKey)).toBe('ORIGIN_NOT_ALLOWED')
+      expect(await from(await from(bound, app), null, server.kit.apiKey)).toMatchObject({
+        id: expect.any(String),
+      })
+    }
+    await list([app])
+    const free = await mint()
+    expect(await from(free, other)).toBe('ORIGIN_NOT_ALLOWED')
+    expect(await from(await from(free, app), null)).toMatchObject({ id: expect.any(String) })
+    await list(null)
+    expect((await events()).map(({ kind }) => kind)).toContain('origin.refused')
+  })
+
   test.each(['', 'tsr_', `tsr_${'0'.repeat(32)}_${'A'.repeat(43)}`, 'x'.repeat(5_000)])(
     'a text that is none is refused like any other (%#)',
     async (text) => {
