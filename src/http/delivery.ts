@@ -25,6 +25,8 @@ export interface Format {
 export interface Streamed {
   readonly format: Format
   readonly results: AsyncIterable<Delivered>
+  /** Whether it goes on until somebody ends it, as a subscription does. */
+  readonly isEndless: boolean
 }
 
 /** https://github.com/graphql/graphql-over-http/blob/main/rfcs/IncrementalDelivery.md, as its clients read it. */

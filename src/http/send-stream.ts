@@ -17,7 +17,7 @@ const defaultHeartbeatMs = 12_000
  */
 export async function sendStream(
   exchange: Exchange,
-  { format, results }: Streamed,
+  { format, results, isEndless }: Streamed,
   terms: StreamTerms,
 ): Promise<void> {
   const { response, signal } = exchange
@@ -29,7 +29,6 @@ export async function sendStream(
     cut = true
     iterator.return?.().catch(() => undefined)
   }
-  const isEndless = format.heartbeat !== null
   if (signal.aborted || (isEndless && closing?.aborted === true)) return stop()
   signal.addEventListener('abort', stop, { once: true })
   if (isEndless) closing?.addEventListener('abort', stop, { once: true })

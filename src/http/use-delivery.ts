@@ -16,9 +16,10 @@ export function useDelivery(): Plugin<EdgeContext, EdgeContext> {
     },
     onResultProcess({ result, setResultProcessor, serverContext, request }) {
       const { accepted } = serverContext
-      const format = subscriptions.has(request) ? formatOfLive(result, accepted) : formatOf(result, accepted)
+      const isEndless = subscriptions.has(request)
+      const format = isEndless ? formatOfLive(result, accepted) : formatOf(result, accepted)
       if (format === null) return
-      serverContext.streamed = { format, results: resultsOf(result) }
+      serverContext.streamed = { format, results: resultsOf(result), isEndless }
       setResultProcessor((_, { Response }) => new Response(null), request.headers.get('accept') ?? '*/*')
     },
   }

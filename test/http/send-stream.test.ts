@@ -36,7 +36,7 @@ async function serve(result: Delivered | null, terms: Partial<StreamTerms> = {})
   server = createServer((incoming, response) => {
     void sendStream(
       exchangeOf(incoming, response),
-      { format: eventsFormat, results },
+      { format: eventsFormat, results, isEndless: true },
       { closing: undefined, unsent: createUnsent(1e9), holder: 'a', ...terms },
     )
   })
@@ -68,6 +68,30 @@ test('an answer that says nothing for long says that it is alive', async () => {
   })
   await expect.poll(() => text).toContain(':\n\n:\n\n:\n\n')
   expect(text.replaceAll(':\n\n', '')).toBe('')
+})
+
+test('an answer that has an end of its own is finished when the server is to stop', async () => {
+  const closing = new AbortController()
+  async function* results() {
+    yield { data: { part: 1 } }
+    closing.abort()
+    yield { data: { part: 2 } }
+  }
+  server = createServer((incoming, response) => {
+    const streamed = { format: eventsFormat, results: results(), isEndless: false }
+    const terms = { closing: closing.signal, unsent: createUnsent(1e9), holder: 'a' }
+    void sendStream(exchangeOf(incoming, response), streamed, terms)
+  })
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port }: AddressInfo = JSON.parse(JSON.stringify(server.address()))
+  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe(
+    [
+      ':\n\n',
+      'event: next\ndata: {"data":{"part":1}}\n\n',
+      'event: next\ndata: {"data":{"part":2}}\n\n',
+      'event: complete\ndata:\n\n',
+    ].join(''),
+  )
 })
 
 /** A server of whole answers of 20 MB, and how many it has done with. */
