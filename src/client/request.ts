@@ -1,5 +1,6 @@
 import { type Abortable, pause } from './abort.ts'
 import { isObject } from './object.ts'
+import { pageSession } from './page-session.ts'
 import { aborted, TesseraError } from './tessera-error.ts'
 import type { TokenSource } from './tokens.ts'
 import type { TypedDocument } from './typed-document.ts'
@@ -29,12 +30,16 @@ const retryAfterMs = 300
 /**
  * Sends a question with a token. A token that is refused is replaced once; a connection that fails is tried once more,
  * but for mutations, which may have been done.
- * @throws TesseraError NETWORK, TOKEN_UNAVAILABLE, ABORTED, UNAUTHENTICATED where the next token is refused as well
+ * @throws TesseraError NETWORK, TOKEN_UNAVAILABLE, UNAUTHENTICATED where the next token is refused as well; ABORTED, also
+ * for a mutation that was refused after the page's session had become another one
  */
 export async function send(endpoint: Endpoint, request: ApiRequest): Promise<Sent> {
+  const session = pageSession()
   const token = await endpoint.tokens.get({ signal: request.signal })
   const response = await sendTwice(endpoint, request, token)
   if (response.status !== 401) return { response, token }
+  // What one viewer wanted to be done is not done for the next.
+  if (session.aborted && changes(request)) throw aborted()
   endpoint.tokens.refused(token)
   const next = await endpoint.tokens.get({ signal: request.signal })
   // A fixed token stays what it is; its refusal is the answer.

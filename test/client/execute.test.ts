@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { createTesseraClient } from '../../src/client/client.ts'
+import { forgetTokens } from '../../src/client/page-session.ts'
 import type { TesseraErrorCode } from '../../src/client/tessera-error.ts'
 import { tokenFrom } from '../../src/client/tokens.ts'
 import type { ErrorCode } from '../../src/errors.ts'
@@ -29,6 +30,22 @@ function part(payload: object): string {
 }
 
 const multipart = { 'content-type': 'multipart/mixed; boundary="-"; deferSpec=20220824' }
+
+it('does for no other viewer what one wanted to be done', async () => {
+  const tokens: unknown[] = []
+  const { client } = await clientOf(
+    (response, { headers }) => {
+      tokens.push(headers.authorization)
+      if (tokens.length > 1) return answerJson(response, { data: { done: true } })
+      forgetTokens()
+      answerJson(response, {}, 401)
+    },
+    () => `token.of.${tokens.length}`,
+  )
+  expect(await caught(client.query('mutation { done }', {}))).toMatchObject({ code: 'ABORTED' })
+  expect(tokens).toEqual(['Bearer token.of.0'])
+  expect(await client.query('{ done }', {})).toEqual({ done: true })
+})
 
 describe('an answer in parts', () => {
   it('is the state again and again, with what did not change shared', async () => {

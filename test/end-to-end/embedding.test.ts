@@ -268,7 +268,8 @@ describe('the examples', () => {
     const { token } = await (await POST(new Request(url, { method: 'POST', headers }), {})).json()
     expect(await tenantOf(token)).toEqual({ data: { viewer: { tenantId: 'ATL', subject: 'ada' } } })
     const forged = cookie.replace('session=', `session=${btoa('{"customer":"JFK"}').replaceAll('=', '')}`)
-    for (const other of [{}, { cookie: forged }]) {
+    const ended = `session=${sessionOf({ name: 'ada', customer: 'ATL' }, Date.now() - 1)}`
+    for (const other of [{}, { cookie: forged }, { cookie: ended }]) {
       expect((await POST(new Request(url, { method: 'POST', headers: other }), {})).status).toBe(401)
     }
   })

@@ -9,6 +9,9 @@ export interface User {
 /** Without one of its own, sessions end when the process does. */
 const { SESSION_SECRET = randomBytes(32).toString('hex') } = process.env
 
+/** The browser's Max-Age is its own business: whoever has the cookie could send it for ever. */
+const sessionMs = 43_200_000
+
 /**
  * In place of a real session, such as that of Auth.js: `const session = await auth()`. What the cookie says is signed, so
  * that nobody can write one by hand.
@@ -17,12 +20,13 @@ export async function currentUser(request: Request): Promise<User | null> {
   const cookies = request.headers.get('cookie') ?? ''
   const [, payload = '', signature = ''] = /(?:^|; )session=([\w-]+)\.([\w-]+)/.exec(cookies) ?? []
   if (!isSame(signature, signatureOf(payload))) return null
-  return JSON.parse(Buffer.from(payload, 'base64url').toString())
+  const { endsAt, ...user } = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  return Date.now() < endsAt ? user : null
 }
 
 /** For a route that has seen a password: `Set-Cookie: session=…; HttpOnly; Secure; SameSite=Lax; Max-Age=43200`. */
-export function sessionOf({ name, customer }: User): string {
-  const payload = Buffer.from(JSON.stringify({ name, customer })).toString('base64url')
+export function sessionOf({ name, customer }: User, endsAt = Date.now() + sessionMs): string {
+  const payload = Buffer.from(JSON.stringify({ name, customer, endsAt })).toString('base64url')
   return `${payload}.${signatureOf(payload)}`
 }
 
