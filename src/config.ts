@@ -202,7 +202,7 @@ export const settings = {
     default: '6000',
     expected: rateForm,
     about:
-      'How many requests one guest token may send in a minute, where neither it nor its policy nor its role says how many. An operation counts as many as it asks questions and has fields at its root.',
+      'How many requests one guest token may send in a minute, where neither it nor its policy nor its role says how many. An operation counts as many as it asks questions and has fields at its root. Its open subscriptions together may ask again as often.',
   }),
   TESSERA_RATE_PER_TENANT: setting({
     schema: rateSchema,
