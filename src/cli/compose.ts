@@ -2,15 +2,16 @@ import { type KeyObject, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createApiKeyUses } from '../access/api-key-uses.ts'
 import { createApiKeys, newApiKey } from '../access/api-keys.ts'
+import { authenticateInTurn } from '../access/authenticate-in-turn.ts'
 import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
-import { authenticate, type Credential } from '../access/credential.ts'
+import type { Credential } from '../access/credential.ts'
 import { parseEncryptionKey } from '../access/encryption.ts'
 import { openEnvironmentOrigins } from '../access/environment-origins.ts'
 import { createTokenIssuers } from '../access/issuers/token-issuers.ts'
 import { createKeyring } from '../access/keyring.ts'
 import { createRates } from '../access/rates/rates.ts'
 import { createSharedWindows } from '../access/rates/shared-windows.ts'
-import { createCredentialTurns, presentedIn } from '../access/rates/turns.ts'
+import { createCredentialTurns } from '../access/rates/turns.ts'
 import { createWindows } from '../access/rates/windows.ts'
 import { createRefreshTokens } from '../access/refresh-tokens.ts'
 import { openRevocations } from '../access/revocations.ts'
@@ -133,6 +134,7 @@ async function open(
   const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const exportLinks = createExportLinks({ store, encryptionKeys })
   const signers = { keyring, issuers, issuer, audience }
+  const credentials = { ...signers, apiKeys, refreshTokens, tokenEnds, verifiedTokens, turns, catalogues }
   const dependencies = {
     store,
     keyring,
@@ -159,14 +161,8 @@ async function open(
     apiKey: givenApiKey ?? madeApiKey,
     audit,
     onCaller: alerts.seen,
-    authenticate: (authorization: string | undefined, address?: string | null) =>
-      turns.take(presentedIn(authorization, address), () =>
-        authenticate(
-          authorization,
-          { ...signers, apiKeys, refreshTokens, tokenEnds, verifiedTokens },
-          address,
-        ),
-      ),
+    authenticate: (authorization: string | undefined, address: string | null = null) =>
+      authenticateInTurn(authorization, address, credentials),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
     takeExport: (secret: string, caller: Credential | null, address: string | null) =>

@@ -89,8 +89,9 @@ async function boundGuest(
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
   const scope = scopeOf(claims, catalogue)
-  checkOrigin(scope, origin, dependencies.origins.listOf(environmentId))
+  // A request from another page is one as well.
   const meter = await meterOf(scope)
+  checkOrigin(scope, origin, dependencies.origins.listOf(environmentId))
   const inTurn: InTurn = givenTurns ?? ((run) => tokenUse.inTurn(scope, run))
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)

@@ -104,6 +104,16 @@ describe('the requests of a minute', () => {
   })
 })
 
+test('a request from another page is one, and is not answered at all once the budget is spent', async () => {
+  const server = await serverWith({ TESSERA_RATE_PER_TENANT: '2' })
+  const bound = await server.kit.guestToken({ tenantId: 'ATL', origins: ['https://app.example.com'] })
+  const from = async (origin: string) => statusOf(await server.post(bound, viewer, {}, { origin }))
+  const evil = 'https://evil.example'
+  expect([await from(evil), await from(evil), await from(evil)]).toEqual([403, 403, 429])
+  expect(await from('https://app.example.com')).toBe(429)
+  expect(await server.statusFor(await token(server, 'ORD'))).toBe(200)
+})
+
 describe('the tokens of a minute', () => {
   const mint = (tenantId: string) => `createGuestToken(input: { tenantId: "${tenantId}" }) { id }`
 
@@ -147,7 +157,7 @@ test('a refresh token has a budget of its own, and is not used up where it is re
   expect(decodeJwt(refreshed.token).family_id).toBe(id)
 })
 
-test('of a flood of invented keys a hundred wait for the store, the others are told to come later, and a guest is served meanwhile', async () => {
+test('once a key was invented and the policy of a token is gone, a hundred of a flood of invented keys wait for the store, the others are told to come later, and a guest is served meanwhile', async () => {
   let opened: Promise<void> = Promise.resolve()
   const slow: Store = {
     ...store,
@@ -156,10 +166,11 @@ test('of a flood of invented keys a hundred wait for the store, the others are t
       return store.transaction(identity, work)
     },
   }
-  const server = await serverWith({ TESSERA_REFUSED_RATE_PER_ADDRESS: '1' }, slow)
+  const server = await serverWith({ TESSERA_REFUSED_RATE_PER_ADDRESS: '2' }, slow)
   const guest = await token(server, 'ATL')
   const invented = () => server.post(`tsk_${randomBytes(32).toString('hex')}`, viewer)
   expect(statusOf(await invented())).toBe(401)
+  expect(await server.statusFor(await tokenOfLostPolicy(server))).toBe(401)
   let open = () => {}
   opened = new Promise((resolve) => {
     open = resolve
@@ -185,6 +196,16 @@ test('of a flood of invented keys a hundred wait for the store, the others are t
 
 function token(server: TokenServer, tenantId: string): Promise<string> {
   return server.kit.guestToken({ tenantId })
+}
+
+async function tokenOfLostPolicy({ post, kit }: TokenServer): Promise<string> {
+  const apply = 'mutation ($document: JSONObject!) { applyModel(document: $document) { version } }'
+  const document = { dataSources: [], datasets: [] }
+  await post(kit.apiKey, apply, { document: { ...document, policies: [{ name: 'week' }] } })
+  const mint = 'mutation { createGuestToken(input: { tenantId: "ATL", policy: "week" }) { token } }'
+  const { body } = await post(kit.apiKey, mint)
+  await post(kit.apiKey, apply, { document })
+  return Object(body.data).createGuestToken.token
 }
 
 function never(): never {

@@ -1,6 +1,6 @@
-import { authenticate } from '../../src/access/credential.ts'
+import { authenticateInTurn } from '../../src/access/authenticate-in-turn.ts'
 import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
-import { createCredentialTurns, presentedIn } from '../../src/access/rates/turns.ts'
+import { createCredentialTurns } from '../../src/access/rates/turns.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { readConfig } from '../../src/config.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -71,8 +71,8 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
       embed: null,
       allowsOrigin: originCheck([], origins.isListed),
     },
-    authenticate: (authorization, address) =>
-      turns.take(presentedIn(authorization, address), () => authenticate(authorization, deps, address)),
+    authenticate: (authorization, address = null) =>
+      authenticateInTurn(authorization, address, { ...deps, turns, catalogues }),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,
     unsentBytesMax: 20_000_000,

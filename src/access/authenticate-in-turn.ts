@@ -1,0 +1,28 @@
+import type { EnvironmentIdentity } from '../store/store.ts'
+import { authenticate, type Credential, type CredentialDeps } from './credential.ts'
+import { layersOf, type StoredLayers } from './layers.ts'
+import { type CredentialTurns, presentedIn } from './rates/turns.ts'
+
+export interface TurnDeps extends CredentialDeps {
+  readonly turns: CredentialTurns
+  readonly catalogues: { get(environment: EnvironmentIdentity): Promise<StoredLayers> }
+}
+
+/**
+ * As `authenticate`, in turn where many from the address were refused. A token whose role or policy is gone is refused here,
+ * where it counts as every refused one does.
+ * @throws what `authenticate` throws, and RATE_LIMITED without a look
+ */
+export function authenticateInTurn(
+  authorization: string | undefined,
+  address: string | null,
+  { turns, catalogues, ...deps }: TurnDeps,
+): Promise<Credential> {
+  return turns.take(presentedIn(authorization, address), async () => {
+    const credential = await authenticate(authorization, deps, address)
+    if (credential.kind !== 'guest') return credential
+    const { organizationId, environmentId } = credential.claims
+    layersOf(credential.claims, await catalogues.get({ organizationId, environmentId }))
+    return credential
+  })
+}
