@@ -137,7 +137,7 @@ module.exports = {
       name: 'environment-is-read-once',
       severity: 'error',
       from: { pathNot: '^src/(cli|main|config)' },
-      to: { path: '^src/config[.]ts', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/config([.]ts|/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-orphans',
