@@ -33,10 +33,11 @@ function storedLayer(
   source: 'role' | 'policy',
   name: string,
   stored: ReadonlyMap<string, Grants>,
-  { organizationId, environmentId, tenantId, tokenId }: VerifiedClaims,
+  { organizationId, environmentId, tenantId, subject, tokenId }: VerifiedClaims,
   reason: RefusalReason,
 ): Layer {
   const grants = stored.get(name)
-  if (grants === undefined) throw refused(reason, { organizationId, environmentId, tenantId, tokenId })
+  if (grants === undefined)
+    throw refused(reason, { organizationId, environmentId, tenantId, subject, tokenId })
   return Object.freeze({ source, name, grants })
 }

@@ -6,6 +6,8 @@ import { refused } from './refusal.ts'
 
 /** What a refresh token that was sent as the credential may refresh: itself. */
 export interface RefreshIdentity extends EnvironmentIdentity {
+  readonly tenantId: string
+  readonly subject: string | null
   readonly familyId: string
 }
 
@@ -27,11 +29,11 @@ export function createRefreshTokens(store: Store): RefreshTokens {
         transaction.select().from(refreshFamilies).where(eq(refreshFamilies.id, familyId)),
       )
       if (family === undefined || !wasGiven(secret, family)) throw refused('refresh_unknown')
-      const { organizationId, environmentId, tenantId } = family
-      const proven = { organizationId, environmentId, tenantId }
+      const { organizationId, environmentId, tenantId, subject } = family
+      const proven = { organizationId, environmentId, tenantId, subject }
       if (family.endedAt !== null) throw refused('refresh_ended', proven)
       if (family.expiresAt <= now) throw refused('refresh_expired', proven)
-      return Object.freeze({ organizationId, environmentId, familyId })
+      return Object.freeze({ ...proven, familyId })
     },
   })
 }

@@ -46,6 +46,7 @@ export interface ProvenIdentity {
   readonly environmentId: string
   readonly apiKeyId?: string
   readonly tenantId?: string
+  readonly subject?: string | null
   readonly tokenId?: string
 }
 

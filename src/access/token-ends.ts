@@ -92,6 +92,6 @@ function onExpiry({ expiresAt }: EndingToken, call: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-function provenOf({ organizationId, environmentId, tenantId, tokenId }: EndingToken) {
-  return { organizationId, environmentId, tenantId, tokenId }
+function provenOf({ organizationId, environmentId, tenantId, subject, tokenId }: EndingToken) {
+  return { organizationId, environmentId, tenantId, subject, tokenId }
 }

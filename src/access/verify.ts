@@ -182,5 +182,6 @@ function segment(token: string, index: number): string {
 function proven(key: Signer, claims: GuestTokenPayload | undefined): ProvenIdentity {
   const { organizationId, environmentId } = key
   if (claims === undefined) return { organizationId, environmentId }
-  return { organizationId, environmentId, tenantId: claims.tenant_id, tokenId: claims.jti }
+  const { tenant_id: tenantId, sub: subject = null, jti: tokenId } = claims
+  return { organizationId, environmentId, tenantId, subject, tokenId }
 }

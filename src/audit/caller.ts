@@ -18,8 +18,8 @@ export function callerOf(credential: Credential): Caller {
       return { environment: { organizationId, environmentId }, apiKeyId }
     }
     default: {
-      const { organizationId, environmentId } = credential.refresh
-      return { environment: { organizationId, environmentId } }
+      const { organizationId, environmentId, tenantId, subject } = credential.refresh
+      return { environment: { organizationId, environmentId }, tenantId, subject }
     }
   }
 }

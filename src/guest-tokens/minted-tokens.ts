@@ -4,7 +4,7 @@ import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
 import { afterLastRevocation, storeClock } from '../access/revocation-rows.ts'
 import type { RevocableToken, RevocationTarget } from '../access/revocation-set.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
-import { guestTokens } from '../store/tables.ts'
+import { guestTokens, refreshFamilies } from '../store/tables.ts'
 
 /** How long after its end a token can still be asked about; its claims hold what the host says of a person. */
 const keptDays = 1
@@ -71,6 +71,30 @@ export async function findMinted(
   const keys = { tokenId: id, keyId: row.signingKeyId ?? '', issuerId: null, apiKeyId, familyId }
   const own = { organizationId, environmentId, tenantId, subject, mintedAt }
   return { claims, revocable: { ...own, ...keys, issuedAt: new Date(claims.iat * 1000) } }
+}
+
+export interface Viewer {
+  readonly tenantId: string
+  readonly subject: string | null
+}
+
+/** Whose token an id is: of one that was minted here, or that began a family which goes on. Null where that is not known. */
+export async function findViewer(
+  transaction: StoreTransaction,
+  { environmentId }: EnvironmentIdentity,
+  id: string,
+): Promise<Viewer | null> {
+  if (!isMintedId(id)) return null
+  const [ofToken] = await transaction
+    .select({ tenantId: guestTokens.tenantId, subject: guestTokens.subject })
+    .from(guestTokens)
+    .where(and(eq(guestTokens.environmentId, environmentId), eq(guestTokens.id, id)))
+  if (ofToken !== undefined) return ofToken
+  const [ofFamily] = await transaction
+    .select({ tenantId: refreshFamilies.tenantId, subject: refreshFamilies.subject })
+    .from(refreshFamilies)
+    .where(and(eq(refreshFamilies.environmentId, environmentId), eq(refreshFamilies.id, id)))
+  return ofFamily ?? null
 }
 
 export interface LiveTokens {

@@ -79,13 +79,20 @@ export async function refreshGuestToken(
   const { family } = outcome
   const { tenantId, subject, apiKeyId } = family
   const { audit, requestId } = deps
+  // The id that the host was given first, by which all of the family can be followed.
+  const detail = { familyId: family.id }
   const event = { outcome: 'SUCCEEDED', environment, tenantId, subject, apiKeyId, requestId } as const
   if (outcome.kind === 'minted') {
-    audit.record({ ...event, kind: 'token.refreshed', tokenId: outcome.minted.id })
+    audit.record({ ...event, kind: 'token.refreshed', tokenId: outcome.minted.id, detail })
     return outcome.minted
   }
   deps.revocations.add(outcome.revocation)
-  audit.record({ ...event, kind: 'token.revoked', reason: 'refresh_reused', detail: { by: 'family' } })
+  audit.record({
+    ...event,
+    kind: 'token.revoked',
+    reason: 'refresh_reused',
+    detail: { by: 'family', ...detail },
+  })
   return refuse('refresh_reused', family, environment, deps)
 }
 
@@ -179,7 +186,8 @@ function refuse(
   { organizationId, environmentId }: EnvironmentIdentity,
   { audit, requestId, address }: RefreshDeps,
 ): never {
-  const proven = { organizationId, environmentId, ...(family !== null && { tenantId: family.tenantId }) }
+  const viewer = family === null ? {} : { tenantId: family.tenantId, subject: family.subject }
+  const proven = { organizationId, environmentId, ...viewer }
   audit.record(credentialRefused({ reason, proven }, { requestId, address }))
   throw refused(reason, proven)
 }

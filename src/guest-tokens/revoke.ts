@@ -9,7 +9,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { RevokeTokensInput } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
-import { findMinted, liveTokens } from './minted-tokens.ts'
+import { findMinted, findViewer, liveTokens, type Viewer } from './minted-tokens.ts'
 import { endFamilies } from './refresh-families.ts'
 
 export interface RevokeDeps {
@@ -34,9 +34,10 @@ export async function revokeGuestTokens(
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
   await requireOwnTenant(host, target, store)
-  const { revocation, count } = await store.transaction(environment, (transaction) =>
-    endTokens(transaction, environment, target),
-  )
+  const { revocation, count, viewer } = await store.transaction(environment, async (transaction) => ({
+    ...(await endTokens(transaction, environment, target)),
+    viewer: await viewerOf(transaction, environment, target),
+  }))
   revocations.add(revocation)
   audit.record({
     kind: 'token.revoked',
@@ -45,11 +46,28 @@ export async function revokeGuestTokens(
     apiKeyId,
     requestId,
     tokenId: target.kind === 'token' ? target.tokenId : null,
-    tenantId: target.kind === 'viewer' || target.kind === 'tenant' ? target.tenantId : null,
-    subject: target.kind === 'viewer' ? target.subject : null,
+    ...viewer,
     detail: { by: target.kind, tokens: count },
   })
   return count
+}
+
+/** Whose tokens end; null where it is not known, or there are more of them than one. */
+async function viewerOf(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+  target: RevocationTarget,
+): Promise<Partial<Viewer> | null> {
+  switch (target.kind) {
+    case 'token':
+      return findViewer(transaction, environment, target.tokenId)
+    case 'viewer':
+      return { tenantId: target.tenantId, subject: target.subject }
+    case 'tenant':
+      return { tenantId: target.tenantId }
+    default:
+      return null
+  }
 }
 
 /** Of a token that was not minted here it is not known whose it is; it is refused like one of another tenant. */

@@ -34,7 +34,10 @@ export function boundRefresh(
 
 /** @throws FORBIDDEN for an API key without the scope tokens:create */
 function withinOf(credential: Credential): RefreshWithin {
-  if (credential.kind === 'refresh') return { ...credential.refresh, permitsTenant: () => true }
+  if (credential.kind === 'refresh') {
+    const { organizationId, environmentId, familyId } = credential.refresh
+    return { organizationId, environmentId, familyId, permitsTenant: () => true }
+  }
   if (credential.kind === 'guest') {
     const { organizationId, environmentId, tenantId } = credential.claims
     const permits = (asked: string) => asked === tenantId

@@ -189,7 +189,7 @@ describe('a credential that ended is refused, and the audit learns whose it was:
     const token = await kit.guestToken({ tenantId: 'ATL', expiresInSeconds: 60 })
     const later = { ...kit.deps, now: () => new Date(Date.now() + 60_000) }
     const tokenId = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti
-    const proven = { ...kit.environment, tenantId: 'ATL', tokenId }
+    const proven = { ...kit.environment, tenantId: 'ATL', subject: null, tokenId }
     expect(await refusal(`Bearer ${token}`, later)).toEqual({ reason: 'token_expired', proven })
   })
 

@@ -10,7 +10,8 @@ import { silent } from '../support/tokens.ts'
 
 const day = 86_400_000
 const start = Date.UTC(2001, 4, 1)
-const proven = { organizationId: randomUUID(), environmentId: randomUUID(), tenantId: 'ATL', tokenId: 'one' }
+const environment = { organizationId: randomUUID(), environmentId: randomUUID() }
+const proven = { ...environment, tenantId: 'ATL', subject: 'ann', tokenId: 'one' }
 const store = await openTestStore()
 const revocations = await openRevocations({ store, log: silent, outageMaxMs: 60_000 })
 const keyEnds = createKeyEnds()
@@ -32,7 +33,7 @@ afterAll(async () => {
 function tokenFor(lifetimeMs: number, tokenId = 'one'): EndingToken {
   const issuedAt = new Date(start)
   const keys = { keyId: randomUUID(), issuerId: null, apiKeyId: randomUUID(), familyId: null }
-  const own = { ...proven, ...keys, tokenId, subject: 'ann', issuedAt, mintedAt: start * 1000 }
+  const own = { ...proven, ...keys, tokenId, issuedAt, mintedAt: start * 1000 }
   return { ...own, expiresAt: new Date(start + lifetimeMs) }
 }
 

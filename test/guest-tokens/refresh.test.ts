@@ -136,12 +136,19 @@ describe('a second use', () => {
         (subject === 'thief' && kind !== 'token.minted') || reason?.startsWith('refresh_'),
     )
     const line = { tenantId: 'ATL', subject: 'thief', tokenId: null, detail: {} }
-    expect(about).toContainEqual({ ...line, kind: 'token.refreshed', reason: null, tokenId: second.id })
+    const detail = { familyId: first.id }
+    expect(about).toContainEqual({
+      ...line,
+      kind: 'token.refreshed',
+      reason: null,
+      tokenId: second.id,
+      detail,
+    })
     expect(about).toContainEqual({
       ...{ ...line, kind: 'token.revoked', reason: 'refresh_reused' },
-      detail: { by: 'family' },
+      detail: { by: 'family', ...detail },
     })
-    const refusedLine = { ...line, kind: 'credential.refused', subject: null }
+    const refusedLine = { ...line, kind: 'credential.refused' }
     expect(about).toContainEqual({ ...refusedLine, reason: 'refresh_reused' })
     expect(about).toContainEqual({ ...refusedLine, reason: 'refresh_ended' })
   })

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { eq, like } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashApiKey, newApiKey } from '../../src/access/api-keys.ts'
-import { apiKeys, auditEvents } from '../../src/store/tables.ts'
+import { apiKeys, auditEvents, guestTokens } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
 
@@ -134,8 +135,40 @@ test('a refusal says what every refusal says, and the audit says why and who end
     }),
     expect.objectContaining({
       ...{ kind: 'credential.refused', outcome: 'REFUSED', reason: 'token_revoked', apiKeyId: null },
-      ...{ tokenId: jti, address: '127.0.0.1', detail: {} },
+      ...{ subject: 'ann', tokenId: jti, address: '127.0.0.1', detail: {} },
     }),
+  ])
+})
+
+test('by id, the audit says whose token it was, of one that began what goes on as well', async () => {
+  const tenantId = randomUUID()
+  const { jti: id = '' } = decodeJwt(
+    await server.kit.guestToken({ tenantId, subject: 'ann', withRefreshToken: true }),
+  )
+  const { organizationId, environmentId } = server.kit.environment
+  const within = { organizationId, environmentId }
+  await revoke({ id })
+  // As a day after the token's end.
+  await store.transaction(within, (transaction) =>
+    transaction.delete(guestTokens).where(eq(guestTokens.id, id)),
+  )
+  await revoke({ id })
+  await revoke({ id: `${id}!` })
+  await server.kit.audit.flush()
+  const events = await store.transaction(within, (transaction) =>
+    transaction
+      .select()
+      .from(auditEvents)
+      .where(like(auditEvents.tokenId, `${id}%`))
+      .orderBy(auditEvents.at),
+  )
+  const told = events
+    .filter(({ kind }) => kind === 'token.revoked')
+    .map(({ tenantId: whose, subject, tokenId }) => [whose, subject, tokenId])
+  expect(told).toEqual([
+    [tenantId, 'ann', id],
+    [tenantId, 'ann', id],
+    [null, null, `${id}!`],
   ])
 })
 
