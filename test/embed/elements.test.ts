@@ -220,11 +220,13 @@ test('controls and tables whose file does not come are told, and are there when 
 })
 
 describe('a chart', () => {
-  /** A page of one chart, whose figures have come. */
+  /** A page of one chart after a figure, when both have come. */
   async function openChart(page: Page, answer: object = topDestinations): Promise<void> {
-    serveDashboard(api, { ...shown, dashboard: { ...shown.dashboard, widgets: drawn } })
+    const widgets = [...shown.dashboard.widgets.filter(({ name }) => name === 'total'), ...drawn]
+    serveDashboard(api, { ...shown, dashboard: { ...shown.dashboard, widgets } })
     await page.goto(api.page(element))
     const first = await api.nextData()
+    first.part('total', counter(1))
     first.part('daily', answer)
     first.end()
   }
@@ -257,7 +259,7 @@ describe('a chart', () => {
     const saved: unknown = await page.evaluate(`{
       const found = document.querySelector('tessera-dashboard')
       // What is no XML cannot be made an image.
-      Promise.all([found.toSvg('daily'), found.toPng('daily')]).then(([svg, png]) => [
+      Promise.all([found.toSvg('daily'), found.toPng()]).then(([svg, png]) => [
         svg.includes('>ab'),
         png.type,
       ])
@@ -665,6 +667,18 @@ describe('what was chosen', () => {
     expect((await api.nextData()).variables).toEqual(asked)
     expect(await set(`found.timeZone = 'Europe/Berlin'`)).toEqual(compared)
     expect((await api.nextData()).variables).toEqual({ ...asked, timeZone: 'Europe/Berlin' })
+  })
+
+  test('leaves days that are being typed as they are when the page sets the next token', async () => {
+    const page = await openShown(withToken.replace('time-zone', 'period="2001-03-01/2001-03-31" time-zone'))
+    await page.getByLabel('From').fill('2001-03-05')
+    await page.evaluate(`document.querySelector("tessera-dashboard").token = "${tokenOf('ada', '2')}"`)
+    const second = await api.nextData()
+    second.part('total', counter(7))
+    second.part('best', table([['West', 7]]))
+    second.end()
+    await card(page, 'Sales').getByText('7', { exact: true }).waitFor()
+    expect(await page.getByLabel('From').inputValue()).toBe('2001-03-05')
   })
 
   test('and is no filter of the dashboard any more is refused until it is reset', async () => {
