@@ -4,9 +4,9 @@ import SchemaBuilder, {
   type PothosOutputFieldType,
   type SchemaTypes,
 } from '@pothos/core'
-import type { GraphQLFieldResolver } from 'graphql'
+import type { GraphQLFieldResolver, ResponsePath as Path } from 'graphql'
 import { TesseraError } from '../errors.ts'
-import { type AnswerSize, jsonLength, shellsLength } from './answer-size.ts'
+import { type AnswerSize, errorLength, jsonLength, shellsLength } from './answer-size.ts'
 
 declare global {
   namespace PothosSchemaTypes {
@@ -18,7 +18,7 @@ declare global {
 
 const pluginName = 'answerSize'
 
-/** Adds each field to the size of its answer: its name in the answer, and what it resolved to. */
+/** Adds each field to the size of its answer: its name in the answer, and what it resolved to, or its error. */
 class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
@@ -31,10 +31,27 @@ class AnswerSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
         sizeIn(context).add(nameLength + lengthOf(value))
         return value
       }
-      const resolved = resolver(parent, args, context, info)
-      return resolved instanceof Promise ? resolved.then(counted) : counted(resolved)
+      const failed = (error: unknown): never => {
+        sizeIn(context).add(errorLength + placeLength(info.path))
+        throw error
+      }
+      const resolved = orFailed(() => resolver(parent, args, context, info), failed)
+      return resolved instanceof Promise ? resolved.then(counted, failed) : counted(resolved)
     }
   }
+}
+
+function orFailed<T>(resolve: () => T, failed: (error: unknown) => never): T {
+  try {
+    return resolve()
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** Of the names and numbers that an error gives its place with. */
+function placeLength(path: Path | undefined): number {
+  return path === undefined ? 0 : String(path.key).length + 3 + placeLength(path.prev)
 }
 
 /** A RequestContext: the types of plugins do not know the builder's. */

@@ -33,16 +33,38 @@ export function createAnswerSize(bytesMax: number): AnswerSize {
   })
 }
 
-/** Of what a field of scalars resolves to: about the length of its JSON. */
+/** Of what a field of scalars resolves to: about the bytes of its JSON, and hardly less. */
 export function jsonLength(value: unknown): number {
   switch (typeof value) {
     case 'string':
-      return value.length + 3
+      return textLength(value)
+    case 'number':
+      return numberLength(value)
     case 'object':
       return value === null ? 5 : Array.isArray(value) ? listLength(value) : membersLength(value)
     default:
       return 9
   }
+}
+
+/** In UTF-8, with what JSON writes before letters. Rows may hold any letter, also such that take six bytes. */
+function textLength(text: string): number {
+  let length = text.length + 3
+  for (let index = 0; index < text.length; index += 1) length += extraLength(text.charCodeAt(index))
+  return length
+}
+
+function extraLength(unit: number): number {
+  if (unit >= 0x80) return unit < 0x800 ? 1 : 2
+  if (unit >= 0x20) return unit === 0x22 || unit === 0x5c ? 1 : 0
+  return unit >= 0x08 && unit <= 0x0d && unit !== 0x0b ? 1 : 5
+}
+
+/** By kinds: to write a number down takes ten times as long as this. */
+function numberLength(value: number): number {
+  const size = Math.abs(value)
+  if (Number.isInteger(value)) return size < 1e7 ? 9 : 24
+  return size < 1e6 && Number.isInteger(value * 100) ? 12 : 26
 }
 
 function listLength(items: readonly unknown[]): number {
@@ -53,7 +75,7 @@ function listLength(items: readonly unknown[]): number {
 
 function membersLength(value: object): number {
   let length = 3
-  for (const [name, member] of Object.entries(value)) length += name.length + 3 + jsonLength(member)
+  for (const [name, member] of Object.entries(value)) length += textLength(name) + 1 + jsonLength(member)
   return length
 }
 
@@ -64,3 +86,6 @@ const shellLength = 25
 export function shellsLength(value: unknown): number {
   return Array.isArray(value) ? value.length * shellLength : shellLength
 }
+
+/** Of an error with the place of its field, beside that place's names. */
+export const errorLength = 300

@@ -7,10 +7,19 @@ test.each([
   [true],
   [12.5],
   ['a text of some length'],
+  [0.1 + 0.2],
+  [-1234567.891],
+  [1.7976931348623157e308],
+  [-9007199254740991],
+  [Array.from({ length: 10 }, (_, index) => Math.sqrt(index + 2))],
+  ['\u0000\u0001\u001f'.repeat(10)],
+  ['a "quoted" \\ one\r\n\t\b\f'],
+  ['東京 Straße 👍'.repeat(10)],
+  [{ '"名前"': ['東京'] }],
   [[1.25, null, 'north', [true, 'x']]],
   [{ kind: 'NUMBER', options: { stacked: true, colors: ['red', 'green'] } }],
 ])('what %j adds is no less than its JSON and not much more', (value) => {
-  const actual = JSON.stringify(value).length
+  const actual = Buffer.byteLength(JSON.stringify(value))
   expect(jsonLength(value)).toBeGreaterThanOrEqual(actual)
   expect(jsonLength(value)).toBeLessThanOrEqual(2 * actual + 10)
 })

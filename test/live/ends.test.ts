@@ -284,6 +284,18 @@ describe('an answer of more than its bound is refused', () => {
     ])
   })
 
+  test('as well where it is too large by its errors', async () => {
+    const token = await server.guestToken({ tenantId: 'acme' })
+    const wrong = (count: number) =>
+      Array.from({ length: count }, (_, index) => `q${index}: widget(id: "x") { name }`).join(' ')
+    const few = await server.post(token, { query: `{ ${wrong(3)} }` })
+    expect([few.body.data, few.body.errors?.length]).toEqual([{ q0: null, q1: null, q2: null }, 3])
+    const { body } = await server.post(token, { query: `{ ${wrong(80)} }` })
+    const refusals = refusalIn({ id: undefined, event: undefined, data: body })
+    expect([body.data, refusals.at(-1)]).toEqual([null, tooLarge])
+    expect(JSON.stringify(body).length).toBeLessThan(answerBytesMax * 1.2)
+  })
+
   test('from the part on that would be too much', async () => {
     const token = await server.guestToken({ tenantId: 'acme', limits: { concurrentQueries: 1 } })
     const fields = ['q0', 'q1', 'q2', 'q3'].map(
