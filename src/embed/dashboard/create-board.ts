@@ -6,14 +6,14 @@ import {
   widgetArguments,
 } from '../../client/dashboard-data.ts'
 import { chosenOf } from '../controls/chosen.ts'
-import { type ControlsState, sameControls } from '../controls/controls-state.ts'
-import { initialRange, readTimeRange } from '../controls/time-range.ts'
+import { sameControls } from '../controls/controls-state.ts'
 import { type Problem, problem } from '../states/problem.ts'
 import { arrivalsIn } from './arrivals.ts'
 import type { Board, BoardOptions, BoardView } from './board.ts'
 import { type Definition, grantedTimeZone, isSameDefinition } from './definition.ts'
 import { createLive } from './live.ts'
 import { loadDefinition, problemOfFilters } from './load-definition.ts'
+import { ranged } from './ranged.ts'
 import { type Asked, createRequestCycle } from './request-cycle.ts'
 import { createRetry } from './retry.ts'
 
@@ -201,11 +201,4 @@ export function createBoard(options: BoardOptions): Board {
       cycle.stop()
     },
   }
-}
-
-/** Where nothing says a range it is the dashboard's own, or as much of it as the viewer may ask for. */
-function ranged({ dashboard, viewer }: Definition, timeZone: string) {
-  const stored = readTimeRange(dashboard.defaultTimeRange)
-  const range = initialRange(stored, viewer.permissions, timeZone, new Date())
-  return (state: ControlsState): ControlsState => ({ ...state, timeRange: state.timeRange ?? range })
 }
