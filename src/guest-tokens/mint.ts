@@ -17,7 +17,7 @@ import type { GuestTokenInput, MintedGuestToken } from '../graphql/context.ts'
 import type { Store } from '../store/store.ts'
 import { grantClaims } from './grant-claims.ts'
 import { insertMinted } from './minted-tokens.ts'
-import { insertFamily, plannedFamily } from './refresh-families.ts'
+import { holdFamilies, insertFamily, plannedFamily } from './refresh-families.ts'
 import { signToken } from './sign.ts'
 
 const lifetimeDefaultSeconds = 3600
@@ -58,6 +58,7 @@ export async function mintGuestToken(
   const environment = { organizationId, environmentId }
   const key = await deps.keyring.signingKey(host)
   const token = await deps.store.transaction(environment, async (transaction) => {
+    if (family !== null) await holdFamilies(transaction, environment)
     const minted = await insertMinted(transaction, environment, claims, key.keyId)
     if (family !== null) await insertFamily(transaction, environment, family, minted)
     return signToken(minted, key)

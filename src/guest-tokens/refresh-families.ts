@@ -58,6 +58,18 @@ export function plannedFamily(
   }
 }
 
+/** Until the transaction ends, a revocation that could end the family that it begins waits for it. */
+export async function holdFamilies(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+): Promise<void> {
+  await transaction.execute(sql`select pg_advisory_xact_lock_shared(${familiesOf(environment)})`)
+}
+
+function familiesOf({ environmentId }: EnvironmentIdentity): SQL {
+  return sql`hashtextextended(${`refresh families ${environmentId}`}, 0)`
+}
+
 /** Keeps a family with its first token, and lets go of those that were over a day ago. */
 export async function insertFamily(
   transaction: StoreTransaction,
@@ -114,14 +126,19 @@ export async function rotateFamily(
     .where(and(eq(refreshFamilies.environmentId, environmentId), eq(refreshFamilies.id, familyId)))
 }
 
-/** Waits for whoever is using a token of theirs, so that what they minted came before. */
+/** Waits for whoever is using a token of theirs or beginning one of them, so that what they minted came before. */
 export async function endFamilies(
   transaction: StoreTransaction,
-  { environmentId }: EnvironmentIdentity,
+  environment: EnvironmentIdentity,
   target: RevocationTarget,
 ): Promise<void> {
   // They sign no refresh token.
   if (target.kind === 'signing_key' || target.kind === 'issuer') return
+  // One that is there already is locked, and nobody who has it may wait for who waits for it.
+  if (target.kind !== 'family') {
+    await transaction.execute(sql`select pg_advisory_xact_lock(${familiesOf(environment)})`)
+  }
+  const { environmentId } = environment
   await transaction
     .update(refreshFamilies)
     .set({ endedAt: sql`now()` })

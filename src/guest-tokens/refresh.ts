@@ -20,7 +20,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { MintedGuestToken } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
 import { insertMinted } from './minted-tokens.ts'
-import { lockFamily, type RefreshFamily, rotateFamily } from './refresh-families.ts'
+import { endFamilies, lockFamily, type RefreshFamily, rotateFamily } from './refresh-families.ts'
 import { endTokens } from './revoke.ts'
 import { signToken } from './sign.ts'
 
@@ -119,7 +119,12 @@ async function use(transaction: StoreTransaction, asked: Use): Promise<Outcome> 
   }
   const now = new Date()
   const reason = await reasonAgainst(transaction, family, asked, now)
-  if (reason !== null) return { kind: 'refused', reason, family }
+  if (reason !== null) {
+    // It lives for longer than what was revoked is remembered.
+    const target = { kind: 'family', familyId: family.id } as const
+    if (reason === 'refresh_ended') await endFamilies(transaction, environment, target)
+    return { kind: 'refused', reason, family }
+  }
   deps.requirePage(pagesOf(family, asked.catalogue))
   const next = newRefreshSecret(family)
   await rotateFamily(transaction, environment, next)

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
 import { insertRevocation } from '../../src/access/revocation-rows.ts'
+import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { openStore } from '../../src/store/connect.ts'
 import type { Store } from '../../src/store/store.ts'
-import { revocations } from '../../src/store/tables.ts'
+import { refreshFamilies, revocations } from '../../src/store/tables.ts'
 import { hostClaims, newHostKey, signAsHost } from '../support/own-issuer.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { testRates } from '../support/rates.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
-import { silent } from '../support/tokens.ts'
+import { emptyCatalogue, silent } from '../support/tokens.ts'
 
 const organization = `organization ${randomUUID()}`
 /** What is promised. */
@@ -70,6 +74,48 @@ async function endedSignal(server: TokenServer, token: string): Promise<AbortSig
   if (credential.kind !== 'guest') throw new Error('No guest.')
   return server.kit.deps.tokenEnds.signal(credential.claims, new AbortController().signal)
 }
+
+test.each(['subject', 'tenantId'])(
+  'a revocation by %s waits for the families that are being begun',
+  async (by) => {
+    const tenantId = randomUUID()
+    const steps = new EventEmitter()
+    const isBegun = once(steps, 'begun')
+    const slow: Store = {
+      ...store,
+      transaction: (identity, work) =>
+        store.transaction(identity, async (transaction) => {
+          const done = await work(transaction)
+          const isAwaited = once(steps, 'commit')
+          steps.emit('begun')
+          await isAwaited
+          return done
+        }),
+    }
+    const { environment, host, keyring, audit } = here.kit
+    const terms = {
+      store: slow,
+      keyring,
+      audit,
+      catalogue: emptyCatalogue,
+      rates: testRates(),
+      requestId: null,
+    }
+    const input = { tenantId, subject: 'ann', withRefreshToken: true }
+    const minting = mintGuestToken(host, input, { ...terms, issuer: 'tessera', audience: 'tessera' })
+    await isBegun
+    const revoking = revoke(here, by === 'subject' ? { subject: { tenantId, subject: 'ann' } } : { tenantId })
+    // One that does not wait is long done by then.
+    await Promise.race([revoking, setTimeout(300)])
+    steps.emit('commit')
+    await Promise.all([minting, revoking])
+    const { organizationId, environmentId } = environment
+    const families = await store.transaction({ organizationId, environmentId }, (transaction) =>
+      transaction.select().from(refreshFamilies).where(eq(refreshFamilies.tenantId, tenantId)),
+    )
+    expect(families.map(({ endedAt }) => endedAt)).toEqual([expect.any(Date)])
+  },
+)
 
 describe('a token that was revoked in one process', () => {
   test.each(['id', 'subject', 'tenantId'])(

@@ -331,7 +331,7 @@ describe('a revocation', () => {
     expect(family?.endedAt).toBeInstanceOf(Date)
   })
 
-  test('that this process has not heard of is in the store, which is asked', async () => {
+  test('that this process has not heard of is in the store, which is asked, and ends it for good', async () => {
     const tenantId = randomUUID()
     const { refreshToken, token } = await mint({ tenantId })
     const { organizationId, environmentId } = server.kit.environment
@@ -342,6 +342,11 @@ describe('a revocation', () => {
         revokedAt: Number(decodeJwt(token).minted_at_us) + 1,
         expiresAt: new Date(Date.now() + 60_000),
       }),
+    )
+    expect(await refresh(refreshToken, server.kit.apiKey)).toBe('UNAUTHENTICATED')
+    // As a day later.
+    await store.transaction({ organizationId, environmentId }, (transaction) =>
+      transaction.delete(revocations).where(eq(revocations.tenantId, tenantId)),
     )
     expect(await refresh(refreshToken, server.kit.apiKey)).toBe('UNAUTHENTICATED')
   })
