@@ -24,6 +24,7 @@ export type RefusalReason =
   | 'environment_foreign'
   | 'role_unknown'
   | 'policy_unknown'
+  | 'export_link_unknown'
   | 'refresh_malformed'
   | 'refresh_unknown'
   | 'refresh_expired'

@@ -15,7 +15,7 @@ import { answerError, type Exchange } from './answer.ts'
 import { askTyped } from './ask-typed.ts'
 import { type AllowsOrigin, answerCors } from './cors.ts'
 import { sendBytes } from './send-bytes.ts'
-import type { CredentialOptions } from './use-credential.ts'
+import { type CredentialOptions, recordUnseen } from './use-credential.ts'
 
 export interface ExportOptions {
   /**
@@ -60,20 +60,29 @@ export async function answerExport(exchange: Exchange, secret: string, options: 
   }
 }
 
-/** Null where there is no such link, or none any more. */
+/** Null where there is no such link, or none any more, of which the audit is told. */
 async function take(exchange: Exchange, secret: string, options: Options): Promise<TakenExport | null> {
   const { request, requestId, address } = exchange
+  const origin = { requestId, address }
   const authorization = request.headersDistinct.authorization?.join(', ')
   try {
     const caller = authorization === undefined ? null : await options.authenticate(authorization, address)
-    return await options.takeExport(secret, caller, address)
+    const taken = await options.takeExport(secret, caller, address)
+    if (taken === null) options.audit.record(credentialRefused(unknownLink, origin))
+    return taken
   } catch (error) {
     const refusal = refusalOf(error)
-    if (refusal === null) throw error
-    options.audit.record(credentialRefused(refusal, { requestId, address }))
+    if (refusal === null) {
+      recordUnseen(error, origin, options)
+      throw error
+    }
+    options.audit.record(credentialRefused(refusal, origin))
     return null
   }
 }
+
+/** Who guesses links is seen by it; of whose they would be nothing is known. */
+const unknownLink = Object.freeze({ reason: 'export_link_unknown', proven: null })
 
 async function download(exchange: Exchange, taken: TakenExport, options: Options): Promise<void> {
   const opened = await openTelling(exchange, taken, options)

@@ -92,7 +92,11 @@ async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise
 }
 
 /** A credential that was not even looked at, so that nobody knows whose it is. */
-function recordUnseen(error: unknown, origin: RequestOrigin, { audit }: CredentialOptions): void {
+export function recordUnseen(
+  error: unknown,
+  origin: RequestOrigin,
+  { audit }: Pick<CredentialOptions, 'audit'>,
+): void {
   if (!(error instanceof TesseraError) || error.code !== 'RATE_LIMITED') return
   audit.record({ kind: 'rate.limited', outcome: 'REFUSED', reason: 'unseen', environment: null, ...origin })
 }

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { buildSchema } from 'graphql'
 import { CompactEncrypt, exportSPKI, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { rateLimited } from '../../src/access/rates/budget.ts'
 import type { SigningKey } from '../../src/access/signing-keys.ts'
 import type { AuditEvent } from '../../src/audit/events.ts'
 import { type Edge, startEdge } from '../support/edge.ts'
@@ -14,6 +15,8 @@ import {
 } from '../support/token-attacks.ts'
 import { base64url, signRaw } from '../support/tokens.ts'
 
+/** As if too many had come from the address. */
+const unseenLink = 'B'.repeat(43)
 const seconds = Math.floor(Date.now() / 1000)
 let edge: Edge
 let key: SigningKey
@@ -21,7 +24,14 @@ let events: AuditEvent[] = []
 
 beforeAll(async () => {
   const schema = buildSchema('type Query { hello: String }')
-  edge = await startEdge({ schema, onAudit: (event) => events.push(event) })
+  edge = await startEdge({
+    schema,
+    onAudit: (event) => events.push(event),
+    takeExport: async (secret) => {
+      if (secret === unseenLink) throw rateLimited('fewer wrong credentials from one address', 1_000)
+      return null
+    },
+  })
   key = await edge.kit.keyring.signingKey(edge.kit.environment)
 })
 beforeEach(() => {
@@ -163,4 +173,20 @@ test.each([
   ['Bearer  x', 'credential_malformed'],
 ])('the Authorization header %j gets the same 401', async (authorization, reason) => {
   expect(await told(authorization)).toEqual(refusedFor(reason))
+})
+
+test('links of exports that are guessed are told to the audit, and so are those that are not looked at', async () => {
+  const get = (secret: string, headers = {}) =>
+    edge.send({ method: 'GET', path: `/exports/${secret}`, headers })
+  const unknown = 'A'.repeat(43)
+  expect((await get(unknown, { 'sec-purpose': 'prefetch' })).status).toBe(404)
+  expect(events).toEqual([])
+  const [guessed, unseen] = [await get(unknown), await get(unseenLink)]
+  expect([guessed.status, unseen.status]).toEqual([404, 429])
+  const own = { outcome: 'REFUSED', environment: null, address: '127.0.0.1' }
+  const [of, ofUnseen] = [guessed, unseen].map(({ headers }) => ({ requestId: headers['x-request-id'] }))
+  expect(events).toEqual([
+    { ...own, ...of, kind: 'credential.refused', reason: 'export_link_unknown' },
+    { ...own, ...ofUnseen, kind: 'rate.limited', reason: 'unseen' },
+  ])
 })

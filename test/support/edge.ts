@@ -7,6 +7,7 @@ import type { RequestContext } from '../../src/graphql/context.ts'
 import { createApp } from '../../src/http/app.ts'
 import { originCheck } from '../../src/http/cors.ts'
 import { readEmbedFiles } from '../../src/http/embed-files.ts'
+import type { ExportOptions } from '../../src/http/exports.ts'
 import type { GraphiqlOptions } from '../../src/http/graphiql.ts'
 import { createReadiness, type ReadinessCheck } from '../../src/http/health.ts'
 import { startServer } from '../../src/http/server.ts'
@@ -27,6 +28,8 @@ export interface EdgeOptions {
   /** Gets the signal that each request's context is made with. */
   readonly onRequest?: (signal: AbortSignal) => void
   readonly onAudit?: (event: AuditEvent) => void
+  /** None leads anywhere unless it is given. */
+  readonly takeExport?: ExportOptions['takeExport']
 }
 
 export interface Sent {
@@ -71,7 +74,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       options.onRequest?.(signal)
       return { ...nobody, requestId }
     },
-    takeExport: async () => null,
+    takeExport: options.takeExport ?? (async () => null),
     unsentBytesMax: 1_000_000,
     audit: {
       ...kit.audit,
