@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
 /** More take longer and find no more in kind: `npm run proof` asks 10,000. */
-const requests = Number(process.env.MIXED_REQUESTS ?? 3_000)
+const requests = Number(process.env.MIXED_REQUESTS ?? 1_500)
 const inFlight = 64
 
 let server: TestServer

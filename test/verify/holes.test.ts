@@ -96,7 +96,7 @@ describe('a hole made on purpose is found and named', () => {
     const report = await verifyBehind(
       (passing, forward) => forward(passing),
       ['operations', 'ids', 'repetition', 'cursors', 'filters', 'locks'],
-      { every: 3 },
+      { every: 9 },
     )
     expect([told(report), report.crossings, report.failures]).toEqual([
       { groups: [], status: 0, verdict: 'held' },
