@@ -8,7 +8,7 @@ import type { PageContext } from '../page-context.ts'
 import { type Problem, problemOf } from '../states/problem.ts'
 import { actionButton, problemView } from '../states/problem-view.ts'
 import type { CardSurroundings } from '../widget/card-view.ts'
-import { loadCharts } from '../widget/load-charts.ts'
+import { loadCharts, needsCharts } from '../widget/load-charts.ts'
 import { Actions, type ActionsHost } from './actions.ts'
 import { RunningElement } from './running-element.ts'
 import { announce, tellingOf } from './telling.ts'
@@ -98,7 +98,10 @@ export abstract class BoardElement extends RunningElement {
     if (board === null) return
     const { view } = board
     if (view.phase === 'failed') this.#tell(view.problem, null)
-    for (const { name } of view.phase === 'ready' ? view.definition.dashboard.widgets : []) {
+    const widgets = view.phase === 'ready' ? view.definition.dashboard.widgets : []
+    // While the figures are asked for.
+    if (widgets.some(needsCharts)) loadCharts().catch(() => {})
+    for (const { name } of widgets) {
       const found = board.stateOf(name).problem
       if (found !== null) this.#tell(found, name)
     }

@@ -1,3 +1,4 @@
+import type { WidgetDefinition } from '../dashboard/definition.ts'
 import { fileOf } from '../file-of.ts'
 
 let loading: Promise<void> | null = null
@@ -14,9 +15,18 @@ export function loadCharts(): Promise<void> {
   return loading
 }
 
+/** Whether it is drawn with it. One that is not costs its page none of it. */
+export function needsCharts({ visualization }: WidgetDefinition): boolean {
+  return !plainKinds.has(visualization.kind)
+}
+
+const plainKinds: ReadonlySet<string> = new Set(['NUMBER', 'TABLE', 'PIVOT', 'TEXT'])
+
 async function load(): Promise<void> {
-  const { defineChart } = await import('../chart/tessera-chart.ts')
-  defineChart()
   // What most charts are drawn with comes along; it would be asked for as soon as the first figures are there.
-  await import('../chart/plot-scene.ts')
+  const [{ defineChart }] = await Promise.all([
+    import('../chart/tessera-chart.ts'),
+    import('../chart/plot-scene.ts'),
+  ])
+  defineChart()
 }
