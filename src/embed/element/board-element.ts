@@ -8,7 +8,7 @@ import type { PageContext } from '../page-context.ts'
 import { type Problem, problemOf } from '../states/problem.ts'
 import { actionButton, problemView } from '../states/problem-view.ts'
 import type { CardSurroundings } from '../widget/card-view.ts'
-import { loadCharts, needsCharts } from '../widget/load-charts.ts'
+import { loadCharts, prepareCharts } from '../widget/load-charts.ts'
 import { Actions, type ActionsHost } from './actions.ts'
 import { RunningElement } from './running-element.ts'
 import { announce, tellingOf } from './telling.ts'
@@ -18,6 +18,7 @@ export abstract class BoardElement extends RunningElement {
   protected readonly actions = new Actions(this.#actionsHost())
   /** The board that was told to be ready. */
   #ready: Board | null = null
+  #prepared: readonly WidgetDefinition[] = []
   readonly #tell = tellingOf(this, () => this.onlyWidget)
 
   /** Asks for the figures again. */
@@ -53,7 +54,7 @@ export abstract class BoardElement extends RunningElement {
   protected override load(): void {
     loadParts().catch((error: unknown) => this.actions.note('problem.not-loaded', this.told(error, null)))
     // Whoever draws with it asks for it again, and tells where it does not come.
-    if (this.onlyWidget === null) loadCharts().catch(() => {})
+    loadCharts().catch(() => {})
   }
 
   protected override render(): TemplateResult {
@@ -99,8 +100,8 @@ export abstract class BoardElement extends RunningElement {
     const { view } = board
     if (view.phase === 'failed') this.#tell(view.problem, null)
     const widgets = view.phase === 'ready' ? view.definition.dashboard.widgets : []
-    // While the figures are asked for.
-    if (widgets.some(needsCharts)) loadCharts().catch(() => {})
+    if (this.#prepared !== widgets) prepareCharts(widgets)
+    this.#prepared = widgets
     for (const { name } of widgets) {
       const found = board.stateOf(name).problem
       if (found !== null) this.#tell(found, name)

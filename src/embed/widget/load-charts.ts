@@ -1,3 +1,5 @@
+import type { PlotPart } from '../../charts/chart.ts'
+import { loadPlot } from '../chart/parts/load.ts'
 import type { WidgetDefinition } from '../dashboard/definition.ts'
 import { fileOf } from '../file-of.ts'
 
@@ -15,12 +17,27 @@ export function loadCharts(): Promise<void> {
   return loading
 }
 
-/** Whether it is drawn with it. One that is not costs its page none of it. */
-export function needsCharts({ visualization }: WidgetDefinition): boolean {
-  return !plainKinds.has(visualization.kind)
+const plainKinds: ReadonlySet<string> = new Set(['NUMBER', 'TABLE', 'PIVOT', 'TEXT'])
+
+/** What most answers of a kind are drawn with. */
+const usualParts: Readonly<Partial<Record<string, PlotPart>>> = {
+  LINE: 'line',
+  AREA: 'line',
+  BAR: 'bar',
+  STACKED_BAR: 'bar',
+  HISTOGRAM: 'bar',
 }
 
-const plainKinds: ReadonlySet<string> = new Set(['NUMBER', 'TABLE', 'PIVOT', 'TEXT'])
+/**
+ * Has the files that widgets are drawn with on their way while their figures are asked for; what is no chart costs its page
+ * no chart library. Whoever draws with them asks again, and tells where one does not come.
+ */
+export function prepareCharts(widgets: readonly WidgetDefinition[]): void {
+  const kinds = new Set(widgets.map(({ visualization }) => visualization.kind))
+  if ([...kinds].every((kind) => plainKinds.has(kind))) return
+  const parts = new Set([...kinds].flatMap((kind) => usualParts[kind] ?? []))
+  Promise.all([loadCharts(), parts.size > 0 && loadPlot([...parts])]).catch(() => {})
+}
 
 async function load(): Promise<void> {
   // What most charts are drawn with comes along; it would be asked for as soon as the first figures are there.
