@@ -78,7 +78,9 @@ module.exports = {
       name: 'one-maker-of-scopes',
       comment: 'The printer asks whether a scope is one; nobody else needs more than the type.',
       severity: 'error',
-      from: { pathNot: '^src/(access/(layers|planned)|warehouse/clickhouse/print(-benchmark)?)[.]ts' },
+      from: {
+        pathNot: '^src/(access/(layers|planned)|warehouse/(clickhouse|postgres)/print(-benchmark)?)[.]ts',
+      },
       to: { path: '^src/access/scope[.]ts', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -107,9 +109,9 @@ module.exports = {
       to: { path: '^src/access/host[.]ts', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'one-printer-of-statements',
+      name: 'one-printer-of-statements-for-each-dialect',
       severity: 'error',
-      from: { pathNot: '^src/warehouse/clickhouse/print(-benchmark)?[.]ts' },
+      from: { pathNot: '^src/warehouse/(clickhouse|postgres)/print(-benchmark)?[.]ts' },
       to: { path: '^src/warehouse/statement[.]ts', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -117,9 +119,10 @@ module.exports = {
       comment: 'Their statement reads the rows of all tenants.',
       severity: 'error',
       from: {
-        pathNot: '^src/(warehouse/(ask|clickhouse/print-benchmark)|analytics/questions/benchmark)[.]ts',
+        pathNot:
+          '^src/(warehouse/(ask|dialect|(clickhouse|postgres)/(dialect|print-benchmark))|analytics/questions/benchmark)[.]ts',
       },
-      to: { path: '^src/warehouse/(benchmark-select|clickhouse/print-benchmark)[.]ts' },
+      to: { path: '^src/warehouse/(benchmark-select|(clickhouse|postgres)/print-benchmark)[.]ts' },
     },
     {
       name: 'warehouse-clients-stay-in-the-warehouse',
@@ -130,7 +133,7 @@ module.exports = {
     {
       name: 'store-drivers-stay-in-the-store',
       severity: 'error',
-      from: { pathNot: '^src/store/' },
+      from: { pathNot: '^src/(store|warehouse/postgres)/' },
       to: { path: 'node_modules/(pg|@electric-sql)/' },
     },
     {

@@ -1,7 +1,5 @@
 import type { Scope } from '../access/scope.ts'
 import type { BenchmarkSelect } from './benchmark-select.ts'
-import { printStatement, printStream } from './clickhouse/print.ts'
-import { printBenchmark } from './clickhouse/print-benchmark.ts'
 import type { Limits } from './limits.ts'
 import type { Select } from './select.ts'
 import type { StreamOwner } from './stream-places.ts'
@@ -17,7 +15,10 @@ export function ask(
   select: Select,
   { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
 ): Promise<Rows> {
-  return warehouse.run(printStatement(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
+  return warehouse.run(warehouse.dialect.printStatement(select, scope, limits), {
+    signal,
+    timeoutMs: limits.timeoutMs,
+  })
 }
 
 /**
@@ -31,7 +32,8 @@ export function askStream(
   { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
 ): AsyncIterable<RowBatch> {
   const { timeoutMs } = limits
-  return warehouse.stream(printStream(select, scope, limits), { signal, timeoutMs, owner: ownerOf(scope) })
+  const statement = warehouse.dialect.printStream(select, scope, limits)
+  return warehouse.stream(statement, { signal, timeoutMs, owner: ownerOf(scope) })
 }
 
 /** Ids of tenants and tokens are unique in an environment alone. */
@@ -50,5 +52,8 @@ export function askBenchmark(
   select: BenchmarkSelect,
   { limits, signal }: { limits: Limits; signal: AbortSignal | undefined },
 ): Promise<Rows> {
-  return warehouse.run(printBenchmark(select, scope, limits), { signal, timeoutMs: limits.timeoutMs })
+  return warehouse.run(warehouse.dialect.printBenchmark(select, scope, limits), {
+    signal,
+    timeoutMs: limits.timeoutMs,
+  })
 }

@@ -1,21 +1,28 @@
 import { PolicyViolation } from '../violation.ts'
 /**
  * SQL text and its typed parameters, as one thing. Only a printer makes it (the import rules hold that), every
- * `{name:Type}` of the text has its parameter and the reverse, and no character of a parameter is in the text.
+ * placeholder of the text has its parameter and the reverse, and no character of a parameter is in the text.
  */
 export class Statement {
   readonly #made = true
   readonly text: string
   readonly parameters: readonly Parameter[]
+  /** What the engine is told beside the text, for walls of its own; empty where the text says it all. */
+  readonly settings: Settings
 
-  private constructor(text: string, parameters: readonly Parameter[]) {
+  private constructor(text: string, parameters: readonly Parameter[], settings: Settings) {
     this.text = text
     this.parameters = parameters
+    this.settings = settings
     Object.freeze(this)
   }
 
-  static of(text: string, parameters: readonly Parameter[]): Statement {
-    const named = [...text.matchAll(/\{(p\d+):/g)].map((match) => match[1])
+  static of(
+    text: string,
+    parameters: readonly Parameter[],
+    { placeholder, settings }: StatementForm = braces,
+  ): Statement {
+    const named = [...text.matchAll(placeholder)].map((match) => match[1])
     const bound = new Set(parameters.map((parameter) => parameter.name))
     const complete =
       bound.size === parameters.length && named.every((name) => name !== undefined && bound.has(name))
@@ -25,7 +32,7 @@ export class Statement {
         'A statement must name and bind each of its parameters, once.',
       )
     }
-    return new Statement(text, Object.freeze([...parameters]))
+    return new Statement(text, Object.freeze([...parameters]), Object.freeze({ ...settings }))
   }
 
   static isStatement(value: unknown): value is Statement {
@@ -33,9 +40,20 @@ export class Statement {
   }
 }
 
+export type Settings = Readonly<Record<string, string>>
+
+export interface StatementForm {
+  /** Global; its first group is the name of the parameter. */
+  readonly placeholder: RegExp
+  readonly settings?: Settings
+}
+
+/** `{p0:String}`, as ClickHouse has them. */
+const braces: StatementForm = { placeholder: /\{(p\d+):/g }
+
 /** A parameter's value as the engine's own text form, already checked against the type's range. */
 export interface Parameter {
-  /** `p0`, `p1`, … in the order in which they stand in the text. */
+  /** `p0`, `p1`, … in the order in which they stand in the text, or as the dialect's placeholders name them. */
   readonly name: string
   readonly type: ParameterType
   readonly value: string

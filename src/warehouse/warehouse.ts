@@ -1,11 +1,13 @@
 import type { TableAddress } from '../catalogue/catalogue.ts'
 import type { ColumnType } from '../catalogue/column.ts'
+import type { Dialect } from './dialect.ts'
 import type { Statement } from './statement.ts'
 import type { StreamOwner } from './stream-places.ts'
 
-/** A data source that answers statements. HTTP and chDB differ behind it and nowhere else. */
+/** A data source that answers statements of its dialect. HTTP and chDB differ behind it and nowhere else. */
 export interface Warehouse {
   readonly name: string
+  readonly dialect: Dialect
   /**
    * Runs one printed statement. Ends within `timeoutMs`, waiting for a connection included; when the signal aborts
    * or the time is up, the query is ended in the engine as well.

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import { clickhouse } from './clickhouse/dialect.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** A warehouse in which every statement finds nothing, in place of each: to see whether a question is refused. */
@@ -10,6 +11,7 @@ const unused = () => Promise.reject(new Error('Only questions are asked here.'))
 
 const empty: Warehouse = Object.freeze({
   name: 'without rows',
+  dialect: clickhouse,
   run: async () => ({
     columns: [],
     rowCount: 0,

@@ -8,6 +8,7 @@ import { openChdbEngine } from './chdb.ts'
 import { decodeBody } from './decode.ts'
 import { decodeRows } from './decode-rows.ts'
 import { describeTable, isUnique, listTables } from './describe.ts'
+import { clickhouse } from './dialect.ts'
 import type { Engine, RunText } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { openHttpEngine } from './http.ts'
@@ -134,6 +135,7 @@ function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Wa
 
   return Object.freeze({
     name,
+    dialect: clickhouse,
     run: ({ text, parameters }, options) => runText(text, parameters, options),
     stream,
     tables: (database) => listTables(runText, database),
