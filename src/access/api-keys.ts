@@ -77,7 +77,8 @@ export function createApiKeys({ store, log, onUse }: ApiKeysOptions): ApiKeys {
       const hash = hashApiKey(secret)
       const key = await known.get(hash, () => findByHash(store, hash))
       if (key === null || !sameHash(key.secretHash, hash)) throw refused('api_key_unknown')
-      if (key.revokedAt !== null && key.revokedAt <= now) throw refused('api_key_revoked', proven(key))
+      // By the store's clock, which may be ahead of this process's; it is never set for later.
+      if (key.revokedAt !== null) throw refused('api_key_revoked', proven(key))
       if (key.expiresAt !== null && key.expiresAt <= now) throw refused('api_key_expired', proven(key))
       if (!comesFrom(key, address)) throw refused('api_key_network', proven(key))
       onUse?.(key)

@@ -4,10 +4,10 @@ import type { EnvironmentIdentity, Store } from '../store/store.ts'
 import { createFreshCache } from './fresh-cache.ts'
 import { createKeyEnds, type KeyEnds } from './key-ends.ts'
 import { type SigningKeyChange, watchSigningKeys } from './signing-key-changes.ts'
-import type { SigningKeyRow } from './signing-key-rows.ts'
 import {
   createSigningKeys,
   type PublicKey,
+  type Rotated,
   type Rotation,
   type SigningKey,
   type VerificationKey,
@@ -20,8 +20,11 @@ export interface Keyring {
   signingKey(environment: EnvironmentIdentity): Promise<SigningKey>
   /** Public halves of what verifies; empty where there is no such environment. */
   publicKeys(environmentId: string): Promise<readonly PublicKey[]>
-  /** In force here when this answers, and on every process that watches within two seconds. */
-  rotate(environment: EnvironmentIdentity, rotation: Rotation): Promise<SigningKeyRow>
+  /**
+   * In force here when this answers, and on every process that watches within two seconds. Whoever calls also tells the
+   * revocations to the process's own.
+   */
+  rotate(environment: EnvironmentIdentity, rotation: Rotation): Promise<Pick<Rotated, 'row' | 'revocations'>>
   /** For tokens that were verified before. */
   readonly ends: KeyEnds
   /** Learns of what other processes change. Answers how to stop. */
@@ -93,10 +96,10 @@ export function createKeyring(options: KeyringOptions): Keyring {
       return keys ?? []
     },
     async rotate(environment: EnvironmentIdentity, rotation: Rotation) {
-      const { row, retired } = await stored.rotate(environment, rotation)
+      const { row, retired, revocations } = await stored.rotate(environment, rotation)
       const made = { environmentId: row.environmentId, keyId: row.id, endsAt: row.expiresAt }
       for (const change of [...retired, made]) apply(change)
-      return row
+      return { row, revocations }
     },
     ends,
     async watch() {

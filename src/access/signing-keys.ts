@@ -5,6 +5,8 @@ import { signingKeys } from '../store/tables.ts'
 import type { EncryptionKeys } from './encryption.ts'
 import { generateKey, importKey, type NewKey, publicMembers } from './key-material.ts'
 import type { SigningAlgorithm } from './payload.ts'
+import { insertRevocation } from './revocation-rows.ts'
+import type { Revocation } from './revocation-set.ts'
 import type { SigningKeyChange } from './signing-key-changes.ts'
 import { createSigningKeyRows, parseAlgorithm, type SigningKeyRow } from './signing-key-rows.ts'
 
@@ -39,6 +41,8 @@ export interface Rotated {
   /** The key that signs now. */
   readonly row: SigningKeyRow
   readonly retired: readonly SigningKeyChange[]
+  /** Of those that ended with it. */
+  readonly revocations: readonly Revocation[]
 }
 
 /** The signing keys in the store. */
@@ -131,9 +135,10 @@ export function createSigningKeys(store: Store, encryptionKeys: EncryptionKeys):
           })
           .where(and(eq(signingKeys.environmentId, environment.environmentId), verifies))
           .returning()
+        const revocations = graceSeconds === 0 ? await revokeAll(transaction, environment, retired) : []
         const row = await insert(transaction, rows.create(environment, algorithm, key))
         await notify(transaction, 'signing_keys', '')
-        return { row, retired: retired.map(changeOf) }
+        return { row, retired: retired.map(changeOf), revocations }
       })
     },
   })
@@ -146,6 +151,20 @@ async function lock(transaction: StoreTransaction, { environmentId }: Environmen
   await transaction.execute(
     sql`select pg_advisory_xact_lock(hashtextextended(${`signing key ${environmentId}`}, 0))`,
   )
+}
+
+/** Their end is an instant of the store's clock, and a process whose own is behind would go on until then. */
+async function revokeAll(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+  ended: readonly SigningKeyRow[],
+): Promise<readonly Revocation[]> {
+  const revocations: Revocation[] = []
+  for (const { id: keyId } of ended) {
+    const target = { kind: 'signing_key', keyId } as const
+    revocations.push(await insertRevocation(transaction, environment, target, null))
+  }
+  return revocations
 }
 
 function changeOf({ environmentId, id: keyId, expiresAt: endsAt }: SigningKeyRow): SigningKeyChange {

@@ -44,7 +44,11 @@ export async function rotateApiKey(
     const end = sql`now() + make_interval(secs => ${graceSeconds})`
     await transaction
       .update(apiKeys)
-      .set({ expiresAt: sql`least(${apiKeys.expiresAt}, ${end})` })
+      .set({
+        expiresAt: sql`least(${apiKeys.expiresAt}, ${end})`,
+        // An end that is now by the store's clock is later for a process whose own is behind.
+        ...(graceSeconds === 0 && { revokedAt: sql`now()` }),
+      })
       .where(own)
     return insertApiKey(transaction, environment, { name: row.name, bounds, rotatedFrom: row.id })
   })

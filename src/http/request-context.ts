@@ -132,7 +132,7 @@ function hostContext(
     allowedOrigins: async () => readAllowedOrigins(host, origins),
     setAllowedOrigins: (entries) => setAllowedOrigins(host, entries, { origins, audit, requestId }),
     signingKeys: () => listSigningKeys(host, store),
-    rotateSigningKey: (input) => rotateSigningKey(host, input, { keyring, audit, requestId }),
+    rotateSigningKey: (input) => rotateSigningKey(host, input, { keyring, revocations, audit, requestId }),
     apiKeys: () => listApiKeys(host, store),
     createApiKey: (input) => createApiKey(host, input, { store, audit, requestId }),
     rotateApiKey: (id, options) => rotateApiKey(host, id, options, { store, audit, requestId }),

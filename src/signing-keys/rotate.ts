@@ -5,6 +5,7 @@ import { requireAllTenants } from '../access/host-bounds.ts'
 import { generateKey, hmacKey, type NewKey } from '../access/key-material.ts'
 import type { Keyring } from '../access/keyring.ts'
 import { lifetimeMaxSeconds, type SigningAlgorithm } from '../access/payload.ts'
+import type { Revocations } from '../access/revocations.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { badInput } from '../errors.ts'
 import type { RotateSigningKeyInput, SigningKeyRecord } from '../graphql/context.ts'
@@ -12,6 +13,7 @@ import { signingKeyRecord } from './read.ts'
 
 export interface RotateDeps {
   readonly keyring: Keyring
+  readonly revocations: Revocations
   readonly audit: AuditLog
   readonly requestId: string | null
 }
@@ -24,7 +26,7 @@ export interface RotateDeps {
 export async function rotateSigningKey(
   host: HostIdentity,
   input: RotateSigningKeyInput,
-  { keyring, audit, requestId }: RotateDeps,
+  { keyring, revocations, audit, requestId }: RotateDeps,
 ): Promise<SigningKeyRecord> {
   requireScope(host, 'keys:write')
   requireAllTenants(host)
@@ -33,7 +35,9 @@ export async function rotateSigningKey(
   const graceSeconds = parseGrace(input.graceSeconds)
   const algorithm = input.algorithm ?? (await keyring.signingKey(environment)).algorithm
   const key = await newKey(algorithm, input.hmacSecret)
-  const row = await keyring.rotate(environment, { algorithm, key, graceSeconds })
+  const rotated = await keyring.rotate(environment, { algorithm, key, graceSeconds })
+  for (const revocation of rotated.revocations) revocations.add(revocation)
+  const { row } = rotated
   audit.record({
     kind: 'signing_key.rotated',
     outcome: 'SUCCEEDED',

@@ -118,6 +118,21 @@ describe('the bootstrap key', () => {
   })
 })
 
+describe('an API key that was revoked', () => {
+  it('is refused by a process whose clock is behind the store’s as well', async () => {
+    const environment = await newEnvironment()
+    const secret = await ensureBootstrapKey(store, environment)
+    await store.transaction(environment, (transaction) =>
+      transaction.update(apiKeys).set({ revokedAt: new Date() }),
+    )
+    const now = new Date(Date.now() - 30_000)
+    await expect(createApiKeys({ store, log: silent }).verify(secret ?? '', now)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      details: { cause: { reason: 'api_key_revoked' } },
+    })
+  })
+})
+
 describe('the scopes of an API key', () => {
   async function hostWith(scopes: string[]): Promise<HostIdentity> {
     const kit = await openTokenKit(store)

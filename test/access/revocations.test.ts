@@ -5,6 +5,7 @@ import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
+import { refusalOf } from '../../src/access/refusal.ts'
 import { insertRevocation } from '../../src/access/revocation-rows.ts'
 import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { openStore } from '../../src/store/connect.ts'
@@ -28,7 +29,7 @@ let there: TokenServer
 let store: Store
 const closers: (() => Promise<void>)[] = []
 
-async function startServer(options: { outageMaxMs?: number } = {}) {
+async function startServer(options: { outageMaxMs?: number; organization?: string } = {}) {
   const opened = await openStore({ databaseUrl, dataFolder: '', log: silent })
   const server = await startTokenServer(opened, { organization, ...options })
   closers.push(async () => {
@@ -241,6 +242,27 @@ test('an issuer that one process registered and removed is known and refused by 
   expect(await here.statusFor(token)).toBe(401)
   await expect.poll(() => there.statusFor(token), within).toBe(401)
   await expect.poll(() => open.aborted, within).toBe(true)
+})
+
+test('a signing key that ended without grace is refused within two seconds by a process whose clock is behind', async () => {
+  const own = { organization: `organization ${randomUUID()}` }
+  const [one, other] = [(await startServer(own)).server, (await startServer(own)).server]
+  const token = await other.kit.guestToken({ tenantId: 'ATL' })
+  const asked = ({ kit }: TokenServer) => {
+    // Further behind than what is promised, and not so far that the token has not begun.
+    const now = () => new Date(Date.now() - 4_000)
+    return authenticate(`Bearer ${token}`, { ...kit.deps, now }).then(
+      ({ kind }) => kind,
+      (error: unknown) => refusalOf(error)?.reason,
+    )
+  }
+  expect([await asked(one), await asked(other)]).toEqual(['guest', 'guest'])
+  const open = await endedSignal(other, token)
+  const { body } = await one.post(one.kit.apiKey, 'mutation { rotateSigningKey(graceSeconds: 0) { id } }')
+  expect(body.errors).toBeUndefined()
+  expect(await asked(one)).toBe('token_revoked')
+  await expect.poll(() => asked(other), within).toBe('token_revoked')
+  expect(open.aborted).toBe(true)
 })
 
 test('a clock that is behind undoes nothing: what is minted after a revocation is good, what was before is not', async () => {
