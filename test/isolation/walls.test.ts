@@ -10,6 +10,7 @@ import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { Statement } from '../../src/warehouse/statement.ts'
 import type { Rows, Warehouse } from '../../src/warehouse/warehouse.ts'
 import { catalogueOf, column, dimension, int64, metric, named, second, text } from '../support/catalogue.ts'
+import { scale } from '../support/oracle-compare.ts'
 import { testScope } from '../support/scope.ts'
 import { openTestEngine, unhurried } from '../support/warehouse.ts'
 
@@ -195,7 +196,7 @@ describe('no answer of one tenant holds anything of another', () => {
       fc.asyncProperty(question, async (asked) => {
         expect(foreign(await answer(analytics, asked))).toEqual({ text: false, figure: false })
       }),
-      { numRuns: 400 },
+      { numRuns: Math.ceil(400 * scale) },
     )
   }, 120_000)
 
@@ -214,7 +215,7 @@ describe('no answer of one tenant holds anything of another', () => {
         expect(funnel.steps.map(({ count }) => count)).toEqual([7, 7])
         expect(retention.cohorts.map(({ size }) => size)).toEqual([7])
       }),
-      { numRuns: 60 },
+      { numRuns: Math.ceil(60 * scale) },
     )
   })
 
@@ -246,7 +247,7 @@ describe('a locked filter', () => {
         const { values } = await analytics.topValues({ dataset: 'events', dimension: 'note', filters: asked })
         expect(values.filter(({ value: found }) => found !== 'a-note-1')).toEqual([])
       }),
-      { numRuns: 200 },
+      { numRuns: Math.ceil(200 * scale) },
     )
   })
 

@@ -54,7 +54,9 @@ function analyticsFor({ tenant, locked }: Asked<unknown>): Analytics {
   })
 }
 
-describe('the same figures as another engine, straight from the file', { timeout: 120_000 * scale }, () => {
+describe('the same figures as another engine, straight from the file', {
+  timeout: 120_000 * Math.max(1, scale),
+}, () => {
   test('of counters', () => forQuestions(questions.counters, 80, (asked) => comparison.counter(asked)))
 
   test('of time series, their labels, groups, others and totals', () =>
@@ -73,7 +75,7 @@ describe('the same figures as another engine, straight from the file', { timeout
     forQuestions(questions.records, 40, (asked) => comparison.records(asked)))
 })
 
-describe('figures of one question agree among themselves', { timeout: 120_000 * scale }, () => {
+describe('figures of one question agree among themselves', { timeout: 120_000 * Math.max(1, scale) }, () => {
   test('the buckets of all series add up to the counter where counts and sums are asked for', () =>
     forQuestions(questions.timeSeries, 40, async (question) => {
       const input = { ...question.input, others: true, metrics: ['departures', 'total_distance'] }

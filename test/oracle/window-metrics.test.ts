@@ -9,6 +9,7 @@ import { loadDemo } from '../../src/demo/load.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { catalogueOf, flights, windowed } from '../support/catalogue.ts'
+import { scale } from '../support/oracle-compare.ts'
 import { testScope } from '../support/scope.ts'
 import { openTestEngine } from '../support/warehouse.ts'
 
@@ -136,7 +137,10 @@ const zulu = (text: string) => formatInstant(Number(Temporal.Instant.from(text).
 test('each bucket of a running or trailing figure is the plain figure over its rows', {
   timeout: 240_000,
 }, async () => {
-  for (const { tenant, metric, plain, asked, filters } of fc.sample(question, { numRuns: 120, seed: 41 })) {
+  for (const { tenant, metric, plain, asked, filters } of fc.sample(question, {
+    numRuns: Math.ceil(120 * scale),
+    seed: 41,
+  })) {
     const analytics = analyticsOf(tenant)
     const between = { start: zulu(asked.start), stop: zulu(asked.stop) }
     const input: TimeSeriesInput = {

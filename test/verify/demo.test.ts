@@ -25,7 +25,7 @@ const reportSchema = z.object({
 })
 
 /** One thing in so many is tried here; `npm run proof` tries each. */
-const every = process.env.VERIFY_EVERY ?? '6'
+const every = process.env.VERIFY_EVERY ?? '10'
 
 let server: TestServer
 let folder: string
