@@ -26,7 +26,7 @@ export interface Config {
   /** An absolute path. */
   readonly dataFolder: string
   readonly databaseUrl: string | undefined
-  readonly clickhouseUrl: string | undefined
+  readonly clickhouseUrls: readonly string[] | undefined
   readonly bootstrapApiKey: string | undefined
   readonly encryptionKey: KeyObject | undefined
   readonly previousEncryptionKey: KeyObject | undefined
@@ -84,7 +84,7 @@ export function readConfig(environment: Environment): Config {
     host: read('HOST', settings.HOST) ?? '',
     dataFolder: read('DATA_DIR', settings.DATA_DIR) ?? '',
     databaseUrl: read('DATABASE_URL', settings.DATABASE_URL),
-    clickhouseUrl: read('CLICKHOUSE_URL', settings.CLICKHOUSE_URL),
+    clickhouseUrls: read('CLICKHOUSE_URL', settings.CLICKHOUSE_URL),
     bootstrapApiKey: read('TESSERA_BOOTSTRAP_API_KEY', settings.TESSERA_BOOTSTRAP_API_KEY),
     encryptionKey: read('TESSERA_ENCRYPTION_KEY', settings.TESSERA_ENCRYPTION_KEY),
     previousEncryptionKey: read('TESSERA_ENCRYPTION_KEY_PREVIOUS', settings.TESSERA_ENCRYPTION_KEY_PREVIOUS),

@@ -38,7 +38,7 @@ describe('an environment with nothing in it', () => {
       unsentBytesMax: 200_000_000,
       dataFolder: resolve('./data'),
       databaseUrl: undefined,
-      clickhouseUrl: undefined,
+      clickhouseUrls: undefined,
       bootstrapApiKey: undefined,
       encryptionKey: undefined,
       previousEncryptionKey: undefined,

@@ -182,10 +182,10 @@ async function open(
 }
 
 /** Where the rows are: a server, or chDB in the data folder. */
-export function warehouseOf({ clickhouseUrl, dataFolder }: Config) {
-  return clickhouseUrl === undefined
+export function warehouseOf({ clickhouseUrls, dataFolder }: Config) {
+  return clickhouseUrls === undefined
     ? ({ kind: 'chdb', path: join(dataFolder, 'warehouse') } as const)
-    : ({ kind: 'clickhouse', url: clickhouseUrl } as const)
+    : ({ kind: 'clickhouse', urls: clickhouseUrls } as const)
 }
 
 /** Signing keys that are sealed under a key that goes with the machine would be lost with it. */

@@ -96,8 +96,8 @@ The server's address with /graphql has GraphiQL; how to see the dashboard as one
 
 export const defaultDatabase = 'data'
 
-function requireEmbedded({ clickhouseUrl }: Config): void {
-  if (clickhouseUrl === undefined) return
+function requireEmbedded({ clickhouseUrls }: Config): void {
+  if (clickhouseUrls === undefined) return
   throw new Error(
     'CLICKHOUSE_URL is set, so that the rows are read from that server, and `tessera load` fills the embedded warehouse alone. Load the file with a client of ClickHouse, or unset the variable.',
   )

@@ -39,8 +39,11 @@ export const serverSettings = {
     secret: true,
   }),
   CLICKHOUSE_URL: setting({
-    schema: z.string().refine((text) => isUrl(text, ['http:', 'https:'])),
-    expected: 'http://user:password@host:8123 or the same with https',
+    schema: z
+      .string()
+      .transform((text): readonly string[] => Object.freeze(text.split(',').map((url) => url.trim())))
+      .refine((urls) => urls.every((url) => isUrl(url, ['http:', 'https:']))),
+    expected: 'http://user:password@host:8123 or the same with https; several between commas',
     about: 'The ClickHouse server that has the rows. Without it: chDB inside the process, in DATA_DIR.',
     secret: true,
   }),

@@ -6,7 +6,7 @@ import { quoteString } from '../warehouse/clickhouse/quote.ts'
 
 export type LoadingTarget =
   | { readonly kind: 'chdb'; readonly path: string }
-  | { readonly kind: 'clickhouse'; readonly url: string }
+  | { readonly kind: 'clickhouse'; readonly urls: readonly string[] }
 
 /** Rows of a file, as one of the engine's formats. */
 export interface FileRows {
@@ -32,7 +32,7 @@ export interface LoadingEngine {
 }
 
 export function openLoadingEngine(target: LoadingTarget): Promise<LoadingEngine> {
-  return target.kind === 'chdb' ? openChdb(target.path) : Promise.resolve(openServer(target.url))
+  return target.kind === 'chdb' ? openChdb(target.path) : Promise.resolve(openServer(target.urls[0] ?? ''))
 }
 
 /** chDB reads the file by itself. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   path = await mkdtemp(join(tmpdir(), 'tessera-health-'))
   front = await openClickHouseFront(path)
   const log = createLogger('silent')
-  warehouse = await openWarehouse({ name: 'warehouse', kind: 'clickhouse', url: front.url }, { log })
+  warehouse = await openWarehouse({ name: 'warehouse', kind: 'clickhouse', urls: [front.url] }, { log })
   edge = await startEdge({
     schema: buildSchema('type Query { hello: String }'),
     checks: [

@@ -39,7 +39,7 @@ export async function openTestEngine(): Promise<TestEngine> {
     const source =
       way === 'chdb'
         ? ({ name: 'test', kind: 'chdb', path } as const)
-        : ({ name: 'test', kind: 'clickhouse', url } as const)
+        : ({ name: 'test', kind: 'clickhouse', urls: [url] } as const)
     const warehouse = await openWarehouse(source, { log, connections })
     opened.push(warehouse)
     return warehouse

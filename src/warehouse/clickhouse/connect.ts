@@ -12,10 +12,7 @@ import { clickhouse } from './dialect.ts'
 import type { Engine, RunText } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { openHttpEngine } from './http.ts'
-
-export type ClickHouseSource =
-  | { readonly name: string; readonly kind: 'clickhouse'; readonly url: string }
-  | { readonly name: string; readonly kind: 'chdb'; readonly path: string }
+import type { ChdbSource, ClickHouseSource } from './source.ts'
 
 export interface OpenOptions {
   readonly log: Logger
@@ -33,12 +30,18 @@ const timeoutMsMax = 2 ** 31 - 1
  * A ClickHouse server need not be there yet; a data folder of chDB is bound at once.
  * @throws TesseraError WAREHOUSE_UNAVAILABLE where chDB is missing or its folder can't be bound
  */
-export async function openWarehouse(source: ClickHouseSource, options: OpenOptions): Promise<Warehouse> {
+export async function openWarehouse(
+  source: ClickHouseSource | ChdbSource,
+  options: OpenOptions,
+): Promise<Warehouse> {
   const places = createStreamPlaces(source.kind === 'chdb' ? chdbStreams : httpStreams)
   return createWarehouse(source.name, await openEngine(source, options), places)
 }
 
-async function openEngine(source: ClickHouseSource, { log, connections }: OpenOptions): Promise<Engine> {
+async function openEngine(
+  source: ClickHouseSource | ChdbSource,
+  { log, connections }: OpenOptions,
+): Promise<Engine> {
   if (source.kind === 'chdb') {
     const { path } = source
     return openChdbEngine({
@@ -49,7 +52,7 @@ async function openEngine(source: ClickHouseSource, { log, connections }: OpenOp
     })
   }
   return openHttpEngine({
-    url: source.url,
+    source,
     log,
     connections: connections ?? httpConnections,
     streams: httpStreams,

@@ -8,9 +8,10 @@ import type { Parameter } from '../statement.ts'
 import { bytesOf, type Engine, readBody, unlessAborted } from './engine.ts'
 import { failureOf, unusableAnswer } from './failure.ts'
 import { namedParameters } from './parameters.ts'
+import type { ClickHouseSource } from './source.ts'
 
 export interface HttpOptions {
-  readonly url: string
+  readonly source: ClickHouseSource
   readonly connections: number
   /** How many streams of rows there may be beside them. */
   readonly streams: number
@@ -21,9 +22,11 @@ export interface HttpOptions {
 const killAttemptsMs = [0, 100, 500]
 const killTimeoutMs = 5_000
 
-export function openHttpEngine({ url, connections, streams, log }: HttpOptions): Engine {
+export function openHttpEngine({ source, connections, streams, log }: HttpOptions): Engine {
   const common = {
-    url,
+    url: source.urls[0] ?? '',
+    ...(source.username !== undefined && { username: source.username }),
+    ...(source.password !== undefined && { password: source.password }),
     application: 'tessera',
     // The client would log statements and parameters of requests that failed.
     log: { level: ClickHouseLogLevel.OFF },

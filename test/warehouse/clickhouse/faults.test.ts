@@ -85,7 +85,7 @@ test('a server that goes while it computes is unavailable', async () => {
 
 test('a host that does not exist is unavailable', async () => {
   const nowhere = await openWarehouse(
-    { name: 'nowhere', kind: 'clickhouse', url: 'http://nowhere.invalid:8123' },
+    { name: 'nowhere', kind: 'clickhouse', urls: ['http://nowhere.invalid:8123'] },
     { log: createLogger('silent') },
   )
   await expect(nowhere.run(statement('SELECT 1 AS one'), unhurried)).rejects.toMatchObject(unavailable)
