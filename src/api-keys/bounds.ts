@@ -3,6 +3,7 @@ import type { HostBounds } from '../access/host.ts'
 import { excess } from '../access/host-bounds.ts'
 import { type Network, networkForm, parseNetwork } from '../access/networks.ts'
 import { isTenantPattern, tenantPatternForm } from '../access/tenant-patterns.ts'
+import { parseInstant } from '../analytics/time/instant.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { ApiKeyInput } from '../graphql/context.ts'
 
@@ -70,7 +71,7 @@ function parseNetworks(texts: readonly string[]): readonly Network[] {
 }
 
 function parseExpiry(text: string, now: Date): Date {
-  const expiresAt = new Date(text)
-  if (expiresAt > now) return expiresAt
-  throw badInput('input.expiresAt', 'an instant in the future')
+  const microseconds = parseInstant(text)
+  if (microseconds !== null && microseconds / 1000 > now.getTime()) return new Date(microseconds / 1000)
+  throw badInput('input.expiresAt', 'an RFC 3339 instant in the future')
 }

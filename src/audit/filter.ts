@@ -13,6 +13,12 @@ const textForm = '1 to 256 characters without control characters or lone surroga
 const text = subjectSchema
 const names = z.array(text).max(namesMax)
 
+/** Of those that the store has as well: not every date of JavaScript is one. */
+export const instantSchema = z.string().transform((written, context) => {
+  const microseconds = parseInstant(written)
+  return microseconds === null ? refuse(context) : new Date(Math.floor(microseconds / 1000))
+})
+
 const shapes: { readonly [Name in keyof AuditFilter]-?: readonly [z.ZodType<AuditFilter[Name]>, string] } = {
   kinds: [names, `at most ${namesMax} kinds`],
   outcomes: [names, `at most ${namesMax} outcomes`],
@@ -26,8 +32,8 @@ const shapes: { readonly [Name in keyof AuditFilter]-?: readonly [z.ZodType<Audi
     z.string().transform((address, context) => parseAddress(address) ?? refuse(context)),
     'an IP address',
   ],
-  from: [instant(), 'an RFC 3339 instant'],
-  to: [instant(), 'an RFC 3339 instant'],
+  from: [instantSchema, 'an RFC 3339 instant'],
+  to: [instantSchema, 'an RFC 3339 instant'],
 }
 
 /** @throws BAD_USER_INPUT with the argument's path */
@@ -59,13 +65,6 @@ export function requireGuestFilter(filter: AuditFilter): void {
   const other = Object.keys(filter).find((name) => !forGuests.has(name))
   if (other === undefined) return
   throw new TesseraError('FORBIDDEN', { argument: `filter.${other}`, expected: 'an API key' })
-}
-
-function instant() {
-  return z.string().transform((written, context) => {
-    const microseconds = parseInstant(written)
-    return microseconds === null ? refuse(context) : new Date(Math.floor(microseconds / 1000))
-  })
 }
 
 function refuse(context: z.RefinementCtx): never {

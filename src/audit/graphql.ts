@@ -4,7 +4,7 @@ import { badInput } from '../errors.ts'
 import { builder } from '../graphql/builder.ts'
 import { hostOf } from '../graphql/callers.ts'
 import type { AuditEventRecord, AuditPage } from '../graphql/context.ts'
-import { parseAuditFilter } from './filter.ts'
+import { instantSchema, parseAuditFilter } from './filter.ts'
 
 const ownAlone = 'For guests only of what they did themselves.'
 
@@ -100,7 +100,7 @@ builder.queryField('auditEvents', (t) =>
   ),
 )
 
-const cursorShape = z.tuple([z.iso.datetime(), z.uuid()])
+const cursorShape = z.tuple([instantSchema, z.uuid()])
 
 function parsePage(
   first: number | null | undefined,
@@ -112,7 +112,7 @@ function parsePage(
   const cursor = cursorShape.safeParse(Buffer.from(after, 'base64url').toString('utf8').split(' '))
   if (!cursor.success) throw badInput('after', 'a cursor that this field answered with')
   const [at, id] = cursor.data
-  return { first: count, after: { at: new Date(at), id } }
+  return { first: count, after: { at, id } }
 }
 
 function cursorOf({ at, id }: AuditEventRecord): string {

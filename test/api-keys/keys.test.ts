@@ -198,6 +198,11 @@ describe('what is asked for wrongly is refused with its place', () => {
     ['input.tenants.1', { tenants: ['acme', 'a*c'] }],
     ['input.networks.0', { networks: ['example.com'] }],
     ['input.expiresAt', { expiresAt: '2001-01-01T00:00:00Z' }],
+    // An hour of the server's own time zone.
+    ['input.expiresAt', { expiresAt: '2100-03-01 10:00' }],
+    ['input.expiresAt', { expiresAt: '2100' }],
+    // A date of JavaScript that the store does not have.
+    ['input.expiresAt', { expiresAt: '+275760-09-13T00:00:00Z' }],
   ])('%s: %j', async (argument, input) => {
     const answer = await server.post(admin, create, {
       input: { name: 'x', scopes: ['tokens:create'], ...input },

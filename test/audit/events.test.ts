@@ -120,6 +120,20 @@ describe('a host', () => {
     ])
   })
 
+  it.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '2001-02-30T00:00:00Z'])(
+    'is told that a cursor of %s is none',
+    async (instant) => {
+      const after = Buffer.from(`${instant} ${randomUUID()}`).toString('base64url')
+      const { body } = await server.post(server.kit.apiKey, query, { after })
+      expect(body.errors?.map(({ message, extensions }) => [extensions?.code, message])).toEqual([
+        [
+          'BAD_USER_INPUT',
+          'An argument is not of the allowed form. after: expected a cursor that this field answered with.',
+        ],
+      ])
+    },
+  )
+
   it('pages through each event once while others are added', async () => {
     const filter = { to: '2001-01-02T00:00:00Z', from: '2001-01-01T00:00:01Z' }
     const seen: string[] = []
