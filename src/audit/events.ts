@@ -24,11 +24,13 @@ export const auditKinds = [
   'export.downloaded',
 ] as const
 
+/** FAILED: begun, and not whole. */
+export const auditOutcomes = ['SUCCEEDED', 'REFUSED', 'FAILED'] as const
+
 /** Something that was done, or refused. It names ids, never a token, a key or a value of a filter. */
 export interface AuditEvent {
   readonly kind: (typeof auditKinds)[number]
-  /** FAILED: begun, and not whole. */
-  readonly outcome: 'SUCCEEDED' | 'REFUSED' | 'FAILED'
+  readonly outcome: (typeof auditOutcomes)[number]
   /** Null where it was never proven which one it is about: then there is a log line and no stored event. */
   readonly environment: { readonly organizationId: string; readonly environmentId: string } | null
   readonly reason?: string | null

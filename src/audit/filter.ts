@@ -4,6 +4,8 @@ import { subjectSchema } from '../access/payload.ts'
 import { parseInstant } from '../analytics/time/instant.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { AuditFilter } from '../graphql/context.ts'
+import { nearest } from '../nearest.ts'
+import { auditKinds, auditOutcomes } from './events.ts'
 
 /** The contract's AuditEventFilter, as it came. */
 type Given = { readonly [Name in keyof AuditFilter]?: unknown }
@@ -46,7 +48,22 @@ export function parseAuditFilter(given: Given | null | undefined): AuditFilter {
     if (!parsed.success) throw badInput(`filter.${name}`, expected)
     filter[name] = parsed.data
   }
-  return Object.freeze(filter)
+  const parsed: AuditFilter = Object.freeze(filter)
+  for (const name of ['kinds', 'outcomes'] as const) requireKnown(name, parsed[name] ?? [])
+  return parsed
+}
+
+const known: Readonly<Record<'kinds' | 'outcomes', { names: readonly string[]; expected: string }>> = {
+  kinds: { names: auditKinds, expected: 'a kind of events' },
+  outcomes: { names: auditOutcomes, expected: 'SUCCEEDED, REFUSED or FAILED' },
+}
+
+/** Whoever looks for what never happens, because it is misspelt, would go on finding nothing. */
+function requireKnown(name: keyof typeof known, asked: readonly string[]): void {
+  const { names, expected } = known[name]
+  const index = asked.findIndex((each) => !names.includes(each))
+  const wrong = asked[index]
+  if (wrong !== undefined) throw badInput(`filter.${name}.${index}`, expected, nearest(wrong, names))
 }
 
 /** What the events of a tenant may be looked for by in the tenant itself: of nothing that it is not shown. */

@@ -51,8 +51,8 @@ const ofHosts = 'for hosts alone'
 const AuditEventFilter = builder.inputType('AuditEventFilter', {
   description: 'All that is given must hold; an empty list lets nothing through.',
   fields: (t) => ({
-    kinds: t.stringList(),
-    outcomes: t.stringList(),
+    kinds: t.stringList({ description: 'An unknown one is refused.' }),
+    outcomes: t.stringList({ description: 'An unknown one is refused.' }),
     reasons: t.stringList(),
     tenantId: t.string(),
     subject: t.string(),

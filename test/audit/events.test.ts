@@ -46,7 +46,7 @@ afterAll(async () => {
 type Row = Partial<typeof auditEvents.$inferInsert> & { readonly requestId: string }
 
 async function write(rows: readonly Row[]): Promise<void> {
-  const base = { kind: 'test.done', outcome: 'SUCCEEDED' }
+  const base = { kind: 'export.created', outcome: 'SUCCEEDED' }
   await store.transaction(server.kit.environment, async (transaction) => {
     for (const row of rows) {
       const own = { ...server.kit.environment, ...base, id: randomUUID(), at: new Date() }
@@ -59,12 +59,12 @@ const apiKeyId = randomUUID()
 const at = (second: number) => new Date(Date.UTC(2001, 0, 1, 0, 0, second))
 /** Told apart by their request's id; the last is the newest. */
 const written: readonly Row[] = [
-  { requestId: 'r1', at: at(1), kind: 'test.minted', tenantId: 'acme', subject: 'ann', apiKeyId },
+  { requestId: 'r1', at: at(1), kind: 'token.minted', tenantId: 'acme', subject: 'ann', apiKeyId },
   { requestId: 'r2', at: at(2), tenantId: 'acme', subject: 'bob', tokenId: 't2', address: '192.0.2.2' },
   { requestId: 'r3', at: at(3), outcome: 'REFUSED', reason: 'FORBIDDEN', tenantId: 'globex', count: 7 },
   { requestId: 'r4', at: at(3), tenantId: 'acme', subject: 'ann', tokenId: 't4', address: '2001:db8::1' },
   { requestId: 'r5', at: at(4), kind: 'policy.violated', outcome: 'REFUSED', tenantId: 'acme' },
-  { requestId: 'r6', at: at(5), kind: 'test.minted' },
+  { requestId: 'r6', at: at(5), kind: 'token.minted' },
 ]
 
 const query = `query ($filter: AuditEventFilter, $first: Int, $after: String) {
@@ -87,9 +87,10 @@ async function idsOf(credential: string, filter: object): Promise<readonly strin
 describe('a host', () => {
   it.each<readonly [object, readonly string[]]>([
     [{}, ['r1', 'r2', 'r3', 'r4', 'r5', 'r6']],
-    [{ kinds: ['test.minted'] }, ['r1', 'r6']],
-    [{ kinds: ['test.minted', 'policy.violated'] }, ['r1', 'r5', 'r6']],
-    [{ kinds: ['unknown'] }, []],
+    [{ kinds: ['token.minted'] }, ['r1', 'r6']],
+    [{ kinds: ['token.minted', 'policy.violated'] }, ['r1', 'r5', 'r6']],
+    [{ kinds: ['model.applied'] }, []],
+    [{ outcomes: [] }, []],
     [{ kinds: [] }, []],
     [{ outcomes: ['REFUSED'] }, ['r3', 'r5']],
     [{ reasons: ['FORBIDDEN'] }, ['r3']],
@@ -112,13 +113,37 @@ describe('a host', () => {
     ['address', '192.0.2', 'an IP address'],
     ['from', 'yesterday', 'an RFC 3339 instant'],
     ['subject', 'a\0', 'a name of 1 to 256 characters without control characters or lone surrogates'],
-    ['kinds', Array.from({ length: 51 }, () => 'a'), 'at most 50 kinds'],
+    ['kinds', Array.from({ length: 51 }, () => 'token.minted'), 'at most 50 kinds'],
   ])('is told what is wrong with filter.%s', async (name, value, expected) => {
     const { body } = await server.post(server.kit.apiKey, query, { filter: { [name]: value } })
     expect(body.errors?.map(({ message, extensions }) => [extensions?.code, message])).toEqual([
       ['BAD_USER_INPUT', `An argument is not of the allowed form. filter.${name}: expected ${expected}.`],
     ])
   })
+
+  it.each([
+    ['kinds', ['token.minted', 'credentials.refused'], 1, 'a kind of events', 'credential.refused'],
+    ['kinds', ['toString'], 0, 'a kind of events', 'token.minted'],
+    ['outcomes', ['refused'], 0, 'SUCCEEDED, REFUSED or FAILED', 'FAILED'],
+  ])(
+    'is told of a misspelt one of filter.%s, %j, what it may have meant',
+    async (name, value, index, expected, first) => {
+      const { body } = await server.post(server.kit.apiKey, query, { filter: { [name]: value } })
+      const [error] = body.errors ?? []
+      const argument = `filter.${name}.${index}`
+      expect([error?.message, error?.extensions]).toEqual([
+        `An argument is not of the allowed form. ${argument}: expected ${expected}.`,
+        {
+          code: 'BAD_USER_INPUT',
+          argument,
+          expected,
+          allowed: expect.any(Array),
+          requestId: expect.any(String),
+        },
+      ])
+      expect(Object(error?.extensions?.allowed)[0]).toBe(first)
+    },
+  )
 
   it.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '2001-02-30T00:00:00Z'])(
     'is told that a cursor of %s is none',

@@ -225,7 +225,7 @@ const samples: readonly Sample[] = [
     args: {
       filter: {
         kinds: ['token.minted'],
-        outcomes: ['DONE'],
+        outcomes: ['FAILED'],
         reasons: ['x'],
         tenantId: 'ATL',
         subject: 'someone',
