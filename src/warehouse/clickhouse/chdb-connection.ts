@@ -1,11 +1,11 @@
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { Logger } from '../../log.ts'
+import { unlessAborted } from '../bounds.ts'
+import { createPool } from '../pool.ts'
 import { createKiller } from './chdb-kill.ts'
 import { type OpenConnection, openSession, resetSession, type Session } from './chdb-session.ts'
-import { unlessAborted } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { withParameters } from './parameters.ts'
-import { createPool } from './pool.ts'
 
 /** What the ordinary client takes in place of its HTTP connection. */
 export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseError } from '@clickhouse/client'
 import type { Logger } from '../../log.ts'
+import { unlessAborted } from '../bounds.ts'
+import { createPool } from '../pool.ts'
 import type { Parameter } from '../statement.ts'
 import { createKiller } from './chdb-kill.ts'
 import { type OpenConnection, openSession, type Session } from './chdb-session.ts'
-import { unlessAborted } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { namedParameters, withParameters } from './parameters.ts'
-import { createPool } from './pool.ts'
 
 export interface ChdbStreams {
   stream(text: string, parameters: readonly Parameter[], signal: AbortSignal): AsyncIterable<Uint8Array>

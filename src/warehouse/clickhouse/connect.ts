@@ -1,9 +1,9 @@
-import { setMaxListeners } from 'node:events'
 import { TesseraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
+import { createBounds } from '../bounds.ts'
 import type { Statement } from '../statement.ts'
 import { createStreamPlaces, type StreamPlaces } from '../stream-places.ts'
-import type { RowBatch, RunOptions, StreamOptions, Warehouse } from '../warehouse.ts'
+import type { RowBatch, StreamOptions, Warehouse } from '../warehouse.ts'
 import { openChdbEngine } from './chdb.ts'
 import { decodeBody } from './decode.ts'
 import { decodeRows } from './decode-rows.ts'
@@ -24,7 +24,6 @@ const httpConnections = 32
 const httpStreams = 16
 /** Each needs memory of its own, and a thread while it computes. */
 const chdbStreams = 4
-const timeoutMsMax = 2 ** 31 - 1
 
 /**
  * A ClickHouse server need not be there yet; a data folder of chDB is bound at once.
@@ -66,31 +65,11 @@ function chdbConnections(): number {
 }
 
 function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Warehouse {
-  const running = new Set<AbortController>()
+  const bounds = createBounds()
   let closed = false
 
-  /** An end that comes by the caller's signal, when the time is up, or when the warehouse closes. */
-  function boundedBy({ signal, timeoutMs }: RunOptions): { readonly end: AbortSignal; release(): void } {
-    signal?.throwIfAborted()
-    if (closed) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
-    const end = new AbortController()
-    // Waiting for a connection, the exchange, its body and the kill each listen; ten would be the limit.
-    setMaxListeners(0, end.signal)
-    const onAbort = () => end.abort(signal?.reason)
-    const onTimeout = () => end.abort(new TesseraError('QUERY_TIMEOUT'))
-    const timer = setTimeout(onTimeout, Math.min(timeoutMs, timeoutMsMax))
-    signal?.addEventListener('abort', onAbort, { once: true })
-    running.add(end)
-    const release = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      running.delete(end)
-    }
-    return { end: end.signal, release }
-  }
-
   const runText: RunText = async (text, parameters, options) => {
-    const { end, release } = boundedBy(options)
+    const { end, release } = bounds.bound(options)
     const startedAt = performance.now()
     try {
       const body = await engine.send(text, parameters, end)
@@ -107,7 +86,7 @@ function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Wa
     { text, parameters }: Statement,
     { owner, ...options }: StreamOptions,
   ): AsyncGenerator<RowBatch> {
-    const { end, release } = boundedBy(options)
+    const { end, release } = bounds.bound(options)
     let giveBack = () => {}
     try {
       giveBack = await places.take(owner, end)
@@ -132,7 +111,7 @@ function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Wa
   async function close(): Promise<void> {
     if (closed) return
     closed = true
-    for (const end of running) end.abort(new TesseraError('WAREHOUSE_UNAVAILABLE'))
+    bounds.close()
     await engine.close()
   }
 

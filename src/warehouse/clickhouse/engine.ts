@@ -42,13 +42,3 @@ export function bytesOf(chunk: unknown): Buffer {
   if (!Buffer.isBuffer(chunk)) throw new Error('A stream of bytes was expected.')
   return chunk
 }
-
-/** The promise's outcome, or the signal's reason where that comes first. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}

@@ -1,4 +1,4 @@
-import { TesseraError } from '../../errors.ts'
+import { TesseraError } from '../errors.ts'
 
 /** Members that one user at a time may hold, handed out in the order in which they were asked for. */
 export interface Pool<Member> {

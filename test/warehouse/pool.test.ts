@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPool } from '../../../src/warehouse/clickhouse/pool.ts'
+import { createPool } from '../../src/warehouse/pool.ts'
 
 /** A caller that never leaves. */
 const patient = () => new AbortController().signal
