@@ -3,6 +3,7 @@ import { createAnalytics } from '../src/analytics/analytics.ts'
 import { createLogger } from '../src/log.ts'
 import { openWarehouse } from '../src/warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../src/warehouse/limits.ts'
+import { warehousesNamed } from '../src/warehouse/warehouses.ts'
 import { flightsCatalogue } from '../test/support/catalogue.ts'
 import { testScope } from '../test/support/scope.ts'
 import { alternate } from './measure.ts'
@@ -26,7 +27,7 @@ export async function questionCosts(
     question(
       createAnalytics(testScope(tenantId), {
         catalogue: flightsCatalogue,
-        warehouses: new Map([['warehouse', warehouse]]),
+        warehouses: warehousesNamed([['warehouse', warehouse]]),
         limits: defaultLimits,
         questionsPerRequest: 10,
         now: Date.now() * 1000,

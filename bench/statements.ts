@@ -11,6 +11,7 @@ import { openWarehouse } from '../src/warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../src/warehouse/limits.ts'
 import type { Statement } from '../src/warehouse/statement.ts'
 import type { Warehouse } from '../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../src/warehouse/warehouses.ts'
 import { widgetData } from '../src/widgets/data.ts'
 import { testScope } from '../test/support/scope.ts'
 
@@ -61,7 +62,7 @@ async function recordStatements(path: string, tenantId: string): Promise<Readonl
     },
   }
   const text = await readFile(new URL('../examples/flights.yaml', import.meta.url), 'utf8')
-  const warehouses = new Map([[warehouse.name, recorder]])
+  const warehouses = warehousesNamed([[warehouse.name, recorder]])
   const { document, columns } = await resolveModel(parseModel(text), warehouses)
   const catalogue = buildCatalogue(document, columns, 1)
   const scope = testScope(tenantId)

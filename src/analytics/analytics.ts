@@ -17,6 +17,7 @@ import { TesseraError } from '../errors.ts'
 import { ask, askBenchmark, askStream } from '../warehouse/ask.ts'
 import { type Limits, streamLimits, streamRowsByDefault } from '../warehouse/limits.ts'
 import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
+import type { Warehouses } from '../warehouse/warehouses.ts'
 import type {
   BenchmarkAnswer,
   CounterAnswer,
@@ -80,8 +81,7 @@ export interface Analytics {
 
 export interface AnalyticsDependencies {
   readonly catalogue: Catalogue
-  /** By the name of the data source. */
-  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly warehouses: Warehouses
   readonly limits: Limits
   /** Of a statement whose rows are streamed; a million of them unless it is given. */
   readonly streamLimits?: Limits
@@ -133,8 +133,8 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
   }
 
   function warehouseOf({ dataSource }: Dataset): Warehouse {
-    const warehouse = dependencies.warehouses.get(dataSource)
-    if (warehouse === undefined) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    const warehouse = dependencies.warehouses.find({ dataSource, database: null })
+    if (warehouse === null) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
     return warehouse
   }
 

@@ -38,6 +38,7 @@ import { ensureEnvironment } from '../store/bootstrap.ts'
 import { openStore } from '../store/connect.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../warehouse/limits.ts'
+import { warehousesNamed } from '../warehouse/warehouses.ts'
 import { createClosers } from './closers.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { keepHeapFlat } from './flat-heap.ts'
@@ -121,6 +122,7 @@ async function open(
   const verifiedTokens = createVerifiedTokens()
   const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
+  const own = warehousesNamed([[warehouse.name, warehouse]])
   const catalogues = await createCatalogueCache({ store, log })
   const live = createLiveHub(config.live)
   catalogues.onChange(live.polls.renew)
@@ -140,7 +142,7 @@ async function open(
     keyring,
     issuers,
     catalogues,
-    warehouses: new Map([[warehouse.name, warehouse]]),
+    dataSources: { of: () => own },
     audit,
     issuer,
     audience,

@@ -26,7 +26,7 @@ export async function refusalUnder(scope: Scope, asked: Asked): Promise<TesseraE
   const { catalogue, limits, now } = asked
   const stored = createAnalytics(scope, {
     catalogue,
-    warehouses: withoutRows(catalogue),
+    warehouses: withoutRows,
     limits,
     questionsPerRequest: 1,
     tellsCost: false,

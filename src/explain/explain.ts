@@ -22,7 +22,7 @@ import { findMinted } from '../guest-tokens/minted-tokens.ts'
 import type { Store } from '../store/store.ts'
 import { ask } from '../warehouse/ask.ts'
 import type { Limits } from '../warehouse/limits.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { Warehouses } from '../warehouse/warehouses.ts'
 import { findCauses } from './causes.ts'
 import { hiddenWidgets } from './hidden-widgets.ts'
 import { type CountRows, countRows, narrowingRules } from './narrowing.ts'
@@ -32,7 +32,7 @@ export interface ExplainDeps {
   readonly store: Store
   readonly revocations: Revocations
   readonly catalogue: Catalogue
-  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly warehouses: Warehouses
   readonly limits: Limits
   readonly issuer: string
   readonly audience: string
@@ -120,8 +120,8 @@ function tenantRules({ dataset, ofTenant }: ExplainedRows, tenantId: string): re
 
 function countIn({ warehouses, limits, signal }: ExplainDeps): CountRows {
   return async (scope, dataset, select) => {
-    const warehouse = warehouses.get(dataset.dataSource)
-    if (warehouse === undefined) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
+    if (warehouse === null) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
     const rows = await ask(warehouse, scope, select, { limits, signal })
     return Number(columnAt(rows, 0)[0] ?? 0)
   }

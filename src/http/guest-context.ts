@@ -16,6 +16,7 @@ import type { InTurn } from '../analytics/turns.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { listGuestAuditEvents } from '../audit/guest-events.ts'
+import type { DataSources } from '../data-sources/data-sources.ts'
 import { createExport, type ExportOwner } from '../exports/create.ts'
 import type { ExportLinks } from '../exports/links.ts'
 import type { Exporter } from '../exports/prepare.ts'
@@ -25,7 +26,7 @@ import { createLive, type LiveHub } from '../live/live.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import type { Store } from '../store/store.ts'
 import { type Limits, streamLimits } from '../warehouse/limits.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { Warehouses } from '../warehouse/warehouses.ts'
 import { withoutRows } from '../warehouse/without-rows.ts'
 import { type GuestLife, lifeOfRequest } from './guest-life.ts'
 import type { RequestFacts } from './use-credential.ts'
@@ -33,8 +34,7 @@ import type { RequestFacts } from './use-credential.ts'
 export interface GuestDependencies {
   readonly store: Store
   readonly catalogues: CatalogueCache
-  /** By the name of the data source. */
-  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly dataSources: DataSources
   readonly audit: AuditLog
   readonly limits: Limits
   readonly questionsPerRequest: number
@@ -95,7 +95,7 @@ async function boundGuest(
   const inTurn: InTurn = givenTurns ?? ((run) => tokenUse.inTurn(scope, run))
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)
-  const analyticsOver = (warehouses: ReadonlyMap<string, Warehouse>) =>
+  const analyticsOver = (warehouses: Warehouses) =>
     createAnalytics(scope, {
       catalogue,
       warehouses,
@@ -119,7 +119,9 @@ async function boundGuest(
     mayAsk,
     mayExport,
   })
-  const exporter = exporterOver(analyticsOver(dependencies.warehouses))
+  const exporter = exporterOver(
+    analyticsOver(dependencies.dataSources.of({ organizationId, environmentId }, catalogue)),
+  )
   const guest: GuestContext = Object.freeze({
     viewer: Object.freeze({
       tenantId,
@@ -132,7 +134,7 @@ async function boundGuest(
     ...exporter,
     mayDrillDown,
     createExport: (input: ExportInput) => {
-      const rehearsal = exporterOver(analyticsOver(withoutRows(catalogue)))
+      const rehearsal = exporterOver(analyticsOver(withoutRows))
       const owner = ownerOf(claims, origin)
       return createExport(exporter, owner, input, {
         links,

@@ -71,7 +71,7 @@ function hostContext(
     keyring,
     issuers,
     catalogues,
-    warehouses,
+    dataSources,
     audit,
     rates,
     origins,
@@ -97,7 +97,7 @@ function hostContext(
         store,
         revocations,
         catalogue,
-        warehouses,
+        warehouses: dataSources.of(identity, catalogue),
         limits,
         issuer,
         audience,
@@ -106,6 +106,7 @@ function hostContext(
     },
     applyModel: async (document, { dryRun }) => {
       requireScope(host, 'model:write')
+      const warehouses = dataSources.of(identity, await catalogues.get(identity))
       const change = await applyModel({ store, identity, warehouses, document, dryRun })
       if (dryRun) return change
       catalogues.forget(identity)

@@ -1,6 +1,6 @@
 import type { ModelChange } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { Warehouses } from '../warehouse/warehouses.ts'
 import { buildCatalogue } from './catalogue.ts'
 import { describeChange } from './change.ts'
 import { resolveModel } from './check.ts'
@@ -10,8 +10,7 @@ import { loadModel, replaceModel } from './repository.ts'
 export interface Applying {
   readonly store: Store
   readonly identity: EnvironmentIdentity
-  /** By the name of the data source. */
-  readonly warehouses: ReadonlyMap<string, Warehouse>
+  readonly warehouses: Warehouses
   /** YAML or JSON text, or the document as an object. */
   readonly document: unknown
   /** Checks and answers what would change, and changes nothing. */

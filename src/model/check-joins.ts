@@ -1,4 +1,5 @@
 import type { Warehouse } from '../warehouse/warehouse.ts'
+import type { Warehouses } from '../warehouse/warehouses.ts'
 import { addressOf, type Described } from './column-uses.ts'
 import type { DatasetDefinition, JoinDefinition, ModelDocument } from './document.ts'
 import type { Finding, Path } from './problem.ts'
@@ -11,14 +12,14 @@ export async function checkJoinKeys(
   document: ModelDocument,
   sound: readonly DatasetDefinition[],
   described: Described,
-  warehouses: ReadonlyMap<string, Warehouse>,
+  warehouses: Warehouses,
 ): Promise<readonly Finding[]> {
   const checks = sound.flatMap((dataset) =>
     (dataset.joins ?? []).map((join, index) => {
       const path = ['datasets', document.datasets.indexOf(dataset), 'joins', index, 'on']
       const other = document.datasets.find(({ name }) => name === join.to)
-      const warehouse = warehouses.get(dataset.dataSource)
-      if (other === undefined || warehouse === undefined || !sound.includes(other)) return []
+      const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
+      if (other === undefined || warehouse === null || !sound.includes(other)) return []
       const mismatched = checkKeyTypes(dataset, join, described, path)
       return mismatched.length > 0 ? mismatched : checkUniqueness(other, join, warehouse, path)
     }),

@@ -1,5 +1,6 @@
 import type { Column, ColumnType } from '../catalogue/column.ts'
-import type { DescribedColumn, Warehouse } from '../warehouse/warehouse.ts'
+import type { DescribedColumn } from '../warehouse/warehouse.ts'
+import type { Warehouses } from '../warehouse/warehouses.ts'
 import type { ModelColumns } from './catalogue.ts'
 import { checkStoredFilters } from './check-filters.ts'
 import { checkJoinKeys } from './check-joins.ts'
@@ -27,12 +28,11 @@ export interface ResolvedModel {
 /**
  * Checks a sound document against the warehouse: tables, columns, their types, the keys of joins and the values in
  * filters.
- * @param warehouses by the name of the data source
  * @throws BAD_USER_INPUT with all problems, WAREHOUSE_UNAVAILABLE
  */
 export async function resolveModel(
   document: ModelDocument,
-  warehouses: ReadonlyMap<string, Warehouse>,
+  warehouses: Warehouses,
   locate: Locate = nowhere,
 ): Promise<ResolvedModel> {
   const findings: Finding[] = checkDataSources(document, warehouses)
@@ -86,30 +86,23 @@ const alike: Readonly<Record<ColumnType['kind'], string>> = {
   instant: 'instants',
 }
 
-function checkDataSources(
-  { dataSources }: ModelDocument,
-  warehouses: ReadonlyMap<string, Warehouse>,
-): Finding[] {
+function checkDataSources({ dataSources }: ModelDocument, warehouses: Warehouses): Finding[] {
   return dataSources.flatMap(({ name }, index) => {
-    if (warehouses.has(name)) return []
-    const expected = expectedName(
-      'the name of a data source that this server is connected to',
-      name,
-      warehouses.keys(),
-    )
+    if (warehouses.find({ dataSource: name, database: null }) !== null) return []
+    const expected = 'the name of a data source that this server is connected to'
     return [{ path: ['dataSources', index, 'name'], expected }]
   })
 }
 
 async function describeTables(
   { datasets }: ModelDocument,
-  warehouses: ReadonlyMap<string, Warehouse>,
+  warehouses: Warehouses,
 ): Promise<{ described: Described; missing: readonly Finding[] }> {
   const missing: Finding[] = []
   const described = new Map<string, ReadonlyMap<string, DescribedColumn>>()
   const describe = async (dataset: DatasetDefinition, index: number) => {
-    const warehouse = warehouses.get(dataset.dataSource)
-    if (warehouse === undefined) return
+    const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
+    if (warehouse === null) return
     const address = addressOf(dataset)
     const columns = await warehouse.describe(address)
     if (columns !== null) {

@@ -1,11 +1,6 @@
-import type { Catalogue } from '../catalogue/catalogue.ts'
 import { clickhouse } from './clickhouse/dialect.ts'
 import type { Warehouse } from './warehouse.ts'
-
-/** A warehouse in which every statement finds nothing, in place of each: to see whether a question is refused. */
-export function withoutRows({ datasets }: Pick<Catalogue, 'datasets'>): ReadonlyMap<string, Warehouse> {
-  return new Map([...datasets.values()].map(({ dataSource }) => [dataSource, empty]))
-}
+import type { Warehouses } from './warehouses.ts'
 
 const unused = () => Promise.reject(new Error('Only questions are asked here.'))
 
@@ -28,3 +23,6 @@ const empty: Warehouse = Object.freeze({
   ping: unused,
   close: unused,
 })
+
+/** A warehouse in which every statement finds nothing, in place of each: to see whether a question is refused. */
+export const withoutRows: Warehouses = Object.freeze({ find: () => empty })

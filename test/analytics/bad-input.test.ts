@@ -3,6 +3,7 @@ import { type Analytics, createAnalytics } from '../../src/analytics/analytics.t
 import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import { TesseraError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, column, dimension, flights, metric, named, text } from '../support/catalogue.ts'
 import { testScope } from '../support/scope.ts'
 
@@ -25,7 +26,7 @@ const people: Dataset = {
 /** Without a warehouse: whatever is wrong has to be said before one is asked. */
 const analytics: Analytics = createAnalytics(testScope('ATL'), {
   catalogue: catalogueOf([flights, people]),
-  warehouses: new Map(),
+  warehouses: warehousesNamed([]),
   limits: defaultLimits,
   questionsPerRequest: 1_000,
   now: Date.UTC(2001, 5, 1) * 1000,
@@ -348,7 +349,7 @@ test('an unknown name comes with the names most like it', async () => {
 test('a request may ask so many questions and no more', async () => {
   const few = createAnalytics(testScope('ATL'), {
     catalogue: catalogueOf([flights]),
-    warehouses: new Map(),
+    warehouses: warehousesNamed([]),
     limits: defaultLimits,
     questionsPerRequest: 1,
     now: 0,

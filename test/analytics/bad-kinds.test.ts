@@ -3,6 +3,7 @@ import { createAnalytics } from '../../src/analytics/analytics.ts'
 import type { FilterInput, FunnelInput, HistogramInput, RetentionInput } from '../../src/catalogue/inputs.ts'
 import { TesseraError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { logCatalogue } from '../support/behaviour-log.ts'
 import { testScope } from '../support/scope.ts'
 
@@ -13,7 +14,7 @@ function analyticsFor(grants: Parameters<typeof testScope>[1] = {}) {
   )
   return createAnalytics(testScope('t0', grants), {
     catalogue: { ...logCatalogue, datasets: new Map(timeless.map((dataset) => [dataset.name, dataset])) },
-    warehouses: new Map(),
+    warehouses: warehousesNamed([]),
     limits: defaultLimits,
     questionsPerRequest: 1_000,
     now: Date.UTC(2001, 5, 1) * 1000,

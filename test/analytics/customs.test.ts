@@ -6,6 +6,7 @@ import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import { type Customs, defaultCustoms } from '../../src/catalogue/customs.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, column, dimension, metric, named, second, text } from '../support/catalogue.ts'
 import { testScope } from '../support/scope.ts'
 import { openTestEngine } from '../support/warehouse.ts'
@@ -48,7 +49,7 @@ afterAll(() => engine.close())
 function ask(customs: Partial<Customs>, grants: Parameters<typeof testScope>[1] = {}): Analytics {
   return createAnalytics(testScope('a', grants), {
     catalogue: { ...catalogueOf([diary]), customs: { ...defaultCustoms, ...customs } },
-    warehouses: new Map([['test', warehouse]]),
+    warehouses: warehousesNamed([['test', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1_000,
     now,

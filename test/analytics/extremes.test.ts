@@ -3,6 +3,7 @@ import { type Analytics, createAnalytics } from '../../src/analytics/analytics.t
 import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import type { ColumnType } from '../../src/catalogue/column.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, column, dimension, metric, named, second, text } from '../support/catalogue.ts'
 import { testScope } from '../support/scope.ts'
 import { openTestEngine } from '../support/warehouse.ts'
@@ -58,7 +59,7 @@ beforeAll(async () => {
   )
   analytics = createAnalytics(testScope('a'), {
     catalogue: catalogueOf([extremes]),
-    warehouses: new Map([['test', warehouse]]),
+    warehouses: warehousesNamed([['test', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1_000,
     now: 0,

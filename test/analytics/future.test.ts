@@ -5,6 +5,7 @@ import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import type { TimeSeriesInput } from '../../src/catalogue/inputs.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import {
   catalogueOf,
   column,
@@ -80,7 +81,7 @@ afterAll(() => engine.close())
 function ask(now: string, latencySeconds = 0): Analytics {
   return createAnalytics(testScope('a'), {
     catalogue: catalogueOf([{ ...bookings, latencySeconds }, daily]),
-    warehouses: new Map([['test', warehouse]]),
+    warehouses: warehousesNamed([['test', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1_000,
     now: Date.parse(now) * 1000,

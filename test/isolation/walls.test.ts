@@ -9,6 +9,7 @@ import { printStatement } from '../../src/warehouse/clickhouse/print.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { Statement } from '../../src/warehouse/statement.ts'
 import type { Rows, Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, column, dimension, int64, metric, named, second, text } from '../support/catalogue.ts'
 import { scale } from '../support/oracle-compare.ts'
 import { testScope } from '../support/scope.ts'
@@ -93,7 +94,7 @@ afterAll(() => engine.close())
 function analyticsFor(tenantId: string, grants: Parameters<typeof testScope>[1] = {}): Analytics {
   return createAnalytics(testScope(tenantId, grants), {
     catalogue,
-    warehouses: new Map([['test', warehouse]]),
+    warehouses: warehousesNamed([['test', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1_000_000,
     now: Date.UTC(2001, 0, 15) * 1000,

@@ -7,21 +7,21 @@ import { loadModel } from '../../src/model/repository.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
 import { dashboards, dataSources, datasets, metrics, widgets } from '../../src/store/tables.ts'
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { type Warehouses, warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { createModelTables, flightsText, problemsOf } from '../support/model.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTestEngine, type TestEngine } from '../support/warehouse.ts'
 
 let engine: TestEngine
 let store: Store
-let warehouses: ReadonlyMap<string, Warehouse>
+let warehouses: Warehouses
 let identity: EnvironmentIdentity
 let environments = 0
 
 beforeAll(async () => {
   engine = await openTestEngine()
   await createModelTables(engine)
-  warehouses = new Map([['warehouse', await engine.open('chdb')]])
+  warehouses = warehousesNamed([['warehouse', await engine.open('chdb')]])
   store = await openTestStore()
 })
 

@@ -3,17 +3,17 @@ import { TesseraError } from '../../src/errors.ts'
 import { resolveModel } from '../../src/model/check.ts'
 import { parseWithPlaces } from '../../src/model/parse.ts'
 import { formatProblem } from '../../src/model/problem.ts'
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { type Warehouses, warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { createModelTables, flightsText, problemsOf } from '../support/model.ts'
 import { openTestEngine, type TestEngine } from '../support/warehouse.ts'
 
 let engine: TestEngine
-let warehouses: ReadonlyMap<string, Warehouse>
+let warehouses: Warehouses
 
 beforeAll(async () => {
   engine = await openTestEngine()
   await createModelTables(engine)
-  warehouses = new Map([['warehouse', await engine.open('chdb')]])
+  warehouses = warehousesNamed([['warehouse', await engine.open('chdb')]])
 })
 
 afterAll(() => engine.close())
@@ -137,7 +137,7 @@ describe('what is not there is found now, with its place and the nearest names',
       ['tenancy:\n  dataSource: warehouse', 'tenancy:\n  dataSource: lake'],
     )
     expect(await said(document.replaceAll('dataSource: warehouse', 'dataSource: lake'))).toEqual([
-      '4:11 dataSources[0].name: expected the name of a data source that this server is connected to, such as warehouse',
+      '4:11 dataSources[0].name: expected the name of a data source that this server is connected to',
     ])
   })
 })
@@ -257,7 +257,7 @@ describe('stored filters and grains get the check that a guest’s own ones get'
 test('a warehouse that cannot be reached is no problem of the document', async () => {
   const closed = await engine.open('front')
   await closed.close()
-  const refusal = await resolve(flightsText, new Map([['warehouse', closed]])).catch(
+  const refusal = await resolve(flightsText, warehousesNamed([['warehouse', closed]])).catch(
     (error: unknown) => error,
   )
   expect(refusal).toBeInstanceOf(TesseraError)

@@ -5,17 +5,17 @@ import { buildCatalogue } from '../../src/model/catalogue.ts'
 import { resolveModel } from '../../src/model/check.ts'
 import { parseWithPlaces } from '../../src/model/parse.ts'
 import { formatProblem } from '../../src/model/problem.ts'
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { type Warehouses, warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { createModelTables, problemsOf } from '../support/model.ts'
 import { openTestEngine, type TestEngine } from '../support/warehouse.ts'
 
 let engine: TestEngine
-let warehouses: ReadonlyMap<string, Warehouse>
+let warehouses: Warehouses
 
 beforeAll(async () => {
   engine = await openTestEngine()
   await createModelTables(engine)
-  warehouses = new Map([['warehouse', await engine.open('chdb')]])
+  warehouses = warehousesNamed([['warehouse', await engine.open('chdb')]])
 })
 
 afterAll(() => engine.close())

@@ -8,6 +8,7 @@ import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import { type Customs, defaultCustoms } from '../../src/catalogue/customs.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, column, dimension, int64, metric, named, text } from '../support/catalogue.ts'
 import {
   bucketsInLog,
@@ -75,7 +76,7 @@ afterAll(async () => {
 function analyticsWith(customs: Customs): Analytics {
   return createAnalytics(testScope('a'), {
     catalogue: { ...catalogueOf([log]), customs },
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1_000,
     now: Date.UTC(2002, 5, 1) * 1000,

@@ -14,6 +14,7 @@ import { loadDemo } from '../../src/demo/load.ts'
 import { TesseraError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { flightsCatalogue } from '../support/catalogue.ts'
 import { forQuestions, nowMicros } from '../support/oracle-compare.ts'
 import { flightsVocabulary } from '../support/oracle-flights.ts'
@@ -39,7 +40,7 @@ afterAll(() => engine.close())
 function analyticsFor({ tenant, locked }: Asked<unknown>): Analytics {
   return createAnalytics(testScope(tenant, { locked_filters: [...locked] }), {
     catalogue: flightsCatalogue,
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 500,
     now: nowMicros,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { type Analytics, createAnalytics } from '../../src/analytics/analytics.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf } from '../support/catalogue.ts'
 import { comparisonOf, forQuestions, now, nowMicros, scale } from '../support/oracle-compare.ts'
 import { type Oracle, openOracle } from '../support/oracle-duckdb.ts'
@@ -45,7 +46,7 @@ afterAll(async () => {
 function analyticsFor({ tenant, locked }: Asked<unknown>): Analytics {
   return createAnalytics(testScope(tenant, { locked_filters: [...locked] }), {
     catalogue,
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 50,
     now: nowMicros,

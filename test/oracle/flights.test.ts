@@ -3,6 +3,7 @@ import { type Analytics, createAnalytics } from '../../src/analytics/analytics.t
 import { loadDemo } from '../../src/demo/load.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { flightsCatalogue } from '../support/catalogue.ts'
 import {
   type Comparison,
@@ -44,7 +45,7 @@ afterAll(async () => {
 function analyticsFor({ tenant, locked }: Asked<unknown>): Analytics {
   return createAnalytics(testScope(tenant, { locked_filters: [...locked] }), {
     catalogue: flightsCatalogue,
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 50,
     now: nowMicros,

@@ -3,6 +3,7 @@ import { type Analytics, createAnalytics } from '../../src/analytics/analytics.t
 import type { Dataset, WidgetQuestion } from '../../src/catalogue/catalogue.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import {
   catalogueOf,
   column,
@@ -109,7 +110,7 @@ function analyticsOf(claims: object = {}): Analytics {
 function createAnalyticsOf(tenant: string, claims: object = {}): Analytics {
   return createAnalytics(testScope(tenant, claims), {
     catalogue: catalogueOf([odd, other]),
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1000,
     now: Date.UTC(2020, 0, 1) * 1000,

@@ -10,6 +10,7 @@ import type { TableInput, TimeRangeInput } from '../../src/catalogue/inputs.ts'
 import { TesseraError } from '../../src/errors.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf } from '../support/catalogue.ts'
 import { forQuestions, nowMicros } from '../support/oracle-compare.ts'
 import { openOracle } from '../support/oracle-duckdb.ts'
@@ -44,7 +45,7 @@ afterAll(async () => {
 function analyticsFor({ tenant, locked }: Pick<Asked<unknown>, 'tenant' | 'locked'>): Analytics {
   return createAnalytics(testScope(tenant, { locked_filters: [...locked] }), {
     catalogue: catalogueOf([events]),
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1_000_000,
     now: nowMicros,

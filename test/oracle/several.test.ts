@@ -9,6 +9,7 @@ import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import type { TableInput, TimeSeriesInput } from '../../src/catalogue/inputs.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf } from '../support/catalogue.ts'
 import { forQuestions, nowMicros } from '../support/oracle-compare.ts'
 import { openOracle } from '../support/oracle-duckdb.ts'
@@ -61,7 +62,7 @@ const ownRule = {
 function analyticsFor(tenant: string): Analytics {
   return createAnalytics(testScope(tenant, { locked_filters: [ownRule] }), {
     catalogue,
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 1_000_000,
     now: nowMicros,

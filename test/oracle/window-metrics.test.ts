@@ -8,6 +8,7 @@ import type { MetricWindow, RowMetric, WindowMetric } from '../../src/catalogue/
 import { loadDemo } from '../../src/demo/load.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, flights, windowed } from '../support/catalogue.ts'
 import { scale } from '../support/oracle-compare.ts'
 import { testScope } from '../support/scope.ts'
@@ -62,7 +63,7 @@ afterAll(() => engine.close())
 function analyticsOf(tenant: string, claims: object = {}): Analytics {
   return createAnalytics(testScope(tenant, claims), {
     catalogue,
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 100_000,
     // After all of the rows, so that no bucket is still to come.

@@ -3,6 +3,7 @@ import { type Analytics, createAnalytics } from '../../src/analytics/analytics.t
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { testScope } from './scope.ts'
 
 export interface AskedOf {
@@ -20,7 +21,7 @@ export function analyticsOf(
 ): Analytics {
   return createAnalytics(testScope(tenant, grants), {
     catalogue,
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: 50,
     now: now * 1000,

@@ -6,6 +6,7 @@ import type { Catalogue, Dataset } from '../../src/catalogue/catalogue.ts'
 import type { AggregateMetric, Metric } from '../../src/catalogue/metric.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, column, dimension, int64, metric, named, second, text } from './catalogue.ts'
 import { testScope } from './scope.ts'
 
@@ -96,7 +97,7 @@ export function analyticsOf(warehouse: Warehouse, asker: Asker = {}): Analytics 
   const { catalogue = salesCatalogue(), tenant = 'us', grants = {} } = asker
   const { tellsCost = true, questionsPerRequest = 1_000_000, inTurn = (run) => run() } = asker
   return createAnalytics(testScope(tenant, grants), {
-    ...{ catalogue, warehouses: new Map([['test', warehouse]]), limits: defaultLimits },
+    ...{ catalogue, warehouses: warehousesNamed([['test', warehouse]]), limits: defaultLimits },
     ...{ questionsPerRequest, tellsCost, inTurn, now: midMarch, signal: undefined },
   })
 }

@@ -8,6 +8,7 @@ import { buildCatalogue } from '../../src/model/catalogue.ts'
 import { parseModel } from '../../src/model/parse.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { column, int32, text } from './catalogue.ts'
 import type { Token } from './reference-cases.ts'
 import type { Question } from './reference-evaluator.ts'
@@ -55,7 +56,7 @@ export function plannerFor(token: Token, catalogue: Catalogue, warehouse: Wareho
   const scope = scopeFor(token, catalogue)
   const stored = createAnalytics(scope, {
     catalogue,
-    warehouses: new Map([['warehouse', warehouse]]),
+    warehouses: warehousesNamed([['warehouse', warehouse]]),
     limits: defaultLimits,
     questionsPerRequest: Number.MAX_SAFE_INTEGER,
     now: nowSeconds * 1_000_000,

@@ -15,6 +15,7 @@ import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
 import type { Store } from '../../src/store/store.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
+import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { someExports } from './exports.ts'
 import { generousRates, testRates } from './rates.ts'
 import type { Answered } from './server.ts'
@@ -53,7 +54,12 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
   const turns = createCredentialTurns(readConfig(options.rates ?? generousRates).rates.refusedPerAddress)
   const dependencies = {
     ...{ store, keyring, issuers, catalogues, audit, revocations, tokenEnds, issuer, audience },
-    ...{ warehouses: new Map(), limits: defaultLimits, questionsPerRequest: 10, tellsCost: true },
+    ...{
+      dataSources: { of: () => warehousesNamed([]) },
+      limits: defaultLimits,
+      questionsPerRequest: 10,
+      tellsCost: true,
+    },
     ...someExports(store),
     answerBytesMax: 20_000_000,
     tokenUse: createTokenUse(),
