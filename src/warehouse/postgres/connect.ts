@@ -1,0 +1,120 @@
+import { TesseraError } from '../../errors.ts'
+import type { Logger } from '../../log.ts'
+import { PolicyViolation } from '../../violation.ts'
+import { createBounds } from '../bounds.ts'
+import type { Settings, Statement } from '../statement.ts'
+import { createStreamPlaces } from '../stream-places.ts'
+import type { RowBatch, Rows, RunOptions, StreamOptions, Warehouse } from '../warehouse.ts'
+import { createConnections } from './connections.ts'
+import { describeTable, isUnique, listTables, type RunText } from './describe.ts'
+import { postgres } from './dialect.ts'
+import { failureOf } from './failure.ts'
+import { createRunner } from './run.ts'
+import { requireTenant, type Text } from './session.ts'
+import { addressOf, type PostgresSource } from './source.ts'
+import { createStreamer } from './stream.ts'
+
+export interface PostgresOptions {
+  readonly log: Logger
+  /** How many there may be at a time, 10 where nothing is said; half of them at most for streams. */
+  readonly connections?: number
+}
+
+const connectionsMax = 10
+
+/**
+ * PostgreSQL 14 or later, which need not be there yet. Each statement runs in a read-only transaction of its own, as the
+ * source's role and for the tenant that its settings name.
+ * @throws TesseraError BAD_USER_INPUT where the source's address is none
+ */
+export async function openPostgresWarehouse(
+  source: PostgresSource,
+  { log, connections: max = connectionsMax }: PostgresOptions,
+): Promise<Warehouse> {
+  const { name, role } = source
+  const address = addressOf(source)
+  const bounds = createBounds()
+  const places = createStreamPlaces(Math.max(1, Math.floor(max / 2)))
+  const connections = createConnections(address, max, log)
+  const runner = createRunner({ address, role, connections, log })
+  const rowsOf = createStreamer({ role, connections, runner })
+  let closed: Promise<void> | null = null
+
+  async function runText(text: Text, settings: Settings, options: RunOptions) {
+    const bound = bounds.bound(options)
+    try {
+      return await runner.run(text, settings, bound)
+    } catch (error) {
+      bound.end.throwIfAborted()
+      throw failureOf(error)
+    } finally {
+      bound.release()
+    }
+  }
+
+  async function run(statement: Statement, options: RunOptions): Promise<Rows> {
+    requireTenant(statement.settings)
+    const startedAt = performance.now()
+    const columns = await runText(textOf(statement), statement.settings, options)
+    const durationMs = performance.now() - startedAt
+    // The engine does not tell what it read; the rows of an answer are another number.
+    return { columns, rowCount: columns[0]?.length ?? 0, rowsRead: 0, bytesRead: 0, durationMs }
+  }
+
+  async function* stream(
+    statement: Statement,
+    { owner, ...options }: StreamOptions,
+  ): AsyncGenerator<RowBatch> {
+    requireTenant(statement.settings)
+    const bound = bounds.bound(options)
+    let giveBack = () => {}
+    try {
+      giveBack = await places.take(owner, bound.end)
+      yield* rowsOf(textOf(statement), statement.settings, bound)
+    } catch (error) {
+      bound.end.throwIfAborted()
+      throw failureOf(error)
+    } finally {
+      giveBack()
+      bound.release()
+    }
+  }
+
+  const look: RunText = (text, options) => runText(text, {}, options)
+
+  async function ping(timeoutMs: number): Promise<void> {
+    try {
+      await look({ text: 'SELECT 1', values: [] }, { signal: undefined, timeoutMs })
+    } catch (cause) {
+      throw new TesseraError('WAREHOUSE_UNAVAILABLE', { cause })
+    }
+  }
+
+  async function end(): Promise<void> {
+    bounds.close()
+    await runner.close()
+    await connections.close()
+  }
+
+  return Object.freeze({
+    name,
+    dialect: postgres,
+    run,
+    stream,
+    tables: (schema) => listTables(look, schema),
+    describe: (table) => describeTable(look, table),
+    isUnique: (table, columns) => isUnique(look, table, columns),
+    ping,
+    close: () => {
+      closed ??= end()
+      return closed
+    },
+  } satisfies Warehouse)
+}
+
+/** `$1` stands for the parameter of that name. */
+function textOf({ text, parameters }: Statement): Text {
+  const ordered = parameters.every(({ name }, index) => name === String(index + 1))
+  if (!ordered) throw new PolicyViolation('parameters_unbound', 'Parameters are numbered in their order.')
+  return { text, values: parameters.map(({ value }) => value) }
+}

@@ -1,0 +1,94 @@
+import { Pool, type PoolClient } from 'pg'
+import type { Logger } from '../../log.ts'
+import { unlessAborted } from '../bounds.ts'
+import { createPool } from '../pool.ts'
+import { failureOf } from './failure.ts'
+import { type Address, driverConfig } from './source.ts'
+
+/** A connection for one user at a time. */
+export interface Lease {
+  readonly client: PoolClient
+  /** Back to the others only where its transaction has certainly ended; else it is closed, and another takes its place. */
+  giveBack(isClean: boolean): void
+}
+
+export interface Connections {
+  /**
+   * Waits behind those who came before. Rejects with the signal's reason when it aborts first.
+   * @throws whatever the driver does where no connection can be made
+   */
+  take(signal: AbortSignal): Promise<Lease>
+  /** Whoever waits gets WAREHOUSE_UNAVAILABLE; connections that are given back are closed. */
+  close(): Promise<void>
+}
+
+const waitingMax = 1_000
+/** A server that is there answers sooner; one that is not must not hold a place for as long as a statement may take. */
+const connectTimeoutMs = 5_000
+const idleTimeoutMs = 30_000
+
+/** At most so many connections, made when they are needed and closed after half a minute without need. */
+export function createConnections(address: Address, max: number, log: Logger): Connections {
+  const pool = new Pool({
+    ...driverConfig(address),
+    max,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+  })
+  pool.on('error', (error) =>
+    log.warn({ err: failureOf(error) }, 'an idle connection to PostgreSQL was lost'),
+  )
+  // The pool listens while a connection is idle; without this one, a backend that dies at another time would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
+  // The driver's pool has an order, too, but nobody can leave it.
+  const places = createPool(
+    Array.from({ length: max }, (_, place) => place),
+    waitingMax,
+  )
+  const making = new Set<Promise<unknown>>()
+
+  async function take(signal: AbortSignal): Promise<Lease> {
+    const place = await places.acquire(signal)
+    const connecting = pool.connect()
+    making.add(connecting)
+    const settled = connecting.then(
+      (client) => client,
+      () => null,
+    )
+    void settled.then(() => making.delete(connecting))
+    try {
+      const client = await unlessAborted(connecting, signal)
+      return leaseOf(client, place)
+    } catch (error) {
+      // A connection that comes too late is for the next one.
+      void settled.then((client) => {
+        client?.release()
+        places.release(place)
+      })
+      throw error
+    }
+  }
+
+  function leaseOf(client: PoolClient, place: number): Lease {
+    let isGiven = false
+    return {
+      client,
+      giveBack: (isClean) => {
+        if (isGiven) return
+        isGiven = true
+        client.release(!isClean)
+        places.release(place)
+      },
+    }
+  }
+
+  async function close(): Promise<void> {
+    places.close()
+    await Promise.allSettled(making)
+    await pool.end()
+  }
+
+  return Object.freeze({ take, close })
+}

@@ -1,0 +1,102 @@
+import type { ConnectionOptions } from 'node:tls'
+import type { PoolConfig } from 'pg'
+import { TesseraError } from '../../errors.ts'
+
+/** A PostgreSQL server, or what stands in front of one. What is given beside the address wins over what is in it. */
+export interface PostgresSource {
+  readonly name: string
+  readonly kind: 'postgres'
+  /** `postgres://user:password@host:5432/database?sslmode=require`; the user and what comes after the host may be left out. */
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  readonly database?: string
+  /** What statements run as; null: as the user who connects. Row-level security must bind it. */
+  readonly role: string | null
+  readonly tls?: PostgresTls
+}
+
+/** In PEM. Without a `ca` those of the system count; a certificate is always looked at. */
+export interface PostgresTls {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+/** Where a server is and who asks. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+  /** Null: without TLS. */
+  readonly tls: ConnectionOptions | null
+}
+
+const sslModes: ReadonlyMap<string, boolean> = new Map([
+  ['disable', false],
+  ['require', true],
+  ['verify-ca', true],
+  ['verify-full', true],
+])
+
+/**
+ * Read here and not by the driver: what an address leaves out, that takes from the process's environment and a password
+ * file, and it opens the files that an address names.
+ * @throws TesseraError BAD_USER_INPUT that says nothing of the address but what is wrong with it
+ */
+export function addressOf(source: PostgresSource): Address {
+  const url = parse(source.url)
+  const user = source.username ?? textOf(url.username)
+  if (url.hostname === '') throw unfit('a host')
+  if (user === '') throw unfit('a user')
+  return Object.freeze({
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? 5432 : Number(url.port),
+    user,
+    password: source.password ?? textOf(url.password),
+    database: source.database ?? (textOf(url.pathname.slice(1)) || user),
+    tls: tlsOf(url, source.tls),
+  })
+}
+
+/** For the driver; a password that is missing is asked of nobody else. */
+export function driverConfig({ host, port, user, password, database, tls }: Address): PoolConfig {
+  return {
+    ...{ host, port, user, database, password: async () => password },
+    ssl: tls === null ? false : { ...tls },
+    options: ' ',
+    application_name: 'tessera',
+    keepAlive: true,
+  }
+}
+
+function parse(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) throw unfit('postgres://…')
+  for (const name of url.searchParams.keys()) if (name !== 'sslmode') throw unfit('no parameter but sslmode')
+  return url
+}
+
+function tlsOf(url: URL, tls: PostgresTls | undefined): ConnectionOptions | null {
+  const mode = url.searchParams.get('sslmode')
+  const isOn = mode === null ? tls !== undefined : sslModes.get(mode)
+  if (isOn === undefined) throw unfit(`one of ${[...sslModes.keys()].join(', ')} for sslmode`)
+  return isOn ? Object.freeze({ ...tls }) : null
+}
+
+function textOf(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw unfit('percent signs that stand for bytes')
+  }
+}
+
+function unfit(expected: string): TesseraError {
+  return new TesseraError('BAD_USER_INPUT', {
+    argument: 'url',
+    expected: `an address of PostgreSQL with ${expected}`,
+  })
+}

@@ -1,0 +1,85 @@
+import Cursor from 'pg-cursor'
+import { type Bound, unlessAborted } from '../bounds.ts'
+import type { Settings } from '../statement.ts'
+import type { Cell, RowBatch } from '../warehouse.ts'
+import type { Connections, Lease } from './connections.ts'
+import { readerOf } from './decode.ts'
+import { setUpFailure } from './failure.ts'
+import { isIdle, type Runner } from './run.ts'
+import { begin, commit, enter, type Text } from './session.ts'
+
+/** So many are fetched at once: a few milliseconds, after which other requests have their turn. */
+const batchRows = 1_000
+
+export interface StreamerOptions {
+  readonly role: string | null
+  readonly connections: Connections
+  readonly runner: Pick<Runner, 'abandon'>
+}
+
+export type Streamer = (statement: Text, settings: Settings, bound: Bound) => AsyncGenerator<RowBatch>
+
+/**
+ * The rows of a statement by a cursor: the engine computes a batch when it is asked for one. Whenever the bound's end comes, also
+ * while nobody takes, or nobody takes any more, the connection is closed, and with it the transaction.
+ */
+export function createStreamer({ role, connections, runner }: StreamerOptions): Streamer {
+  return async function* rows(statement, settings, { end, remainingMs }) {
+    const lease = await connections.take(end)
+    let isComplete = false
+    let atWork = true
+    const abandon = () => runner.abandon(lease, atWork)
+    end.addEventListener('abort', abandon, { once: true })
+    try {
+      await unlessAborted(enterTransaction(lease, enter(role, remainingMs(), settings)), end)
+      const cursor = openCursor(lease, statement)
+      while (true) {
+        atWork = true
+        const batch = await unlessAborted(cursor.read(), end)
+        atWork = false
+        if (batch.length === 0) break
+        yield batch
+        end.throwIfAborted()
+      }
+      await unlessAborted(lease.client.query(commit.text), end)
+      isComplete = isIdle(lease.client)
+    } finally {
+      end.removeEventListener('abort', abandon)
+      if (isComplete) lease.giveBack(true)
+      else if (!end.aborted) abandon()
+    }
+  }
+}
+
+/** One after the other: what follows is only sent once the walls stand. */
+async function enterTransaction({ client }: Lease, walls: Text): Promise<void> {
+  try {
+    await client.query(begin.text)
+    await client.query(walls.text, [...walls.values])
+  } catch (error) {
+    throw setUpFailure(error)
+  }
+}
+
+function openCursor({ client }: Lease, { text, values }: Text): { read(): Promise<RowBatch> } {
+  let unreadable: unknown
+  // What is thrown in here would end the process.
+  const getTypeParser = (typeId: number) => {
+    try {
+      return readerOf(typeId)
+    } catch (error) {
+      unreadable = error
+      return () => null
+    }
+  }
+  const cursor = client.query(
+    new Cursor<readonly Cell[]>(text, [...values], { rowMode: 'array', types: { getTypeParser } }),
+  )
+  return {
+    read: async () => {
+      const rows = await cursor.read(batchRows)
+      if (unreadable !== undefined) throw unreadable
+      return rows
+    },
+  }
+}

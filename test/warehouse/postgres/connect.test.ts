@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Statement } from '../../../src/warehouse/statement.ts'
+import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
+import {
+  openPostgresTestEngine,
+  type PostgresTestEngine,
+  statementFor,
+} from '../../support/postgres-warehouse.ts'
+import { unhurried } from '../../support/warehouse.ts'
+
+let engine: PostgresTestEngine
+let warehouse: Warehouse
+beforeAll(async () => {
+  engine = await openPostgresTestEngine()
+  warehouse = await engine.open()
+})
+afterAll(() => engine.close())
+
+async function ask(text: string, ...values: readonly string[]) {
+  const { columns } = await warehouse.run(statementFor('acme', text, ...values), unhurried)
+  return columns
+}
+
+describe('an answer', () => {
+  test('comes by columns, exact where a double is not', async () => {
+    const columns = await ask(
+      `SELECT $1::text, x::int2, x::int4, (x * 9007199254740993)::int8, x * 0.10::numeric, (x / 4.0)::float8, (x / 4.0)::float4,
+         x = 1, '2001-02-03'::date, '6F9619FF-8B86-D011-B42D-00C04FC964FF'::uuid, 'ab'::char(4), NULL::text
+       FROM generate_series(1, 2) AS x`,
+      `it's \\ "ß" 漢\u2028\n$1`,
+    )
+    const text = `it's \\ "ß" 漢\u2028\n$1`
+    const uuid = '6f9619ff-8b86-d011-b42d-00c04fc964ff'
+    expect(columns).toEqual([
+      [text, text],
+      [1, 2],
+      [1, 2],
+      ['9007199254740993', '18014398509481986'],
+      ['0.10', '0.20'],
+      [0.25, 0.5],
+      [0.25, 0.5],
+      [true, false],
+      ['2001-02-03', '2001-02-03'],
+      [uuid, uuid],
+      ['ab  ', 'ab  '],
+      [null, null],
+    ])
+  })
+
+  test('has no number that is none, and one zero', async () => {
+    const columns = await ask(
+      `SELECT 'NaN'::float8, '-Infinity'::float8, 'NaN'::numeric, 'Infinity'::numeric, '-Infinity'::numeric, '-0.0'::float8`,
+    )
+    expect(columns).toEqual([[null], [null], [null], [null], [null], [0]])
+    expect(Object.is(columns[5]?.[0], 0)).toBe(true)
+  })
+
+  test('without rows keeps its columns, and says nothing of what was read', async () => {
+    const statement = statementFor('acme', 'SELECT 1::int4, $1::text LIMIT 0', 'x')
+    const { durationMs, ...rows } = await warehouse.run(statement, unhurried)
+    expect(rows).toEqual({ columns: [[], []], rowCount: 0, rowsRead: 0, bytesRead: 0 })
+    expect(durationMs).toBeGreaterThan(0)
+  })
+
+  test('of a type that no printer puts out is a mistake, and the next one is none', async () => {
+    await expect(ask("SELECT '{1,2}'::int4[] FROM generate_series(1, 1000)")).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: 'Something went wrong on the server.',
+    })
+    expect(await ask('SELECT 1::int4')).toEqual([[1]])
+  })
+})
+
+describe('a statement runs', () => {
+  test('as the role, for the tenant, read-only, under its time, wherever the server stands', async () => {
+    await engine.execute(`
+      ALTER ROLE tessera_login SET datestyle = 'German';
+      ALTER ROLE tessera_login SET timezone = 'Asia/Kathmandu';
+      ALTER ROLE tessera_login SET extra_float_digits = -3;
+      ALTER ROLE tessera_login SET standard_conforming_strings = off;
+      ALTER ROLE tessera_login SET search_path = public, pg_catalog`)
+    const fresh = await engine.open()
+    const statement = statementFor(
+      "o'ne\\",
+      `SELECT current_user::text, session_user::text, current_setting('app.tenant_id'), current_setting('transaction_read_only'),
+         current_setting('statement_timeout'), current_setting('search_path'), '2001-02-03'::date, 0.1::float8 + 0.2::float8,
+         '\\'::text, '2001-02-03T00:00:00Z'::timestamptz::text, current_setting('application_name')`,
+    )
+    const { columns } = await fresh.run(statement, { signal: undefined, timeoutMs: 2_000_000 })
+    const [user, login, tenant, readOnly, timeout, ...others] = columns.map(([cell]) => cell)
+    expect([user, login, tenant, readOnly]).toEqual(['tessera_reader', 'tessera_login', "o'ne\\", 'on'])
+    expect(timeout).toMatch(/^(2000s|19999\d\dms|199\d{4}ms)$/)
+    expect(others).toEqual([
+      'pg_catalog',
+      '2001-02-03',
+      0.30000000000000004,
+      '\\',
+      '2001-02-03 00:00:00+00',
+      'tessera',
+    ])
+    await engine.execute('ALTER ROLE tessera_login RESET ALL')
+  })
+
+  test('and leaves nothing to the next user of its connection', async () => {
+    const one = await engine.open({}, 1)
+    const text = "SELECT pg_backend_pid(), current_setting('app.tenant_id', true)"
+    const first = await one.run(statementFor('a', text), unhurried)
+    const second = await one.run(statementFor('b', text), unhurried)
+    const [backend] = first.columns
+    expect([first.columns, second.columns]).toEqual([
+      [backend, ['a']],
+      [backend, ['b']],
+    ])
+    // As what looks at tables does, which names no tenant.
+    expect(await one.tables('public')).toEqual([])
+    const left = await engine.execute(`
+      SELECT state, wait_event FROM pg_stat_activity WHERE pid = ${String(backend?.[0])}`)
+    expect(left).toEqual([{ state: 'idle', wait_event: 'ClientRead' }])
+  })
+
+  test('only where it names its tenant', async () => {
+    const violation = { name: 'PolicyViolation', rule: 'tenancy_missing' }
+    const placeholder = /\$(\d+)/g
+    const bare = Statement.of('SELECT 1', [], { placeholder })
+    await expect(warehouse.run(bare, unhurried)).rejects.toMatchObject(violation)
+    await expect(warehouse.run(statementFor('', 'SELECT 1'), unhurried)).rejects.toMatchObject(violation)
+    const owner = { tenant: 'a', token: 'a' }
+    const rows = warehouse.stream(bare, { ...unhurried, owner })[Symbol.asyncIterator]()
+    await expect(rows.next()).rejects.toMatchObject(violation)
+  })
+
+  test('under no setting but its own', async () => {
+    const placeholder = /\$(\d+)/g
+    for (const name of ['role', 'session_authorization', 'app.x"', 'statement_timeout', 'myapp.tenant']) {
+      const statement = Statement.of('SELECT 1', [], {
+        placeholder,
+        settings: { 'app.tenant_id': 'a', [name]: 'postgres' },
+      })
+      await expect(warehouse.run(statement, unhurried), name).rejects.toMatchObject({
+        code: 'INTERNAL',
+        cause: { name: 'PolicyViolation', rule: 'tenancy_missing' },
+      })
+    }
+    expect(await ask('SELECT 1::int4')).toEqual([[1]])
+  })
+
+  test.each([
+    ['CREATE TABLE made (x int4)'],
+    ['DELETE FROM pg_class'],
+    ["SELECT set_config('role', 'postgres', false)"],
+    ['SELECT pg_read_file($1::text)', 'PG_VERSION'],
+  ])('and is refused by the engine where it does more than read: %s', async (text, ...values) => {
+    await expect(ask(text, ...values)).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: 'Something went wrong on the server.',
+      cause: {
+        name: 'PolicyViolation',
+        rule: 'engine_refused',
+        message: expect.stringMatching(/^PostgreSQL (42501|25006)$/),
+      },
+    })
+  })
+
+  test('and nothing of it runs where the role may not be taken', async () => {
+    for (const role of ['postgres', 'nobody_at_all', 'tessera_reader"; RESET ROLE; --']) {
+      const stranger = await engine.open({ role })
+      await expect(stranger.run(statementFor('a', 'SELECT 1'), unhurried), role).rejects.toMatchObject({
+        code: 'WAREHOUSE_UNAVAILABLE',
+        message: 'The warehouse cannot be reached.',
+        cause: { message: expect.stringMatching(/^PostgreSQL: \w{5} where the role is taken$/) },
+      })
+      await expect(stranger.ping(5_000), role).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' })
+    }
+    expect(await ask('SELECT 1::int4')).toEqual([[1]])
+  })
+
+  test('alone: two of them are none', async () => {
+    await expect(ask('SELECT 1; SELECT 2')).rejects.toMatchObject({
+      code: 'INTERNAL',
+      cause: { message: 'PostgreSQL 42601' },
+    })
+  })
+})
