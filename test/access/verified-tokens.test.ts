@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { generateKey } from '../../src/access/key-material.ts'
+import { payloadSchema } from '../../src/access/payload.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
-import { createVerifiedTokens, type VerifiedTokens } from '../../src/access/verified-tokens.ts'
+import { bytesKept, createVerifiedTokens, type VerifiedTokens } from '../../src/access/verified-tokens.ts'
+import { signToken } from '../../src/guest-tokens/sign.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, type TokenKit } from '../support/tokens.ts'
 
@@ -62,6 +68,45 @@ test('what was refused is looked at each time, and what differs from a known one
   expect([await reason(other), await reason(other)]).toEqual(['signature_invalid', 'signature_invalid'])
   expect(signatures).toHaveBeenCalledTimes(3)
 })
+
+test.each<readonly [string, (index: number) => object]>([
+  ['says little', (index) => ({ tenant_id: `tenant ${index}`, sub: `somebody ${index}` })],
+  [
+    'is a list of digits',
+    (index) => ({ locked_filters: [{ ...digits, values: digits.values.with(0, index) }] }),
+  ],
+])('no more memory is kept for a token that %s than is counted', async (_, said) => {
+  const key = await kit.keyring.signingKey(kit.environment)
+  const payload = payloadSchema.parse(decodeJwt(token))
+  const texts: string[] = []
+  for (let index = 0; index < 100; index += 1) {
+    const claims = payloadSchema.parse({ ...payload, jti: randomUUID(), ...said(index) })
+    texts.push(await signToken(claims, key))
+  }
+  await verify(texts[0] ?? '')
+  const before = heapUsed()
+  // As it comes with a request: a text of its own.
+  for (const text of texts) await verify(Buffer.from(text).toString('latin1'))
+  const kept = heapUsed() - before
+  expect(kept).toBeLessThan(texts.reduce((sum, text) => sum + bytesKept(text), 0))
+})
+
+const digits = {
+  dimension: 'digit',
+  operator: 'EQUALS',
+  values: Array.from({ length: 900 }, (_, n) => n % 10),
+}
+
+/** After all that is not kept has gone. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('Nothing can be collected.')
+  // Which keeps the data of each.
+  signatures.mockClear()
+  collect()
+  return process.memoryUsage().heapUsed
+}
 
 test('a token that comes again is refused when its key has ended', async () => {
   const ending = await openTokenKit(store)
