@@ -54,6 +54,7 @@ export async function answerExport(exchange: Exchange, secret: string, options: 
   try {
     const taken = looksAhead(request) ? null : await take(exchange, secret, options)
     if (taken === null) return answerError(exchange, new TesseraError('NOT_FOUND'))
+    options.onCaller?.(callerOf({ kind: 'guest', claims: taken.claims }), exchange.address)
     await download(exchange, taken, options)
   } catch (error) {
     fail(exchange, error, options)

@@ -16,7 +16,7 @@ export interface CredentialOptions {
   readonly authenticate: (authorization: string | undefined, address?: string | null) => Promise<Credential>
   readonly createContext: (credential: Credential, request: RequestFacts) => Promise<RequestContext>
   readonly audit: AuditLog
-  /** Is told of every request whose credential was accepted. */
+  /** Is told of every request and download whose credential was accepted, whatever comes of it. */
   readonly onCaller?: ((caller: Caller, address: string | null) => void) | undefined
 }
 
@@ -79,10 +79,9 @@ async function contextOf(edge: EdgeContext, options: CredentialOptions): Promise
   try {
     const credential = await options.authenticate(edge.authorization, address)
     edge.caller = callerOf(credential)
-    const facts = { requestId, signal, origin, address, lastEventId }
-    const context = await options.createContext(credential, facts)
     options.onCaller?.(edge.caller, address)
-    return context
+    const facts = { requestId, signal, origin, address, lastEventId }
+    return await options.createContext(credential, facts)
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal !== null) options.audit.record(credentialRefused(refusal, { requestId, address }))

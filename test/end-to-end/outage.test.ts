@@ -18,7 +18,8 @@ beforeAll(async () => {
       TESSERA_ALERT_WEBHOOK_URL: receiver.url,
       TESSERA_ALERT_WEBHOOK_SECRET: `whsec_${secret.toString('base64')}`,
       TESSERA_ALERT_WEBHOOK_NETWORKS: '127.0.0.1',
-      TESSERA_ALERT_NETWORKS: '1',
+      TESSERA_ALERT_NETWORKS: '4',
+      TESSERA_TRUSTED_PROXIES: '127.0.0.1',
     },
   })
   if (server.front === null) throw new Error('No front.')
@@ -120,13 +121,39 @@ describe('a statement that the engine does not permit', () => {
     })
   })
 
-  test('and so is one viewer in more networks than there should be', async () => {
-    const named = await server.guestToken({ tenantId: 'ATL', subject: 'ann' })
-    await server.post(named, { query: '{ viewer { tenantId } }' })
+  test('and so is one viewer in more networks than there should be, whatever comes of the requests', async () => {
+    const page = 'https://app.example.com'
+    const named = await server.guestToken({
+      ...{ tenantId: 'ATL', subject: 'ann', origins: [page], limits: { requestsPerMinute: 2 } },
+    })
+    const ask = (address: string, origin: string) => {
+      const input = {
+        fileName: 'a.csv',
+        format: 'CSV',
+        table: { metrics: ['departures'], dimensions: ['destination'] },
+      }
+      const mutation = 'mutation ($input: ExportInput!) { createExport(input: $input) { url } }'
+      return fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          ...{ 'content-type': 'application/json', authorization: `Bearer ${named}` },
+          ...{ origin, 'x-forwarded-for': address },
+        },
+        body: JSON.stringify({ query: mutation, variables: { input } }),
+      })
+    }
+    const made = await ask('192.0.2.1', page)
+    const { url } = Object(await made.json()).data.createExport
+    const foreign = await ask('198.51.100.1', 'https://evil.example')
+    const tooMany = await ask('203.0.113.1', page)
+    const download = await fetch(new URL(url, server.url), { headers: { 'x-forwarded-for': '2001:db8::1' } })
+    await download.arrayBuffer()
+    const statuses = [made, foreign, tooMany, download].map(({ status }) => status)
+    expect(statuses).toEqual([200, 403, 429, 200])
     await expect.poll(() => receiver.received.length).toBe(2)
     expect(JSON.parse(receiver.received[1]?.body ?? '')).toMatchObject({
       type: 'alert.subject_networks',
-      data: { about: { tenantId: 'ATL', subject: 'ann' }, count: 1, threshold: 1 },
+      data: { about: { tenantId: 'ATL', subject: 'ann' }, count: 4, threshold: 4 },
     })
   })
 })

@@ -24,7 +24,7 @@ export interface AlertOptions {
 export interface Alerts {
   /** Of every event of the audit, as it comes. */
   observe(event: AuditEvent): void
-  /** Of every request whose credential was accepted. */
+  /** Of every request and download whose credential was accepted, whatever comes of it. */
   seen(caller: Caller, address: string | null): void
 }
 
