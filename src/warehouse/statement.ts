@@ -9,18 +9,26 @@ export class Statement {
   readonly parameters: readonly Parameter[]
   /** What the engine is told beside the text, for walls of its own; empty where the text says it all. */
   readonly settings: Settings
+  /** An answer with more rows is QUERY_TOO_LARGE; null where the engine sees to that by itself. */
+  readonly resultRows: number | null
 
-  private constructor(text: string, parameters: readonly Parameter[], settings: Settings) {
+  private constructor(
+    text: string,
+    parameters: readonly Parameter[],
+    settings: Settings,
+    resultRows: number | null,
+  ) {
     this.text = text
     this.parameters = parameters
     this.settings = settings
+    this.resultRows = resultRows
     Object.freeze(this)
   }
 
   static of(
     text: string,
     parameters: readonly Parameter[],
-    { placeholder, settings }: StatementForm = braces,
+    { placeholder, settings, resultRows = null }: StatementForm = braces,
   ): Statement {
     const named = [...text.matchAll(placeholder)].map((match) => match[1])
     const bound = new Set(parameters.map((parameter) => parameter.name))
@@ -32,7 +40,7 @@ export class Statement {
         'A statement must name and bind each of its parameters, once.',
       )
     }
-    return new Statement(text, Object.freeze([...parameters]), Object.freeze({ ...settings }))
+    return new Statement(text, Object.freeze([...parameters]), Object.freeze({ ...settings }), resultRows)
   }
 
   static isStatement(value: unknown): value is Statement {
@@ -46,6 +54,7 @@ export interface StatementForm {
   /** Global; its first group is the name of the parameter. */
   readonly placeholder: RegExp
   readonly settings?: Settings
+  readonly resultRows?: number | null
 }
 
 /** `{p0:String}`, as ClickHouse has them. */

@@ -5,13 +5,13 @@ import type { BenchmarkSelect } from '../benchmark-select.ts'
 import type { Limits } from '../limits.ts'
 import type { ColumnReference } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
+import { tenantLiteral } from '../tenant.ts'
 import { printStored } from './print.ts'
 import { printExpression } from './print-expression.ts'
 import { printPredicate } from './print-predicate.ts'
 import { printSettings } from './print-settings.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
-import { tenantLiteral } from './tenant.ts'
 
 /**
  * The one statement that reads the rows of more than one tenant. What leaves the engine is at most one row: how many

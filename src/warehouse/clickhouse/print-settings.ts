@@ -1,8 +1,8 @@
 import type { Scope } from '../../access/scope.ts'
 import type { Limits } from '../limits.ts'
 import type { Read } from '../select.ts'
+import { tenantLiteral } from '../tenant.ts'
 import { hexadecimal, quoteIdentifier, quoteString } from './quote.ts'
-import { tenantLiteral } from './tenant.ts'
 
 /**
  * Little memory instead of little time: a million rows of nine columns, put in an order, took 76 MB in the engine the first

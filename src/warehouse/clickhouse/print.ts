@@ -5,13 +5,13 @@ import { PolicyViolation } from '../../violation.ts'
 import type { Limits } from '../limits.ts'
 import type { ColumnReference, JoinedView, NestedSelect, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
+import { tenantLiteral } from '../tenant.ts'
 import { printExpression } from './print-expression.ts'
 import { printOrder } from './print-order.ts'
 import { printPredicate } from './print-predicate.ts'
 import { printSettings, streamSettings } from './print-settings.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
-import { tenantLiteral } from './tenant.ts'
 
 /**
  * The only producer of SQL for ClickHouse. Every table is read as a subquery that carries the tenant's predicate,

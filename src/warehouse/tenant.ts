@@ -1,7 +1,7 @@
-import type { Scope } from '../../access/scope.ts'
-import type { ColumnType } from '../../catalogue/column.ts'
-import { PolicyViolation } from '../../violation.ts'
-import type { Literal } from '../select.ts'
+import type { Scope } from '../access/scope.ts'
+import type { ColumnType } from '../catalogue/column.ts'
+import { PolicyViolation } from '../violation.ts'
+import type { Literal } from './select.ts'
 
 /**
  * A tenant's id as a value of the tenant column. Null where no row can be the tenant's: an id that is not the one
