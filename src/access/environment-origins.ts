@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Logger } from '../log.ts'
-import type { EnvironmentIdentity, Store } from '../store/store.ts'
+import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
 import { allowedOrigins } from '../store/tables.ts'
 import { isAmong } from './origins.ts'
 
@@ -10,8 +10,8 @@ export interface EnvironmentOrigins {
   listOf(environmentId: string): readonly string[] | null
   /** Whether any of the environments lists it: a preflight does not say which of them it is for. */
   isListed(origin: string): boolean
-  /** In force here when this answers, and on every process within two seconds. */
-  set(environment: EnvironmentIdentity, origins: readonly string[] | null): Promise<void>
+  /** In force here when this answers, and on every process within two seconds. Answers the list that there was. */
+  set(environment: EnvironmentIdentity, origins: readonly string[] | null): Promise<readonly string[] | null>
   close(): Promise<void>
 }
 
@@ -70,25 +70,33 @@ export async function openEnvironmentOrigins(
     listOf: (environmentId: string) => lists.get(environmentId) ?? null,
     isListed: (origin: string) => [...lists.values()].some((list) => isAmong(list, origin)),
     async set(environment: EnvironmentIdentity, origins: readonly string[] | null) {
-      const { organizationId, environmentId } = environment
-      await store.transaction(environment, async (transaction) => {
-        if (origins === null) {
-          await transaction.delete(allowedOrigins).where(eq(allowedOrigins.environmentId, environmentId))
-          return
-        }
-        await transaction
-          .insert(allowedOrigins)
-          .values({ organizationId, environmentId, origins: [...origins] })
-          .onConflictDoUpdate({
-            target: allowedOrigins.environmentId,
-            set: { origins: sql`excluded.origins` },
-          })
-      })
+      const before = await store.transaction(environment, (transaction) =>
+        replaceList(transaction, environment, origins),
+      )
       await readNext()
+      return before
     },
     async close() {
       clearInterval(timer)
       await reading
     },
   })
+}
+
+/** @returns the list that there was */
+async function replaceList(
+  transaction: StoreTransaction,
+  { organizationId, environmentId }: EnvironmentIdentity,
+  origins: readonly string[] | null,
+): Promise<readonly string[] | null> {
+  // Two at once take turns, so that each knows what it changed.
+  await transaction.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`allowed origins ${environmentId}`}, 0))`,
+  )
+  const own = eq(allowedOrigins.environmentId, environmentId)
+  const removed = await transaction.delete(allowedOrigins).where(own).returning()
+  if (origins !== null) {
+    await transaction.insert(allowedOrigins).values({ organizationId, environmentId, origins: [...origins] })
+  }
+  return removed[0]?.origins ?? null
 }

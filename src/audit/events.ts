@@ -42,8 +42,10 @@ export interface AuditEvent {
   readonly address?: string | null
   /** How many it stands for; one unless given. */
   readonly count?: number
-  readonly detail?: Readonly<Record<string, string | number | boolean>>
+  readonly detail?: AuditDetail
 }
+
+export type AuditDetail = Readonly<Record<string, string | number | boolean>>
 
 export interface RequestOrigin {
   readonly requestId: string | null

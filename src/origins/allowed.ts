@@ -4,6 +4,8 @@ import type { HostIdentity } from '../access/host.ts'
 import { requireAllTenants } from '../access/host-bounds.ts'
 import { isOriginEntry, originForm } from '../access/origins.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import type { AuditDetail } from '../audit/events.ts'
+import { listed } from '../audit/listed.ts'
 import { badInput } from '../errors.ts'
 
 const entriesMax = 100
@@ -40,16 +42,28 @@ export async function setAllowedOrigins(
   checkEntries(entries ?? [])
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
-  await origins.set(environment, entries)
+  const before = (await origins.set(environment, entries)) ?? []
   audit.record({
     kind: 'origins.changed',
     outcome: 'SUCCEEDED',
     environment,
     apiKeyId,
     requestId,
-    detail: entries === null ? { any: true } : { entries: entries.length },
+    detail: changeOf(before, entries),
   })
   return entries
+}
+
+/** Origins are no secrets, and who let one in and took it out again must be found. */
+function changeOf(before: readonly string[], entries: readonly string[] | null): AuditDetail {
+  const after = entries ?? []
+  const added = after.filter((entry) => !before.includes(entry))
+  const removed = before.filter((entry) => !after.includes(entry))
+  return {
+    ...(entries === null ? { any: true } : { entries: entries.length }),
+    ...(added.length > 0 && { added: listed(added) }),
+    ...(removed.length > 0 && { removed: listed(removed) }),
+  }
 }
 
 function checkEntries(entries: readonly string[]): void {

@@ -6,6 +6,7 @@ import { endIssuer, insertIssuer, listIssuers, lockIssuers } from '../access/iss
 import type { TokenIssuers } from '../access/issuers/token-issuers.ts'
 import type { Revocations } from '../access/revocations.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
+import { listed } from '../audit/listed.ts'
 import { badInput, TesseraError } from '../errors.ts'
 import type { TokenIssuerInput, TokenIssuerRecord } from '../graphql/context.ts'
 import type { Store } from '../store/store.ts'
@@ -42,7 +43,7 @@ export async function registerTokenIssuer(
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
   const asked = await askedIssuer(input, deps.issuer)
-  await requireKeys(asked, issuers)
+  const kids = await kidsOf(asked, issuers)
   const { made, ended } = await store.transaction(environment, async (transaction) => {
     await lockIssuers(transaction, environment)
     const present = await listIssuers(transaction, environment)
@@ -64,21 +65,22 @@ export async function registerTokenIssuer(
     detail: {
       tokenIssuerId: made.id,
       issuer: made.issuer,
+      ...(made.keys.kind === 'url' && { jwksUrl: shown(made.keys.url) }),
+      kids: listed(kids),
       ...(ended !== null && { replaced: ended.issuer.id }),
     },
   })
   return tokenIssuerRecord(made, deps.audience)
 }
 
-/** So that a wrong address is seen by who gives it, and not by the first guest. */
-async function requireKeys(
+/** Of a URL they are asked for, so that a wrong one is seen by who gives it, and not by the first guest. */
+async function kidsOf(
   { keys, algorithms }: Awaited<ReturnType<typeof askedIssuer>>,
   issuers: TokenIssuers,
-): Promise<void> {
-  if (keys.kind === 'inline') return
+): Promise<readonly string[]> {
   try {
     const found = await issuers.keys.load(keys, algorithms)
-    if (found.size > 0) return
+    if (found.size > 0) return [...found.keys()]
   } catch (error) {
     if (!(error instanceof JwksUnavailable)) throw error
     throw badInput('input.jwksUrl', `the URL of a key set that can be read. ${error.message}`)
@@ -87,4 +89,10 @@ async function requireKeys(
     'input.jwksUrl',
     `the URL of a key set with a public key for ${algorithms.join(', ')} that has a kid of its own`,
   )
+}
+
+/** Without its query, in which hosts have hidden tokens. */
+function shown(jwksUrl: string): string {
+  const { origin, pathname, search } = new URL(jwksUrl)
+  return `${origin}${pathname}${search === '' ? '' : '?…'}`
 }

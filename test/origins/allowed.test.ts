@@ -88,6 +88,26 @@ describe('an environment’s list of origins', () => {
     ])
   })
 
+  test('says in the audit which pages came and went', async () => {
+    const pages = Array.from(
+      { length: 100 },
+      (_, index) => `https://${String(index).padStart(20, 'a')}.example`,
+    )
+    for (const origins of [['https://app.example.com', 'https://evil.example'], null, [], pages])
+      await set(origins)
+    await server.kit.audit.flush()
+    const events =
+      '{ auditEvents(first: 4, filter: { kinds: ["origins.changed"] }) { edges { node { detail } } } }'
+    const { edges } = Object((await server.post(server.kit.apiKey, events)).body.data).auditEvents
+    const evil = { added: 'https://evil.example', removed: 'https://*.example.org' }
+    expect(edges.map(({ node }: { node: { detail: object } }) => node.detail).toReversed()).toEqual([
+      { entries: 2, ...evil },
+      { any: true, removed: 'https://app.example.com https://evil.example' },
+      { entries: 0 },
+      { entries: 100, added: `${pages.slice(0, 54).join(' ')} and 46 more` },
+    ])
+  })
+
   test('takes nothing that is no origin, nor a hundred and one of them, nor nothing at all', async () => {
     const form =
       'an origin as browsers send it: scheme, host and port if it is not the default, such as https://app.example.com, or https://*.example.com for the hosts below one'

@@ -480,18 +480,30 @@ describe('registering refuses', () => {
   )
 })
 
-test('the audit tells who registered and removed it', async () => {
-  const { id } = await register()
+test.each<readonly [string, () => object, () => object]>([
+  [
+    'with which keys',
+    () => ({ publicKeys: [one.jwk, two.jwk] }),
+    () => ({ kids: `${one.jwk.kid} ${two.jwk.kid}` }),
+  ],
+  [
+    'where its keys are, but for what may be a secret there',
+    () => ({ jwksUrl: `${host.url}/jwks.json?token=hush`, publicKeys: null }),
+    () => ({ jwksUrl: `${host.url}/jwks.json?…`, kids: one.jwk.kid }),
+  ],
+])('the audit tells who registered and removed it, and %s', async (_, input, keys) => {
+  publish(one)
+  const { id } = await register(input())
   await remove(id)
   await here.kit.audit.flush()
   const rows = await store.transaction(here.kit.environment, (transaction) =>
     transaction.select().from(auditEvents),
   )
   const about = rows.filter(({ detail }) => Object(detail).tokenIssuerId === id)
-  expect(about.map(({ kind, outcome, apiKeyId, detail }) => ({ kind, outcome, apiKeyId, detail }))).toEqual(
-    ['registered', 'removed'].map((what) => ({
-      ...{ kind: `token_issuer.${what}`, outcome: 'SUCCEEDED', apiKeyId: here.kit.host.apiKeyId },
-      detail: { tokenIssuerId: id, issuer: iss },
-    })),
-  )
+  const head = { outcome: 'SUCCEEDED', apiKeyId: here.kit.host.apiKeyId }
+  const detail = { tokenIssuerId: id, issuer: iss }
+  expect(about.map(({ kind, outcome, apiKeyId, detail }) => ({ kind, outcome, apiKeyId, detail }))).toEqual([
+    { ...head, kind: 'token_issuer.registered', detail: { ...detail, ...keys() } },
+    { ...head, kind: 'token_issuer.removed', detail },
+  ])
 })
