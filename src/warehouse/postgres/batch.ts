@@ -89,7 +89,7 @@ export function createBatch(walls: Text, statement: Text): Batch {
     handleReadyForQuery() {
       atWork = false
       if (step === steps.length && failed === undefined) resolve(cells)
-      else attempt(() => mistaken('an answer'))
+      else attempt(() => mistaken('all of it'))
     },
     handleError(error) {
       atWork = false

@@ -70,6 +70,8 @@ export async function openPostgresWarehouse(
     let giveBack = () => {}
     try {
       giveBack = await places.take(owner, bound.end)
+      // Whoever takes no more rows may not come back to hear of it.
+      bound.end.addEventListener('abort', giveBack)
       yield* rowsOf(textOf(statement), statement.settings, bound)
     } catch (error) {
       bound.end.throwIfAborted()

@@ -47,17 +47,17 @@ export function createConnections(address: Address, max: number, log: Logger): C
     Array.from({ length: max }, (_, place) => place),
     waitingMax,
   )
-  const making = new Set<Promise<unknown>>()
+  let making = 0
 
   async function take(signal: AbortSignal): Promise<Lease> {
     const place = await places.acquire(signal)
     const connecting = pool.connect()
-    making.add(connecting)
-    const settled = connecting.then(
-      (client) => client,
-      () => null,
-    )
-    void settled.then(() => making.delete(connecting))
+    making += 1
+    const settled = connecting
+      .catch(() => null)
+      .finally(() => {
+        making -= 1
+      })
     try {
       const client = await unlessAborted(connecting, signal)
       return leaseOf(client, place)
@@ -86,8 +86,9 @@ export function createConnections(address: Address, max: number, log: Logger): C
 
   async function close(): Promise<void> {
     places.close()
-    await Promise.allSettled(making)
-    await pool.end()
+    const ended = pool.end()
+    // A server that does not answer is not waited for: the connection is closed as it comes.
+    if (making === 0) await ended
   }
 
   return Object.freeze({ take, close })

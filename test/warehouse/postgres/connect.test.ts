@@ -4,6 +4,7 @@ import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
 import {
   openPostgresTestEngine,
   type PostgresTestEngine,
+  rowLevelSecurity,
   statementFor,
 } from '../../support/postgres-warehouse.ts'
 import { unhurried } from '../../support/warehouse.ts'
@@ -178,6 +179,117 @@ describe('a statement runs', () => {
     await expect(ask('SELECT 1; SELECT 2')).rejects.toMatchObject({
       code: 'INTERNAL',
       cause: { message: 'PostgreSQL 42601' },
+    })
+  })
+})
+
+describe('a table', () => {
+  const address = { database: 'public', table: 'odd " name' }
+
+  beforeAll(async () => {
+    await engine.execute(`
+      CREATE EXTENSION citext;
+      CREATE TYPE mood AS ENUM ('sad', 'happy');
+      CREATE DOMAIN price AS numeric(9, 3) NOT NULL;
+      CREATE DOMAIN cost AS price;
+      CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      CREATE TABLE "odd "" name" (
+        t text NOT NULL, v varchar(5), c char(3), ci citext, e mood, f text COLLATE folded, u uuid, b bool,
+        i2 int2, i4 int4 NOT NULL, i8 int8, f4 float4, f8 float8, n numeric, n52 numeric(5, 2), nn numeric(3, -2),
+        dropped int4, d date, ts timestamp, tz timestamptz(3), co cost, iv interval, ar int4[], j jsonb, secret text
+      );
+      ALTER TABLE "odd "" name" DROP COLUMN dropped;
+      REVOKE SELECT ON "odd "" name" FROM tessera_reader;
+      GRANT SELECT (t, v, c, ci, e, f, u, b, i2, i4, i8, f4, f8, n, n52, nn, d, ts, tz, co, iv, ar, j)
+        ON "odd "" name" TO tessera_reader;
+      CREATE VIEW seen AS SELECT i4 AS id, t FROM "odd "" name";
+      CREATE TABLE hidden (id int4);
+      REVOKE ALL ON hidden FROM tessera_reader`)
+  })
+
+  test('is described in the order of its columns, with what the engine calls their types, as far as the role may read it', async () => {
+    const described = await warehouse.describe(address)
+    expect(described?.map((column) => Object.values(column))).toEqual([
+      ['t', 'text', { kind: 'string' }, false],
+      ['v', 'character varying(5)', { kind: 'string' }, true],
+      ['c', 'character(3)', { kind: 'string' }, true],
+      ['ci', 'public.citext', { kind: 'string' }, true],
+      ['e', 'public.mood', { kind: 'string' }, true],
+      ['f', 'text', null, true],
+      ['u', 'uuid', { kind: 'uuid' }, true],
+      ['b', 'boolean', { kind: 'boolean' }, true],
+      ['i2', 'smallint', { kind: 'integer', bits: 16, signed: true }, true],
+      ['i4', 'integer', { kind: 'integer', bits: 32, signed: true }, false],
+      ['i8', 'bigint', { kind: 'integer', bits: 64, signed: true }, true],
+      ['f4', 'real', { kind: 'float', bits: 32 }, true],
+      ['f8', 'double precision', { kind: 'float', bits: 64 }, true],
+      ['n', 'numeric', { kind: 'decimal', precision: 76, scale: 20 }, true],
+      ['n52', 'numeric(5,2)', { kind: 'decimal', precision: 5, scale: 2 }, true],
+      ['nn', 'numeric(3,-2)', { kind: 'decimal', precision: 3, scale: 0 }, true],
+      ['d', 'date', { kind: 'date' }, true],
+      ['ts', 'timestamp without time zone', { kind: 'instant', fraction: 6 }, true],
+      ['tz', 'timestamp(3) with time zone', { kind: 'instant', fraction: 3 }, true],
+      ['co', 'public.cost', { kind: 'decimal', precision: 9, scale: 3 }, true],
+      ['iv', 'interval', null, true],
+      ['ar', 'integer[]', null, true],
+      ['j', 'jsonb', null, true],
+    ])
+  })
+
+  test('that is a view has no column that is surely set', async () => {
+    expect(await warehouse.describe({ database: 'public', table: 'seen' })).toEqual([
+      {
+        name: 'id',
+        engineType: 'integer',
+        type: { kind: 'integer', bits: 32, signed: true },
+        nullable: true,
+      },
+      { name: 't', engineType: 'text', type: { kind: 'string' }, nullable: true },
+    ])
+  })
+
+  test('that is not there, or that the role may not read, is none', async () => {
+    for (const table of ['none', 'hidden', "x'; DROP TABLE hidden; --", 'SEEN']) {
+      expect(await warehouse.describe({ database: 'public', table }), table).toBe(null)
+    }
+    expect(await warehouse.tables('public')).toEqual(['odd " name', 'seen'])
+    expect(await warehouse.tables('elsewhere')).toEqual([])
+  })
+
+  describe('has columns that are unique', () => {
+    beforeAll(async () => {
+      await engine.execute(`
+        CREATE TABLE keyed (tenant text, key text, part text, loose text, UNIQUE (tenant, key));
+        CREATE UNIQUE INDEX ON keyed (lower(part));
+        CREATE UNIQUE INDEX ON keyed (part) WHERE part <> '';
+        CREATE UNIQUE INDEX ON keyed (tenant, part) INCLUDE (loose);
+        CREATE TABLE counted (tenant text, key text, "it's" text);
+        INSERT INTO counted VALUES ('a', 'x', '1'), ('a', 'y', '1'), ('b', NULL, '2'), ('b', NULL, '2')`)
+      await engine.execute(rowLevelSecurity('keyed', 'tenant'))
+    })
+
+    test.each([
+      ['keyed', ['tenant', 'key'], true],
+      ['keyed', ['key', 'tenant', 'loose'], true],
+      ['keyed', ['tenant', 'part'], true],
+      // No row of it is seen without a tenant, which must not pass for none that repeats.
+      ['keyed', ['key'], false],
+      ['keyed', ['part'], false],
+      ['keyed', ['tenant', 'loose'], false],
+      ['counted', ['tenant', 'key'], true],
+      ['counted', ['key'], true],
+      ['counted', ['tenant'], false],
+      ['counted', ["it's"], false],
+    ])('%s by %j: %s', async (table, columns, expected) => {
+      expect(await warehouse.isUnique({ database: 'public', table }, columns)).toBe(expected)
+    })
+
+    test('and no name of one is SQL', async () => {
+      for (const columns of [['key" = 1) --'], ['x'.repeat(64)]]) {
+        await expect(warehouse.isUnique({ database: 'public', table: 'counted' }, columns)).rejects.toThrow(
+          /./,
+        )
+      }
     })
   })
 })
