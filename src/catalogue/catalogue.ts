@@ -2,6 +2,7 @@ import type { StoredLayers } from '../access/layers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Column } from './column.ts'
 import type { Customs } from './customs.ts'
+import type { DataSource } from './data-source.ts'
 import type {
   CounterInput,
   FunnelInput,
@@ -23,6 +24,7 @@ export interface Catalogue extends StoredLayers {
   readonly version: number
   /** Of the calendar that figures are cut by. */
   readonly customs: Customs
+  readonly dataSources: ReadonlyMap<string, DataSource>
   readonly datasets: ReadonlyMap<string, Dataset>
   /** By name, which is unique in the environment. */
   readonly metrics: ReadonlyMap<string, Metric>

@@ -14,8 +14,10 @@ import type {
 import { widgetKey } from '../catalogue/catalogue.ts'
 import type { Column, ColumnType } from '../catalogue/column.ts'
 import { type Customs, defaultCustoms } from '../catalogue/customs.ts'
+import { addressOf } from './address.ts'
 import { buildBenchmark } from './benchmark.ts'
-import { addressOf, dimensionNamed, sourceOf } from './column-uses.ts'
+import { dimensionNamed, sourceOf } from './column-uses.ts'
+import { buildDataSource } from './data-source-document.ts'
 import {
   type DashboardDefinition,
   type DatasetDefinition,
@@ -49,6 +51,7 @@ export function buildCatalogue(document: ModelDocument, columns: ModelColumns, v
   return deepFreeze({
     version,
     customs: customsOf(own),
+    dataSources: byName(own.dataSources.map(buildDataSource)),
     datasets: byName(datasets),
     metrics: byName(datasets.flatMap((dataset) => dataset.metrics)),
     benchmarks: byName((own.benchmarks ?? []).map(buildBenchmark)),
@@ -84,7 +87,7 @@ export function buildDataset(
   return {
     ...headOf(definition),
     dataSource: definition.dataSource,
-    table: addressOf(definition),
+    table: addressOf(document, definition),
     tenancy: tenancyOf(definition, columns),
     timeDimension: definition.timeDimension ?? null,
     latencySeconds: definition.latency === undefined ? 0 : (parseLatency(definition.latency) ?? 0),
@@ -116,7 +119,7 @@ function buildJoin(
   if (other === undefined) throw new Error(`${user} joins ${to}, which does not exist.`)
   return {
     dataset: to,
-    table: addressOf(other),
+    table: addressOf(document, other),
     tenancy: tenancyOf(other, columns),
     on: Object.entries(on).map(([ownColumn, otherColumn]) => ({
       own: columnOf(columns, user, ownColumn),

@@ -1,6 +1,8 @@
+import type { TableAddress } from '../catalogue/catalogue.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
-import { addressOf, type Described } from './column-uses.ts'
+import { addressOf } from './address.ts'
+import type { Described } from './column-uses.ts'
 import type { DatasetDefinition, JoinDefinition, ModelDocument } from './document.ts'
 import type { Finding, Path } from './problem.ts'
 
@@ -21,7 +23,9 @@ export async function checkJoinKeys(
       const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
       if (other === undefined || warehouse === null || !sound.includes(other)) return []
       const mismatched = checkKeyTypes(dataset, join, described, path)
-      return mismatched.length > 0 ? mismatched : checkUniqueness(other, join, warehouse, path)
+      return mismatched.length > 0
+        ? mismatched
+        : checkUniqueness(other, join, { warehouse, address: addressOf(document, other), path })
     }),
   )
   return (await Promise.all(checks)).flat()
@@ -49,12 +53,11 @@ function checkKeyTypes(
 async function checkUniqueness(
   other: DatasetDefinition,
   { on }: JoinDefinition,
-  warehouse: Warehouse,
-  path: Path,
+  { warehouse, address, path }: { warehouse: Warehouse; address: TableAddress; path: Path },
 ): Promise<readonly Finding[]> {
   const keys = [...new Set(Object.values(on))]
   const tenant = other.tenantColumn === undefined ? [] : [other.tenantColumn]
-  if (await warehouse.isUnique(addressOf(other), [...new Set([...keys, ...tenant])])) return []
+  if (await warehouse.isUnique(address, [...new Set([...keys, ...tenant])])) return []
   const within = tenant.length > 0 ? ' for each tenant' : ''
   const expected = `columns that find at most one row of ${other.name}; ${keys.join(' and ')} repeats there${within}`
   return [{ path, expected }]

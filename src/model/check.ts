@@ -1,11 +1,11 @@
 import type { Column, ColumnType } from '../catalogue/column.ts'
 import type { DescribedColumn } from '../warehouse/warehouse.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
+import { addressOf } from './address.ts'
 import type { ModelColumns } from './catalogue.ts'
 import { checkStoredFilters } from './check-filters.ts'
 import { checkJoinKeys } from './check-joins.ts'
 import {
-  addressOf,
   type ColumnUse,
   columnUses,
   type Described,
@@ -95,7 +95,7 @@ function checkDataSources({ dataSources }: ModelDocument, warehouses: Warehouses
 }
 
 async function describeTables(
-  { datasets }: ModelDocument,
+  document: ModelDocument,
   warehouses: Warehouses,
 ): Promise<{ described: Described; missing: readonly Finding[] }> {
   const missing: Finding[] = []
@@ -103,18 +103,22 @@ async function describeTables(
   const describe = async (dataset: DatasetDefinition, index: number) => {
     const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
     if (warehouse === null) return
-    const address = addressOf(dataset)
+    const address = addressOf(document, dataset)
     const columns = await warehouse.describe(address)
     if (columns !== null) {
       described.set(dataset.name, new Map(columns.map((column) => [column.name, column])))
       return
     }
     const tables = await warehouse.tables(address.database)
-    const what = `a table of the database ${address.database}`
+    const what = `a table of the ${isPostgres(document, dataset) ? 'schema' : 'database'} ${address.database}`
     missing.push({ path: ['datasets', index, 'table'], expected: expectedName(what, address.table, tables) })
   }
-  await Promise.all(datasets.map(describe))
+  await Promise.all(document.datasets.map(describe))
   return { described, missing }
+}
+
+function isPostgres({ dataSources }: ModelDocument, { dataSource }: DatasetDefinition): boolean {
+  return dataSources.find(({ name }) => name === dataSource)?.kind === 'postgres'
 }
 
 interface Misuse {

@@ -1,4 +1,3 @@
-import type { TableAddress } from '../catalogue/catalogue.ts'
 import type { ColumnType } from '../catalogue/column.ts'
 import type { Aggregate } from '../catalogue/metric.ts'
 import type { DescribedColumn } from '../warehouse/warehouse.ts'
@@ -22,10 +21,6 @@ export interface ColumnUse {
 
 /** The described columns of each dataset's table, by name; without the datasets whose table was not found. */
 export type Described = ReadonlyMap<string, ReadonlyMap<string, DescribedColumn>>
-
-export function addressOf({ database, table }: DatasetDefinition): TableAddress {
-  return { database: database ?? 'default', table }
-}
 
 /** Every place in which a sound document names a physical column. */
 export function columnUses(document: ModelDocument): readonly ColumnUse[] {

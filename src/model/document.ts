@@ -3,6 +3,7 @@ import { tenantIdSchema } from '../access/payload.ts'
 import { visualizationKinds } from '../catalogue/catalogue.ts'
 import { months, weekdays } from '../catalogue/customs.ts'
 import { benchmarkSchema } from './benchmark-document.ts'
+import { dataSourceSchema, engineName } from './data-source-document.ts'
 import { latencyText, parseLatency } from './latency.ts'
 import { metricSchema, unit } from './metric-document.ts'
 import { layerSchema, requires, rowRuleSchema } from './permission-document.ts'
@@ -33,44 +34,15 @@ const head = {
   description: text('a text of 1 to 2000 characters', /^(?:[^\p{Cc}\p{Cs}]|\n){1,2000}$/u).optional(),
 }
 
-/** Narrower than an engine's own rule, so that the name of a table is the same name wherever it is spelled. */
-const tableName = text(
-  'the name of a table: letters, digits and _, not starting with a digit',
-  /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
-)
-const databaseName = text(
-  'the name of a database: letters, digits and _, not starting with a digit',
-  /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
-)
+const tableName = engineName('table')
+const databaseName = engineName('database')
+const schemaName = engineName('schema')
 const columnName = text(
   'the name of a column of at most 128 characters, without control characters, backticks and backslashes',
   /^[^\p{Cc}\p{Cs}`\\]{1,128}$/u,
 )
 
-const urlText = 'an http or https URL without a user or password, or { env: NAME_OF_A_VARIABLE }'
-const url = z.union(
-  [
-    z.strictObject({ env: text(urlText, /^[A-Z][A-Z0-9_]{0,127}$/) }),
-    z.string().refine(isPlainUrl, { error: urlText }),
-  ],
-  { error: urlText },
-)
-
-/** A password in the document would be kept and exported in the clear. */
-function isPlainUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false
-  const { protocol, username, password } = new URL(value)
-  return ['http:', 'https:'].includes(protocol) && username === '' && password === ''
-}
-
-const dataSource = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ name, kind: z.literal('clickhouse'), url }),
-    z.strictObject({ name, kind: z.literal('chdb') }),
-  ],
-  { error: 'clickhouse or chdb' },
-)
+const dataSource = dataSourceSchema(name)
 
 const join = z.strictObject({
   to: reference,
@@ -103,6 +75,8 @@ const dataset = z.strictObject({
   ...head,
   dataSource: reference,
   database: databaseName.optional(),
+  /** Of PostgreSQL, where it takes the place of the data source's. */
+  schema: schemaName.optional(),
   table: tableName,
   tenantColumn: columnName.optional(),
   tenancy: z.literal('shared').optional(),
@@ -179,6 +153,7 @@ export function isModelDocument(value: unknown): value is ModelDocument {
   return modelSchema.safeParse(value).success
 }
 
+export type DataSourceDefinition = z.infer<typeof dataSource>
 export type DatasetDefinition = z.infer<typeof dataset>
 export type JoinDefinition = z.infer<typeof join>
 export type BenchmarkDefinition = z.infer<typeof benchmark>

@@ -80,6 +80,7 @@ export function catalogueOf(given: readonly Dataset[]): Catalogue {
   const metrics: Metric[] = datasets.flatMap((dataset) => [...dataset.metrics])
   return {
     version: 1,
+    dataSources: new Map(),
     datasets: named(datasets),
     metrics: named(metrics),
     benchmarks: new Map(),

@@ -30,6 +30,7 @@ import { testRates } from './rates.ts'
 export const emptyCatalogue: Catalogue = {
   customs: defaultCustoms,
   version: 0,
+  dataSources: new Map(),
   datasets: new Map(),
   metrics: new Map(),
   benchmarks: new Map(),

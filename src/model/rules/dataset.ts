@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+import { addressOf } from '../address.ts'
 import type { DatasetDefinition, DimensionDefinition, JoinDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
+import { checkPlace } from './data-source.ts'
 import { checkUnique, dimensionNames, type Rules } from './lookup.ts'
 import { checkMetric } from './metric.ts'
 import { checkRowRules } from './row-rule.ts'
@@ -8,6 +11,7 @@ export function checkDataset(rules: Rules, dataset: DatasetDefinition, path: Pat
   const { dimensions = [], joins = [], metrics = [] } = dataset
   const sources = rules.document.dataSources.map(({ name }) => name)
   rules.known('the name of a data source', dataset.dataSource, sources, [...path, 'dataSource'])
+  checkPlace(rules, dataset, path)
   checkTenancy(rules, dataset, path)
   checkTimeDimension(rules, dataset, path)
   for (const [index, join] of joins.entries()) checkJoin(rules, dataset, join, [...path, 'joins', index])
@@ -79,8 +83,8 @@ function checkTableReadTwice(
   const joined = (dataset.joins ?? []).map((join) => rules.datasets.get(join.to))
   const clashing = [dataset, ...joined].find(
     (found) =>
-      found?.table === other.table &&
-      (found.database ?? 'default') === (other.database ?? 'default') &&
+      found !== undefined &&
+      isDeepStrictEqual(addressOf(rules.document, found), addressOf(rules.document, other)) &&
       found.tenantColumn !== other.tenantColumn,
   )
   if (clashing === undefined) return

@@ -3,6 +3,7 @@ import type { Finding } from '../problem.ts'
 import { checkBenchmarks } from './benchmark.ts'
 import { checkConformed } from './conformed.ts'
 import { checkDashboard } from './dashboard.ts'
+import { checkDataSource } from './data-source.ts'
 import { checkDataset } from './dataset.ts'
 import { checkLayer } from './layer.ts'
 import { checkUnique, rulesFor } from './lookup.ts'
@@ -35,6 +36,7 @@ export function checkRules(document: ModelDocument, excused: ReadonlySet<string>
   if (tenancy !== undefined) {
     rules.known('the name of a data source', tenancy.dataSource, sources, ['tenancy', 'dataSource'])
   }
+  for (const [index, source] of dataSources.entries()) checkDataSource(rules, source, ['dataSources', index])
   for (const [index, dataset] of datasets.entries()) checkDataset(rules, dataset, ['datasets', index])
   for (const [index, role] of roles.entries()) checkLayer(rules, role, ['roles', index])
   for (const [index, policy] of policies.entries()) checkLayer(rules, policy, ['policies', index])

@@ -1,0 +1,44 @@
+import type { KeptValue } from '../catalogue/data-source.ts'
+
+/** Where the values are that a model names and does not hold. */
+export interface KeptValues {
+  /** A variable of the process that models may use. */
+  variable(name: string): Found
+  secret(environmentId: string, name: string): Found
+}
+
+/**
+ * `version` differs where the value may, and says nothing of it. What is missing is told to whoever writes the model, and to
+ * the log.
+ */
+export type Found =
+  | { readonly value: string; readonly version: string }
+  | { readonly value: null; readonly expected: string }
+
+export function findKept(values: KeptValues, environmentId: string, kept: KeptValue): Found {
+  return 'env' in kept ? values.variable(kept.env) : values.secret(environmentId, kept.secret)
+}
+
+/** Anything else in the environment of the process is not the model's: `TESSERA_ENCRYPTION_KEY` would make an address, too. */
+const ofDataSources = /^(CLICKHOUSE|POSTGRES)(_[A-Z0-9]+)*$/
+
+/**
+ * Of the environment, what models may use.
+ * @param listed the names that an operator added
+ */
+export function variablesForModels(
+  environment: Readonly<Record<string, string | undefined>>,
+  listed: readonly string[],
+): (name: string) => Found {
+  const names = Object.keys(environment).filter((name) => ofDataSources.test(name) || listed.includes(name))
+  const given = new Map(names.map((name) => [name, environment[name] ?? '']))
+  return (name) => {
+    const value = given.get(name) ?? ''
+    if (value !== '') return { value, version: '' }
+    const expected =
+      ofDataSources.test(name) || listed.includes(name)
+        ? `a variable that is set where the server runs; ${name} is not`
+        : `a variable whose name starts with CLICKHOUSE_ or POSTGRES_, or one of TESSERA_DATA_SOURCE_VARIABLES; ${name} is neither`
+    return { value: null, expected }
+  }
+}

@@ -1,0 +1,228 @@
+import { TesseraError } from '../errors.ts'
+import { unlessAborted } from '../warehouse/bounds.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+
+/** One database of a data source, with the connections to it. */
+export interface PoolOf {
+  /** Of this definition, its secrets and the database: the same for all who may share it. */
+  readonly key: string
+  /** Of all databases of the definition. */
+  readonly group: string
+  /** How many connections the pools of the group may have together; null where a pool bounds its own and there is one. */
+  readonly connections: number | null
+  readonly open: () => Promise<Warehouse>
+  /** Whether the next statement may want it, too; it is asked when nobody uses it. */
+  readonly isWanted: () => boolean
+}
+
+/** For one statement or stream. */
+export interface Lease {
+  readonly warehouse: Warehouse
+  release(): void
+}
+
+/** What is open, and no more than so much of it. */
+export interface Pools {
+  /**
+   * Opens what is not open, and closes what was not used for longest where there is too much. Waits behind those who came
+   * before and may have it; rejects with the signal's reason when it aborts first.
+   * @throws what `open` throws; WAREHOUSE_UNAVAILABLE where too many wait, and after `close`
+   */
+  lease(of: PoolOf, end: AbortSignal): Promise<Lease>
+  /** Closes what is no longer wanted: at once where nobody uses it, and else when the last one has done. */
+  tidy(): void
+  /** Ends whatever runs. */
+  close(): Promise<void>
+}
+
+export interface PoolsOptions {
+  /** How many may be open at a time. */
+  readonly openMax: number
+  /** For how long one stays open that nobody uses. */
+  readonly idleMs: number
+  readonly onCloseFailure: (error: unknown) => void
+}
+
+interface Pool {
+  readonly of: PoolOf
+  readonly opening: Promise<Warehouse>
+  users: number
+  /** The most users that it had at a time: it may have as many connections. */
+  peak: number
+  idle: NodeJS.Timeout | undefined
+}
+
+/** A place in a pool; the warehouse comes when what was closed for it has gone. */
+interface Taken {
+  readonly pool: Pool
+  readonly warehouse: Promise<Warehouse>
+}
+
+interface Waiter {
+  readonly of: PoolOf
+  readonly take: (taken: Taken) => void
+  readonly fail: (reason: unknown) => void
+}
+
+/** What was closed to make room, or that all of it is in use. */
+type Room = readonly Promise<void>[] | null
+
+const waitingMax = 1_000
+
+export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): Pools {
+  /** In the order of their last use, the least recently used first. */
+  const pools = new Map<string, Pool>()
+  const waiting = new Set<Waiter>()
+  const closings = new Set<Promise<void>>()
+  let closed = false
+
+  async function lease(of: PoolOf, end: AbortSignal): Promise<Lease> {
+    end.throwIfAborted()
+    if (closed || waiting.size >= waitingMax) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    const { pool, warehouse } = await wait(of, end)
+    try {
+      return { warehouse: await unlessAborted(warehouse, end), release: once(() => release(pool)) }
+    } catch (error) {
+      release(pool)
+      throw error
+    }
+  }
+
+  function wait(of: PoolOf, end: AbortSignal): Promise<Taken> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        waiting.delete(waiter)
+        end.removeEventListener('abort', onAbort)
+      }
+      const onAbort = () => {
+        waiter.fail(end.reason)
+        serve()
+      }
+      const waiter: Waiter = {
+        of,
+        take: (taken) => {
+          leave()
+          resolve(taken)
+        },
+        fail: (reason) => {
+          leave()
+          reject(reason)
+        },
+      }
+      end.addEventListener('abort', onAbort)
+      waiting.add(waiter)
+      serve()
+    })
+  }
+
+  /** In the order in which they came, so that each gets in at last; those of other groups don't wait for a busy one. */
+  function serve(): void {
+    const held = new Set<string>()
+    let isFull = false
+    for (const waiter of [...waiting]) {
+      const { group, key } = waiter.of
+      if (held.has(group) || (isFull && !pools.has(key))) continue
+      const taken = take(waiter.of)
+      if (taken === 'full') isFull = true
+      else if (taken === 'held') held.add(group)
+      else waiter.take(taken)
+    }
+  }
+
+  function take(of: PoolOf): Taken | 'held' | 'full' {
+    const known = pools.get(of.key)
+    const inGroup = known === undefined || known.users === known.peak ? roomInGroup(of) : []
+    if (inGroup === null) return 'held'
+    const inAll = known === undefined ? room() : []
+    if (inAll === null) return 'full'
+    const freed = Promise.all([...inGroup, ...inAll])
+    const pool = known ?? add(of, freed)
+    pools.delete(of.key)
+    pools.set(of.key, pool)
+    pool.users += 1
+    pool.peak = Math.max(pool.peak, pool.users)
+    clearTimeout(pool.idle)
+    return { pool, warehouse: freed.then(() => pool.opening) }
+  }
+
+  function add(of: PoolOf, freed: Promise<unknown>): Pool {
+    const pool: Pool = { of, opening: freed.then(of.open), users: 0, peak: 0, idle: undefined }
+    pool.opening.catch(() => {
+      if (pools.get(of.key) === pool) pools.delete(of.key)
+      serve()
+    })
+    return pool
+  }
+
+  function room(): Room {
+    if (pools.size < openMax) return []
+    const idle = [...pools.values()].find(({ users }) => users === 0)
+    return idle === undefined ? null : [remove(idle)]
+  }
+
+  function roomInGroup({ key, group, connections }: PoolOf): Room {
+    if (connections === null) return []
+    const ofGroup = [...pools.values()].filter(({ of }) => of.group === group)
+    let free = connections - ofGroup.reduce((sum, { peak }) => sum + peak, 0)
+    const evicted: Pool[] = []
+    for (const pool of ofGroup) {
+      if (free > 0) break
+      if (pool.users > 0 || pool.of.key === key) continue
+      free += pool.peak
+      evicted.push(pool)
+    }
+    return free > 0 ? evicted.map(remove) : null
+  }
+
+  function release(pool: Pool): void {
+    pool.users -= 1
+    if (pool.users === 0) rest(pool)
+    serve()
+  }
+
+  function rest(pool: Pool): void {
+    if (pools.get(pool.of.key) !== pool) return
+    if (!pool.of.isWanted()) return void remove(pool)
+    pool.idle = setTimeout(() => {
+      remove(pool)
+      serve()
+    }, idleMs)
+    pool.idle.unref()
+  }
+
+  function remove(pool: Pool): Promise<void> {
+    clearTimeout(pool.idle)
+    pools.delete(pool.of.key)
+    const closing = closeOf(pool).finally(() => closings.delete(closing))
+    closings.add(closing)
+    return closing
+  }
+
+  async function closeOf({ opening }: Pool): Promise<void> {
+    const warehouse = await opening.catch(() => null)
+    await warehouse?.close().catch(onCloseFailure)
+  }
+
+  function tidy(): void {
+    for (const pool of [...pools.values()]) if (pool.users === 0 && !pool.of.isWanted()) remove(pool)
+    serve()
+  }
+
+  async function close(): Promise<void> {
+    closed = true
+    for (const waiter of [...waiting]) waiter.fail(new TesseraError('WAREHOUSE_UNAVAILABLE'))
+    for (const pool of [...pools.values()]) remove(pool)
+    await Promise.all(closings)
+  }
+
+  return Object.freeze({ lease, tidy, close })
+}
+
+function once(call: () => void): () => void {
+  let called = false
+  return () => {
+    if (called) return
+    called = true
+    call()
+  }
+}

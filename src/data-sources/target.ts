@@ -1,0 +1,117 @@
+import type { ClickHouseServer, DataSource, KeptValue, PostgresServer } from '../catalogue/data-source.ts'
+import type { ClickHouseSource } from '../warehouse/clickhouse/source.ts'
+import type { PostgresSource } from '../warehouse/postgres/source.ts'
+import { findKept, type KeptValues } from './kept-values.ts'
+
+/** What a definition comes to: where to connect, as whom. */
+export interface Target {
+  readonly source: ClickHouseSource | PostgresSource
+  /** As in `https://host:8443`. */
+  readonly urls: readonly URL[]
+  /** The same as long as definition and secrets are, for all databases; it holds no secret. */
+  readonly identity: string
+}
+
+/** Something that keeps a definition from being one, and where in it. */
+export interface Obstacle {
+  readonly path: readonly (string | number)[]
+  readonly expected: string
+}
+
+export type Outcome = { readonly target: Target } | { readonly obstacles: readonly Obstacle[] }
+
+type Server = ClickHouseServer | PostgresServer
+type Path = Obstacle['path']
+
+/** Pure: nothing is asked of a server or a store. */
+export function targetOf(
+  environmentId: string,
+  definition: Server,
+  database: string | null,
+  values: KeptValues,
+): Outcome {
+  const obstacles: Obstacle[] = []
+  const versions: string[] = []
+
+  function valueOf(kept: KeptValue | null, path: Path): string | undefined {
+    if (kept === null) return undefined
+    const found = findKept(values, environmentId, kept)
+    if (found.value === null) obstacles.push({ path, expected: found.expected })
+    else versions.push(found.version)
+    return found.value ?? undefined
+  }
+
+  function urlsOf(given: string | KeptValue, path: Path): readonly URL[] {
+    const text = typeof given === 'string' ? given : valueOf(given, path)
+    if (text === undefined) return []
+    const urls = text.split(',').map((each) => urlOf(definition.kind, each.trim()))
+    const sound = urls.filter((url) => url !== null)
+    // The value may hold a password, so it is not shown.
+    if (sound.length < urls.length || (definition.kind === 'postgres' && urls.length > 1)) {
+      obstacles.push({ path, expected: urlForms[definition.kind] })
+    }
+    return sound
+  }
+
+  const urls =
+    definition.kind === 'postgres'
+      ? urlsOf(definition.url, ['url'])
+      : definition.urls.flatMap((url, index) => urlsOf(url, ['urls', index]))
+  const username = valueOf(definition.user, ['user'])
+  const password = valueOf(definition.password, ['password'])
+  const ca = valueOf(definition.tls.ca, ['tls', 'ca'])
+  const cert = valueOf(definition.tls.cert, ['tls', 'cert'])
+  const key = valueOf(definition.tls.key, ['tls', 'key'])
+  if (obstacles.length > 0) return { obstacles }
+  const tls = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+  const common = {
+    name: definition.name,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(Object.keys(tls).length > 0 && { tls }),
+  }
+  const identity = JSON.stringify([environmentId, definition, versions])
+  const hrefs = urls.map(({ href }) => href)
+  if (definition.kind === 'clickhouse') {
+    return { target: { source: { ...common, kind: 'clickhouse', urls: hrefs }, urls, identity } }
+  }
+  const { role } = definition
+  const source: PostgresSource = {
+    ...common,
+    kind: 'postgres',
+    url: hrefs[0] ?? '',
+    role,
+    ...(database !== null && { database }),
+  }
+  return { target: { source, urls, identity } }
+}
+
+/** Whether it is what the process connects to by its own settings, which all environments share. */
+export function isInstallations(definition: DataSource, own: 'chdb' | 'clickhouse'): definition is DataSource {
+  if (definition.kind === 'chdb') return definition.name === ownName
+  if (definition.kind !== 'clickhouse' || own !== 'clickhouse') return false
+  const { urls, user, password, tls, connections } = definition
+  const [url] = urls
+  const isBare = [user, password, tls.ca, tls.cert, tls.key, connections].every((member) => member === null)
+  return isBare && urls.length === 1 && typeof url === 'object' && 'env' in url && url.env === 'CLICKHOUSE_URL'
+}
+
+/** What models call the data source that the installation connects to by its settings. */
+export const ownName = 'warehouse'
+
+const urlForms = {
+  clickhouse: 'an address such as https://host:8443, without a path or query',
+  postgres: 'an address such as postgresql://host:5432/database, with nothing behind it but ?sslmode=',
+} as const
+
+function urlOf(kind: Server['kind'], text: string): URL | null {
+  if (!URL.canParse(text)) return null
+  const url = new URL(text)
+  if (url.hostname === '') return null
+  if (kind === 'clickhouse') {
+    const isBare = url.pathname === '/' && url.search === '' && url.hash === ''
+    return /^https?:$/.test(url.protocol) && isBare ? url : null
+  }
+  const isBare = url.hash === '' && [...url.searchParams.keys()].every((name) => name === 'sslmode')
+  return /^postgres(ql)?:$/.test(url.protocol) && isBare ? url : null
+}
