@@ -4,16 +4,20 @@ import type { RateSettings } from './access/rates/rates.ts'
 import type { AlertSettings } from './audit/alerts/open.ts'
 import { auditSettings } from './config/audit-settings.ts'
 import { credentialSettings } from './config/credential-settings.ts'
+import { dataSourceSettings } from './config/data-source-settings.ts'
 import { limitSettings } from './config/limit-settings.ts'
 import { processSettings } from './config/process-settings.ts'
 import { serverSettings } from './config/server-settings.ts'
 import type { Setting } from './config/setting.ts'
+import type { DataSourceSettings } from './data-sources/data-sources.ts'
+import { type ModelVariables, modelVariables } from './data-sources/kept-values.ts'
 import type { ProxyTrust } from './http/client-address.ts'
 import type { LiveLimits } from './live/limits.ts'
 
 /** Every variable of the environment that is read, in the order of docs/settings.md. */
 export const settings = {
   ...serverSettings,
+  ...dataSourceSettings,
   ...credentialSettings,
   ...limitSettings,
   ...auditSettings,
@@ -27,6 +31,7 @@ export interface Config {
   readonly dataFolder: string
   readonly databaseUrl: string | undefined
   readonly clickhouseUrls: readonly string[] | undefined
+  readonly dataSources: DataSourceSettings & { readonly variables: ModelVariables }
   readonly bootstrapApiKey: string | undefined
   readonly encryptionKey: KeyObject | undefined
   readonly previousEncryptionKey: KeyObject | undefined
@@ -85,6 +90,15 @@ export function readConfig(environment: Environment): Config {
     dataFolder: read('DATA_DIR', settings.DATA_DIR) ?? '',
     databaseUrl: read('DATABASE_URL', settings.DATABASE_URL),
     clickhouseUrls: read('CLICKHOUSE_URL', settings.CLICKHOUSE_URL),
+    dataSources: Object.freeze({
+      variables: modelVariables(
+        environment,
+        read('TESSERA_DATA_SOURCE_VARIABLES', settings.TESSERA_DATA_SOURCE_VARIABLES) ?? [],
+      ),
+      networks: read('TESSERA_DATA_SOURCE_NETWORKS', settings.TESSERA_DATA_SOURCE_NETWORKS) ?? null,
+      openMax: read('TESSERA_DATA_SOURCES_MAX', settings.TESSERA_DATA_SOURCES_MAX) ?? 0,
+      connections: read('TESSERA_DATA_SOURCE_CONNECTIONS', settings.TESSERA_DATA_SOURCE_CONNECTIONS) ?? 0,
+    }),
     bootstrapApiKey: read('TESSERA_BOOTSTRAP_API_KEY', settings.TESSERA_BOOTSTRAP_API_KEY),
     encryptionKey: read('TESSERA_ENCRYPTION_KEY', settings.TESSERA_ENCRYPTION_KEY),
     previousEncryptionKey: read('TESSERA_ENCRYPTION_KEY_PREVIOUS', settings.TESSERA_ENCRYPTION_KEY_PREVIOUS),

@@ -39,6 +39,12 @@ describe('an environment with nothing in it', () => {
       dataFolder: resolve('./data'),
       databaseUrl: undefined,
       clickhouseUrls: undefined,
+      dataSources: {
+        variables: { listed: [], values: new Map() },
+        networks: null,
+        openMax: 50,
+        connections: 10,
+      },
       bootstrapApiKey: undefined,
       encryptionKey: undefined,
       previousEncryptionKey: undefined,

@@ -23,6 +23,9 @@ import { createAuditLog } from '../audit/audit-log.ts'
 import { keysUnavailable } from '../audit/events.ts'
 import { sweepAuditEvents } from '../audit/retention.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
+import { createDataSources } from '../data-sources/data-sources.ts'
+import { findVariable } from '../data-sources/kept-values.ts'
+import { ownName } from '../data-sources/target.ts'
 import { createExportLinks } from '../exports/links.ts'
 import { takeExport } from '../exports/take.ts'
 import type { RequestContext } from '../graphql/context.ts'
@@ -38,7 +41,6 @@ import { ensureEnvironment } from '../store/bootstrap.ts'
 import { openStore } from '../store/connect.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../warehouse/limits.ts'
-import { warehousesNamed } from '../warehouse/warehouses.ts'
 import { createClosers } from './closers.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { keepHeapFlat } from './flat-heap.ts'
@@ -64,9 +66,6 @@ export interface ComposeOptions {
 
 const questionsPerRequest = 100
 const pingTimeoutMs = 1_500
-
-/** The one data source that an installation connects to by its settings, and its name in models. */
-const dataSource = 'warehouse'
 
 /**
  * Opens the parts from the store up; they are closed from the edge down.
@@ -120,10 +119,18 @@ async function open(
   const tokenEnds = createTokenEnds(revocations, keyring.ends)
   const refreshTokens = createRefreshTokens(store)
   const verifiedTokens = createVerifiedTokens()
-  const warehouse = await openWarehouse({ name: dataSource, ...warehouseOf(config) }, { log })
+  const warehouse = await openWarehouse({ name: ownName, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
-  const own = warehousesNamed([[warehouse.name, warehouse]])
   const catalogues = await createCatalogueCache({ store, log })
+  const { variables, ...bounds } = config.dataSources
+  const dataSources = createDataSources({
+    ...{ catalogues, log, settings: bounds, own: { kind: warehouseOf(config).kind, warehouse } },
+    values: {
+      variable: (name) => findVariable(variables, name),
+      secret: (_, name) => ({ value: null, expected: `a secret that is stored; ${name} is not` }),
+    },
+  })
+  closers.add(dataSources.close)
   const live = createLiveHub(config.live)
   catalogues.onChange(live.polls.renew)
   closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
@@ -142,7 +149,7 @@ async function open(
     keyring,
     issuers,
     catalogues,
-    dataSources: { of: () => own },
+    dataSources,
     audit,
     issuer,
     audience,
@@ -174,7 +181,7 @@ async function open(
     checks: [
       { part: 'store', check: () => store.ping() },
       { part: 'revocations', check: revocations.check },
-      { part: dataSource, check: () => warehouse.ping(pingTimeoutMs) },
+      { part: ownName, check: () => warehouse.ping(pingTimeoutMs) },
     ],
     isListedOrigin: origins.isListed,
     degraded: () => (shared?.isAlone() === true ? ['rate limits'] : []),

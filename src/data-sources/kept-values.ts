@@ -22,23 +22,32 @@ export function findKept(values: KeptValues, environmentId: string, kept: KeptVa
 /** Anything else in the environment of the process is not the model's: `TESSERA_ENCRYPTION_KEY` would make an address, too. */
 const ofDataSources = /^(CLICKHOUSE|POSTGRES)(_[A-Z0-9]+)*$/
 
-/**
- * Of the environment, what models may use.
- * @param listed the names that an operator added
- */
-export function variablesForModels(
+export interface ModelVariables {
+  /** The names that an operator added. */
+  readonly listed: readonly string[]
+  readonly values: ReadonlyMap<string, string>
+}
+
+/** Of an environment, what models may use. */
+export function modelVariables(
   environment: Readonly<Record<string, string | undefined>>,
   listed: readonly string[],
-): (name: string) => Found {
-  const names = Object.keys(environment).filter((name) => ofDataSources.test(name) || listed.includes(name))
-  const given = new Map(names.map((name) => [name, environment[name] ?? '']))
-  return (name) => {
-    const value = given.get(name) ?? ''
-    if (value !== '') return { value, version: '' }
-    const expected =
-      ofDataSources.test(name) || listed.includes(name)
-        ? `a variable that is set where the server runs; ${name} is not`
-        : `a variable whose name starts with CLICKHOUSE_ or POSTGRES_, or one of TESSERA_DATA_SOURCE_VARIABLES; ${name} is neither`
-    return { value: null, expected }
-  }
+): ModelVariables {
+  const entries = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
+    value !== undefined && mayUse(name, listed) ? [[name, value]] : [],
+  )
+  return Object.freeze({ listed, values: new Map(entries) })
+}
+
+export function findVariable({ listed, values }: ModelVariables, name: string): Found {
+  const value = values.get(name) ?? ''
+  if (value !== '') return { value, version: '' }
+  const expected = mayUse(name, listed)
+    ? `a variable that is set where the server runs; ${name} is not`
+    : `a variable whose name starts with CLICKHOUSE_ or POSTGRES_, or is one of TESSERA_DATA_SOURCE_VARIABLES; ${name} is neither`
+  return { value: null, expected }
+}
+
+function mayUse(name: string, listed: readonly string[]): boolean {
+  return ofDataSources.test(name) || listed.includes(name)
 }

@@ -1,6 +1,7 @@
-import type { Dialect } from '../warehouse/dialect.ts'
 import { createBounds } from '../warehouse/bounds.ts'
+import type { Dialect } from '../warehouse/dialect.ts'
 import type { RunOptions, Warehouse } from '../warehouse/warehouse.ts'
+import { withoutAddress } from './failure.ts'
 import type { Lease } from './pools.ts'
 
 /** Long enough for a catalogue of many tables, as the check of a model allows itself. */
@@ -32,6 +33,8 @@ export function leasedWarehouse({ name, dialect, lease }: LeasedOptions): Wareho
       } finally {
         held.release()
       }
+    } catch (error) {
+      throw withoutAddress(error, name)
     } finally {
       release()
     }
@@ -56,6 +59,8 @@ export function leasedWarehouse({ name, dialect, lease }: LeasedOptions): Wareho
         } finally {
           held.release()
         }
+      } catch (error) {
+        throw withoutAddress(error, name)
       } finally {
         release()
       }

@@ -1,4 +1,5 @@
 import type { ClickHouseServer, DataSource, KeptValue, PostgresServer } from '../catalogue/data-source.ts'
+import { serverUrl, serverUrlForms } from '../catalogue/server-url.ts'
 import type { ClickHouseSource } from '../warehouse/clickhouse/source.ts'
 import type { PostgresSource } from '../warehouse/postgres/source.ts'
 import { findKept, type KeptValues } from './kept-values.ts'
@@ -33,7 +34,7 @@ export function targetOf(
   const obstacles: Obstacle[] = []
   const versions: string[] = []
 
-  function valueOf(kept: KeptValue | null, path: Path): string | undefined {
+  function textOf(kept: KeptValue | null, path: Path): string | undefined {
     if (kept === null) return undefined
     const found = findKept(values, environmentId, kept)
     if (found.value === null) obstacles.push({ path, expected: found.expected })
@@ -42,13 +43,13 @@ export function targetOf(
   }
 
   function urlsOf(given: string | KeptValue, path: Path): readonly URL[] {
-    const text = typeof given === 'string' ? given : valueOf(given, path)
+    const text = typeof given === 'string' ? given : textOf(given, path)
     if (text === undefined) return []
-    const urls = text.split(',').map((each) => urlOf(definition.kind, each.trim()))
+    const urls = text.split(',').map((each) => serverUrl(definition.kind, each.trim()))
     const sound = urls.filter((url) => url !== null)
     // The value may hold a password, so it is not shown.
     if (sound.length < urls.length || (definition.kind === 'postgres' && urls.length > 1)) {
-      obstacles.push({ path, expected: urlForms[definition.kind] })
+      obstacles.push({ path, expected: serverUrlForms[definition.kind] })
     }
     return sound
   }
@@ -57,11 +58,11 @@ export function targetOf(
     definition.kind === 'postgres'
       ? urlsOf(definition.url, ['url'])
       : definition.urls.flatMap((url, index) => urlsOf(url, ['urls', index]))
-  const username = valueOf(definition.user, ['user'])
-  const password = valueOf(definition.password, ['password'])
-  const ca = valueOf(definition.tls.ca, ['tls', 'ca'])
-  const cert = valueOf(definition.tls.cert, ['tls', 'cert'])
-  const key = valueOf(definition.tls.key, ['tls', 'key'])
+  const username = textOf(definition.user, ['user'])
+  const password = textOf(definition.password, ['password'])
+  const ca = textOf(definition.tls.ca, ['tls', 'ca'])
+  const cert = textOf(definition.tls.cert, ['tls', 'cert'])
+  const key = textOf(definition.tls.key, ['tls', 'key'])
   if (obstacles.length > 0) return { obstacles }
   const tls = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
   const common = {
@@ -87,31 +88,19 @@ export function targetOf(
 }
 
 /** Whether it is what the process connects to by its own settings, which all environments share. */
-export function isInstallations(definition: DataSource, own: 'chdb' | 'clickhouse'): definition is DataSource {
+export function isInstallations(definition: DataSource, own: OwnKind): boolean {
   if (definition.kind === 'chdb') return definition.name === ownName
   if (definition.kind !== 'clickhouse' || own !== 'clickhouse') return false
   const { urls, user, password, tls, connections } = definition
   const [url] = urls
   const isBare = [user, password, tls.ca, tls.cert, tls.key, connections].every((member) => member === null)
-  return isBare && urls.length === 1 && typeof url === 'object' && 'env' in url && url.env === 'CLICKHOUSE_URL'
+  return (
+    isBare && urls.length === 1 && typeof url === 'object' && 'env' in url && url.env === 'CLICKHOUSE_URL'
+  )
 }
+
+/** What the installation's settings connect to. */
+export type OwnKind = 'chdb' | 'clickhouse'
 
 /** What models call the data source that the installation connects to by its settings. */
 export const ownName = 'warehouse'
-
-const urlForms = {
-  clickhouse: 'an address such as https://host:8443, without a path or query',
-  postgres: 'an address such as postgresql://host:5432/database, with nothing behind it but ?sslmode=',
-} as const
-
-function urlOf(kind: Server['kind'], text: string): URL | null {
-  if (!URL.canParse(text)) return null
-  const url = new URL(text)
-  if (url.hostname === '') return null
-  if (kind === 'clickhouse') {
-    const isBare = url.pathname === '/' && url.search === '' && url.hash === ''
-    return /^https?:$/.test(url.protocol) && isBare ? url : null
-  }
-  const isBare = url.hash === '' && [...url.searchParams.keys()].every((name) => name === 'sslmode')
-  return /^postgres(ql)?:$/.test(url.protocol) && isBare ? url : null
-}

@@ -34,7 +34,7 @@ import type { RequestFacts } from './use-credential.ts'
 export interface GuestDependencies {
   readonly store: Store
   readonly catalogues: CatalogueCache
-  readonly dataSources: DataSources
+  readonly dataSources: Pick<DataSources, 'of'>
   readonly audit: AuditLog
   readonly limits: Limits
   readonly questionsPerRequest: number

@@ -11,6 +11,7 @@ import { revokeApiKey } from '../api-keys/revoke.ts'
 import { rotateApiKey } from '../api-keys/rotate.ts'
 import { auditFrom } from '../audit/caller.ts'
 import { listAuditEvents } from '../audit/read.ts'
+import type { DataSources } from '../data-sources/data-sources.ts'
 import { explain } from '../explain/explain.ts'
 import { createAnswerSize } from '../graphql/answer-size.ts'
 import type { HostContext, RequestContext } from '../graphql/context.ts'
@@ -30,6 +31,7 @@ import { boundRefresh } from './refresh-context.ts'
 import type { RequestFacts } from './use-credential.ts'
 
 export interface ContextDependencies extends GuestDependencies {
+  readonly dataSources: Pick<DataSources, 'of' | 'try'>
   readonly keyring: Keyring
   readonly issuers: TokenIssuers
   readonly issuer: string
@@ -106,8 +108,7 @@ function hostContext(
     },
     applyModel: async (document, { dryRun }) => {
       requireScope(host, 'model:write')
-      const warehouses = dataSources.of(identity, await catalogues.get(identity))
-      const change = await applyModel({ store, identity, warehouses, document, dryRun })
+      const change = await applyModel({ store, identity, dataSources, document, dryRun })
       if (dryRun) return change
       catalogues.forget(identity)
       const { apiKeyId } = host

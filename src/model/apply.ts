@@ -1,16 +1,18 @@
+import type { DataSources } from '../data-sources/data-sources.ts'
 import type { ModelChange } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
-import type { Warehouses } from '../warehouse/warehouses.ts'
 import { buildCatalogue } from './catalogue.ts'
 import { describeChange } from './change.ts'
-import { resolveModel } from './check.ts'
-import { parseWithPlaces } from './parse.ts'
+import { type ResolvedModel, resolveModel } from './check.ts'
+import { buildDataSource } from './data-source.ts'
+import { obstacleFindings } from './obstacles.ts'
+import { type ParsedModel, parseWithPlaces } from './parse.ts'
 import { loadModel, replaceModel } from './repository.ts'
 
 export interface Applying {
   readonly store: Store
   readonly identity: EnvironmentIdentity
-  readonly warehouses: Warehouses
+  readonly dataSources: Pick<DataSources, 'try'>
   /** YAML or JSON text, or the document as an object. */
   readonly document: unknown
   /** Checks and answers what would change, and changes nothing. */
@@ -23,9 +25,9 @@ export interface Applying {
  *   is no such environment
  */
 export async function applyModel(applying: Applying): Promise<ModelChange> {
-  const { store, identity, warehouses, dryRun } = applying
+  const { store, identity, dryRun } = applying
   const { document, locate } = parseWithPlaces(applying.document)
-  const model = await resolveModel(document, warehouses, locate)
+  const model = await resolve({ document, locate }, applying)
   // What the checks overlook fails here and not when a guest asks.
   buildCatalogue(document, model.columns, 0)
   if (dryRun) {
@@ -35,4 +37,18 @@ export async function applyModel(applying: Applying): Promise<ModelChange> {
   }
   const { before, version } = await replaceModel(store, identity, model)
   return { version, dryRun, changes: describeChange(before, document) }
+}
+
+/** Against its own data sources, those that are not in force included. */
+async function resolve(
+  { document, locate }: ParsedModel,
+  { identity, dataSources }: Applying,
+): Promise<ResolvedModel> {
+  const trial = await dataSources.try(identity, document.dataSources.map(buildDataSource))
+  try {
+    const obstacles = obstacleFindings(document, trial.obstacles)
+    return await resolveModel(document, trial.warehouses, locate, obstacles)
+  } finally {
+    await trial.close()
+  }
 }

@@ -17,7 +17,7 @@ import { type Customs, defaultCustoms } from '../catalogue/customs.ts'
 import { addressOf } from './address.ts'
 import { buildBenchmark } from './benchmark.ts'
 import { dimensionNamed, sourceOf } from './column-uses.ts'
-import { buildDataSource } from './data-source-document.ts'
+import { buildDataSource } from './data-source.ts'
 import {
   type DashboardDefinition,
   type DatasetDefinition,

@@ -28,14 +28,17 @@ export interface ResolvedModel {
 /**
  * Checks a sound document against the warehouse: tables, columns, their types, the keys of joins and the values in
  * filters.
+ * @param warehouses what is not among them is left out
+ * @param known what was found before, to be told with the rest
  * @throws BAD_USER_INPUT with all problems, WAREHOUSE_UNAVAILABLE
  */
 export async function resolveModel(
   document: ModelDocument,
   warehouses: Warehouses,
   locate: Locate = nowhere,
+  known: readonly Finding[] = [],
 ): Promise<ResolvedModel> {
-  const findings: Finding[] = checkDataSources(document, warehouses)
+  const findings: Finding[] = [...known]
   const { described, missing } = await describeTables(document, warehouses)
   findings.push(...missing)
   const uses = columnUses(document)
@@ -84,14 +87,6 @@ const alike: Readonly<Record<ColumnType['kind'], string>> = {
   boolean: 'booleans',
   date: 'dates',
   instant: 'instants',
-}
-
-function checkDataSources({ dataSources }: ModelDocument, warehouses: Warehouses): Finding[] {
-  return dataSources.flatMap(({ name }, index) => {
-    if (warehouses.find({ dataSource: name, database: null }) !== null) return []
-    const expected = 'the name of a data source that this server is connected to'
-    return [{ path: ['dataSources', index, 'name'], expected }]
-  })
 }
 
 async function describeTables(

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import type { DataSource } from '../catalogue/data-source.ts'
-import type { DataSourceDefinition } from './document.ts'
 import { list, text, wholeNumber } from './question-document.ts'
 
 /** The part of the document that says where rows are. A secret in it would be kept and exported in the clear. */
@@ -69,18 +67,4 @@ export function dataSourceSchema<Name extends z.ZodType>(name: Name) {
     ],
     { error: 'clickhouse, postgres or chdb' },
   )
-}
-
-/** With its defaults filled in. */
-export function buildDataSource(definition: DataSourceDefinition): DataSource {
-  if (definition.kind === 'chdb') return definition
-  const { name, user = null, password = null, tls = {}, connections = null } = definition
-  const { ca = null, cert = null, key = null } = tls
-  const server = { name, user, password, tls: { ca, cert, key }, connections }
-  if (definition.kind === 'postgres') {
-    const { kind, url, role = null } = definition
-    return { ...server, kind, url, role }
-  }
-  const { kind, url, urls = url === undefined ? [] : [url] } = definition
-  return { ...server, kind, urls }
 }

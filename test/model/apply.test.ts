@@ -8,6 +8,7 @@ import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
 import { dashboards, dataSources, datasets, metrics, widgets } from '../../src/store/tables.ts'
 import { type Warehouses, warehousesNamed } from '../../src/warehouse/warehouses.ts'
+import { givenSources } from '../support/data-sources.ts'
 import { createModelTables, flightsText, problemsOf } from '../support/model.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTestEngine, type TestEngine } from '../support/warehouse.ts'
@@ -36,7 +37,7 @@ beforeEach(async () => {
 })
 
 function apply(document: unknown, { dryRun = false, as = identity } = {}) {
-  return applyModel({ store, identity: as, warehouses, document, dryRun })
+  return applyModel({ store, identity: as, dataSources: givenSources(warehouses), document, dryRun })
 }
 
 const flights = parseModel(flightsText)
@@ -156,7 +157,13 @@ describe('all or nothing', () => {
           return result
         }),
     }
-    const applying = { store: failing, identity, warehouses, document: modelOf('two'), dryRun: false }
+    const applying = {
+      store: failing,
+      identity,
+      dataSources: givenSources(warehouses),
+      document: modelOf('two'),
+      dryRun: false,
+    }
     await expect(applyModel(applying)).rejects.toThrow()
     expect(await loadModel(store, identity)).toMatchObject({ version: 1, document: modelOf('one') })
     expect(await countRows(identity)).toEqual([1, 1, 1, 1, 1])

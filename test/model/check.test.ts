@@ -130,16 +130,6 @@ describe('what is not there is found now, with its place and the nearest names',
       'datasets[0].metrics[0].column: expected a column of the table of orders, such as customer, score, shop, tags, at',
     ])
   })
-
-  test('a data source that the server is not connected to', async () => {
-    const document = changed(
-      ['- name: warehouse', '- name: lake'],
-      ['tenancy:\n  dataSource: warehouse', 'tenancy:\n  dataSource: lake'],
-    )
-    expect(await said(document.replaceAll('dataSource: warehouse', 'dataSource: lake'))).toEqual([
-      '4:11 dataSources[0].name: expected the name of a data source that this server is connected to',
-    ])
-  })
 })
 
 describe('a type that does not fit', () => {

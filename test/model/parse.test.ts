@@ -119,7 +119,7 @@ describe('text that has no one meaning is refused with its place', () => {
       ['kind: chdb', 'kind: chbd'],
     )
     expect(linesOf(text)).toEqual([
-      '5:11 dataSources[0].kind: expected clickhouse or chdb',
+      '5:11 dataSources[0].kind: expected clickhouse, postgres or chdb',
       '18:5 datasets[0].title: expected each key once',
     ])
   })
@@ -362,7 +362,43 @@ describe('names and members that belong together', () => {
       'a password in the document',
       [['kind: chdb', 'kind: clickhouse\n    url: http://user:secret@localhost:8123']],
       'dataSources[0].url',
-      'expected an http or https URL without a user or password, or { env: NAME_OF_A_VARIABLE }',
+      'expected an http or https URL without a user or password, or { env: NAME_OF_A_VARIABLE } or { secret: name_of_a_secret }',
+    ],
+    [
+      'options of a driver in an address',
+      [['kind: chdb', 'kind: postgres\n    url: postgresql://localhost/rows?sslrootcert=/etc/passwd']],
+      'dataSources[0].url',
+      'expected an address such as postgresql://host:5432/database, with nothing behind it but ?sslmode=',
+    ],
+    [
+      'two ways to say where a server is',
+      [['kind: chdb', 'kind: clickhouse\n    url: http://one:8123\n    urls: [http://two:8123]']],
+      'dataSources[0]',
+      'expected either url or urls',
+    ],
+    [
+      'an address with its password as the user of another server',
+      [['kind: chdb', 'kind: clickhouse\n    url: http://one:8123\n    user: { env: CLICKHOUSE_URL }']],
+      'dataSources[0].user.env',
+      'expected the name of a variable that holds no URL',
+    ],
+    [
+      'a certificate without its key',
+      [['kind: chdb', 'kind: clickhouse\n    url: http://one:8123\n    tls: { cert: { secret: cert } }']],
+      'dataSources[0].tls',
+      'expected cert and key together, for a client that has a certificate of its own',
+    ],
+    [
+      'a database in the place of a schema',
+      [['kind: chdb', 'kind: postgres\n    url: postgresql://localhost/rows']],
+      'datasets[0].database',
+      'expected a schema: the database of PostgreSQL stands in the url of the data source',
+    ],
+    [
+      'a schema in ClickHouse',
+      [['database: demo', 'database: demo\n    schema: public']],
+      'datasets[0].schema',
+      'expected a database: ClickHouse has no schemas',
     ],
   ])('%s', (_, changes, path, message) => {
     expect(problemsOf(changed(...changes)).map((problem) => [problem.path, problem.message])).toContainEqual([

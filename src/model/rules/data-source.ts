@@ -1,7 +1,10 @@
 import type { KeptValue } from '../../catalogue/data-source.ts'
+import { serverUrl, serverUrlForms } from '../../catalogue/server-url.ts'
 import type { DataSourceDefinition, DatasetDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
 import type { Rules } from './lookup.ts'
+
+type Server = Exclude<DataSourceDefinition, { kind: 'chdb' }>
 
 export function checkDataSource(rules: Rules, source: DataSourceDefinition, path: Path): void {
   if (source.kind === 'chdb') return
@@ -9,9 +12,10 @@ export function checkDataSource(rules: Rules, source: DataSourceDefinition, path
     const { url, urls } = source
     if ((url === undefined) === (urls === undefined)) rules.report(path, 'either url or urls')
     if (urls?.length === 0) rules.report([...path, 'urls'], 'at least one URL')
-    for (const [index, each] of (urls ?? []).entries()) checkUrl(rules, each, [...path, 'urls', index])
+    for (const [index, each] of (urls ?? []).entries())
+      checkUrl(rules, source, each, [...path, 'urls', index])
   }
-  if (source.url !== undefined) checkUrl(rules, source.url, [...path, 'url'])
+  if (source.url !== undefined) checkUrl(rules, source, source.url, [...path, 'url'])
   const { user, password, tls = {} } = source
   if ((tls.cert === undefined) !== (tls.key === undefined)) {
     rules.report([...path, 'tls'], 'cert and key together, for a client that has a certificate of its own')
@@ -21,9 +25,9 @@ export function checkDataSource(rules: Rules, source: DataSourceDefinition, path
     checkNoUrl(rules, value, [...path, ...member.split('.')])
 }
 
-/** What stands behind the `?` are options of a driver, some of which read files. */
-function checkUrl(rules: Rules, url: string | KeptValue, path: Path): void {
-  if (typeof url === 'string' && new URL(url).search !== '') rules.report(path, 'a URL without a query (?)')
+/** Options of a driver could stand behind the address, and some of them read files. */
+function checkUrl(rules: Rules, { kind }: Server, url: string | KeptValue, path: Path): void {
+  if (typeof url === 'string' && serverUrl(kind, url) === null) rules.report(path, serverUrlForms[kind])
 }
 
 /** Most such variables hold a user and password of another server, and this one would be sent them. */

@@ -1,0 +1,53 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { type Network, parseAddress, parseNetwork } from '../access/networks.ts'
+import { TesseraError } from '../errors.ts'
+
+/** Where machines in clouds ask for credentials of their own: no server of rows is there. */
+const neverUnlessListed = ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::/32'].flatMap(
+  (text) => parseNetwork(text) ?? [],
+)
+
+/**
+ * Whether a model's data source may be at an address.
+ * @param networks what an operator listed; null where nothing is
+ */
+export function mayConnect(text: string, networks: readonly Network[] | null): boolean {
+  const address = parseAddress(text)
+  if (address === null) return false
+  if (networks !== null) return networks.some((network) => network.includes(address))
+  return !neverUnlessListed.some((network) => network.includes(address))
+}
+
+/** The data source is where the operator lets none be. It names no address, since that may be a secret. */
+export class AddressRefused extends Error {
+  override readonly name = 'AddressRefused'
+  readonly code = 'ADDRESS_REFUSED'
+
+  constructor() {
+    super('The address is not one that data sources may have.')
+  }
+}
+
+/**
+ * All addresses of the hosts are looked at. A name that can't be found is no reason here: connecting says that.
+ * @throws TesseraError WAREHOUSE_UNAVAILABLE caused by AddressRefused
+ */
+export async function requirePermitted(
+  urls: readonly URL[],
+  networks: readonly Network[] | null,
+): Promise<void> {
+  const addresses = await Promise.all(urls.map(({ hostname }) => addressesOf(hostname)))
+  if (addresses.flat().every((address) => mayConnect(address, networks))) return
+  throw new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: new AddressRefused() })
+}
+
+async function addressesOf(hostname: string): Promise<readonly string[]> {
+  const literal = hostname.replace(/^\[|\]$/g, '')
+  if (isIP(literal) !== 0) return [literal]
+  try {
+    return (await lookup(literal, { all: true })).map(({ address }) => address)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,28 @@
+import type { Network } from '../access/networks.ts'
+import type { Logger } from '../log.ts'
+import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
+import { openPostgresWarehouse } from '../warehouse/postgres/connect.ts'
+import type { Warehouse } from '../warehouse/warehouse.ts'
+import { requirePermitted } from './addresses.ts'
+import type { Target } from './target.ts'
+
+export interface OpenTargetOptions {
+  readonly log: Logger
+  readonly connections: number
+  /** The addresses that it may have; null for any but those of a machine's own credentials. */
+  readonly networks: readonly Network[] | null
+}
+
+/**
+ * The server need not be there yet.
+ * @throws TesseraError WAREHOUSE_UNAVAILABLE where it is where none may be
+ */
+export async function openTarget(
+  { source, urls }: Target,
+  { log, connections, networks }: OpenTargetOptions,
+): Promise<Warehouse> {
+  await requirePermitted(urls, networks)
+  return source.kind === 'postgres'
+    ? openPostgresWarehouse(source, { log, connections })
+    : openWarehouse(source, { log, connections })
+}
