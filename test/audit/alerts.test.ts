@@ -5,9 +5,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { parseNetwork } from '../../src/access/networks.ts'
 import type { Alert } from '../../src/audit/alerts/alert.ts'
 import { createAlerts } from '../../src/audit/alerts/alerts.ts'
+import { openAlerts } from '../../src/audit/alerts/open.ts'
 import { createWebhook, type Webhook, type WebhookOptions } from '../../src/audit/alerts/webhook.ts'
 import type { AuditEvent } from '../../src/audit/events.ts'
-import { startReceiver } from '../support/receiver.ts'
+import { type Received, startReceiver } from '../support/receiver.ts'
 import { silent } from '../support/tokens.ts'
 
 const environment = { organizationId: 'o', environmentId: 'e' }
@@ -258,43 +259,79 @@ describe('the webhook', () => {
 
   it('sends it again, the same, until it is taken', async () => {
     const { received, url } = await receiver([500, 302], 'http://127.0.0.1:1/')
-    const hook = webhook(url)
-    hook.send(alertOf('alert_1'))
-    hook.send(alertOf('alert_2'))
-    await expect.poll(() => received.length).toBe(4)
-    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([
-      ...['alert_1', 'alert_1', 'alert_1'],
-      'alert_2',
-    ])
-    expect(new Set(received.slice(0, 3).map(({ body }) => body)).size).toBe(1)
+    webhook(url).send(alertOf('alert_1'))
+    await expect.poll(() => received.length).toBe(3)
+    expect(received.map(idOf)).toEqual(['alert_1', 'alert_1', 'alert_1'])
+    expect(new Set(received.map(({ body }) => body)).size).toBe(1)
   })
 
   it.each([
-    ['after it was tried for long enough', [500, 500, 500], 3],
-    ['that is answered with another protocol', [101, 101, 101], 3],
-    ['at once where the receiver wants no more', [410], 1],
-  ])('gives one up %s, and goes on with the next', async (_, statuses, attempts) => {
+    ['after it was tried for long enough', [500, 500, 500]],
+    ['no sooner where the answer is another protocol', [101, 101, 101]],
+    ['no sooner where the receiver is busy', [408, 429, 429]],
+    ['at once where the receiver wants no more', [410]],
+    ['at once where it refuses the message', [400]],
+  ])('gives one up %s', async (_, statuses) => {
     const { received, url } = await receiver(statuses)
     const { log, told } = logLines()
     const hook = webhook(url, { log })
     hook.send(alertOf('alert_1'))
+    await expect.poll(() => told().length).toBe(statuses.length + 1)
     hook.send(alertOf('alert_2'))
-    await expect.poll(() => received.length).toBe(attempts + 1)
+    await expect.poll(() => received.map(idOf)).toEqual([...statuses.map(() => 'alert_1'), 'alert_2'])
     expect(told()).toEqual([
       ...statuses.map((outcome) => ({ alert: 'alert_1', outcome, msg: 'an alert could not be sent' })),
       { alert: 'alert_1', msg: 'an alert was given up' },
     ])
   })
 
-  it('keeps so many waiting, and says how many more there were', async () => {
+  it('sends the others while one waits to be sent again', async () => {
     const { received, url } = await receiver([500])
-    const { log, told } = logLines()
-    const hook = webhook(url, { log, queueSize: 2 })
+    const hook = webhook(url, { retryAfterMs: [3_600_000] })
+    hook.send(alertOf('alert_1'))
+    await expect.poll(() => received.length).toBe(1)
+    hook.send(alertOf('alert_2'))
+    hook.send(alertOf('alert_3'))
+    await expect.poll(() => received.map(idOf)).toEqual(['alert_1', 'alert_2', 'alert_3'])
+  })
+
+  it('sends first what a wall had to refuse, and drops it for no other alert', async () => {
+    const { received, url } = await receiver()
+    const hook = webhook(url, { queueSize: 3 })
+    // The first is under way already.
     for (const id of ['alert_1', 'alert_2', 'alert_3', 'alert_4']) hook.send(alertOf(id))
+    for (const id of ['wall_1', 'wall_2', 'wall_3']) hook.send({ ...alertOf(id), rule: 'wall_violated' })
     await expect.poll(() => received.length).toBe(3)
-    const last: unknown = JSON.parse(received.at(-1)?.body ?? '')
-    expect(last).toMatchObject({ data: { id: 'alert_2', droppedBefore: 2 } })
-    expect(told().at(-1)).toEqual({ dropped: 2, msg: 'alerts were not sent: too many were waiting' })
+    hook.send(alertOf('alert_5'))
+    await expect
+      .poll(() => received.map(idAndDropped))
+      .toEqual([
+        ['alert_1', undefined],
+        // Two others went for the walls, one had no room before, and the third wall had none among walls.
+        ['wall_1', 4],
+        ['wall_2', undefined],
+        ['alert_5', undefined],
+      ])
+  })
+
+  it('keeps so many waiting, and says how many more there were until it is heard', async () => {
+    const { received, url } = await receiver([500, 400])
+    const { log, told } = logLines()
+    const hook = webhook(url, { log, queueSize: 2, retryAfterMs: [3_600_000] })
+    for (const id of ['alert_1', 'alert_2', 'alert_3', 'alert_4']) hook.send(alertOf(id))
+    await expect.poll(() => told().at(-1)).toEqual({ alert: 'alert_2', msg: 'an alert was given up' })
+    for (const id of ['alert_5', 'alert_6']) {
+      hook.send(alertOf(id))
+      await expect.poll(() => received.map(idOf).at(-1)).toBe(id)
+    }
+    expect(received.map(idAndDropped)).toEqual([
+      ['alert_1', undefined],
+      ['alert_2', 2],
+      ['alert_5', 2],
+      ['alert_6', undefined],
+    ])
+    const tooMany = { dropped: 2, msg: 'alerts were not sent: too many were waiting' }
+    expect(told().filter(({ msg }) => msg === tooMany.msg)).toEqual([tooMany, tooMany])
   })
 
   it('calls no address that is not public, unless it is configured, and says nothing of the URL', async () => {
@@ -310,12 +347,32 @@ describe('the webhook', () => {
   })
 
   it('ends at once, and says what was waiting', async () => {
-    const { received, url } = await receiver([500])
+    const { received, url } = await receiver([500, 500])
     const { log, told } = logLines()
     const hook = webhook(url, { log, retryAfterMs: [3_600_000] })
     for (const id of ['alert_1', 'alert_2']) hook.send(alertOf(id))
-    await expect.poll(() => received.length).toBe(1)
+    await expect.poll(() => received.length).toBe(2)
     await hook.close()
     expect(told().at(-1)).toEqual({ dropped: 2, msg: 'alerts were not sent: the process ended' })
   })
+  it.each([
+    ['http://10.0.0.1/hook?secret=hush', 'The host has no address that may be called.'],
+    ['http://93.184.216.34/hook?secret=hush', 'It is not https.'],
+  ])('that can never be called is told of at the start: %s', async (url, reason) => {
+    const { log, told } = logLines()
+    const alerts = openAlerts({ thresholds, url, secret, allowedNetworks: [] }, log)
+    closing.push(alerts.close)
+    await expect
+      .poll(told)
+      .toEqual([{ reason, msg: 'TESSERA_ALERT_WEBHOOK_URL: alerts cannot be sent there' }])
+  })
 })
+
+function idOf({ headers }: Received): unknown {
+  return headers['webhook-id']
+}
+
+/** With how many before it were dropped. */
+function idAndDropped({ headers, body }: Received): readonly unknown[] {
+  return [headers['webhook-id'], JSON.parse(body).data.droppedBefore]
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Network } from '../../access/networks.ts'
 import type { Logger } from '../../log.ts'
 import type { Alert } from './alert.ts'
+import { createOutbox, type Letter } from './outbox.ts'
 import { post } from './post.ts'
 import { webhookHeaders } from './signature.ts'
 
@@ -12,7 +13,7 @@ export interface WebhookOptions {
   readonly log: Logger
   /** How long to wait before each further attempt. */
   readonly retryAfterMs?: readonly number[]
-  /** How many alerts wait; those beyond it are counted, and the next message says how many. */
+  /** How many alerts wait; those beyond it are counted, and a message that is taken says how many. */
   readonly queueSize?: number
 }
 
@@ -29,46 +30,49 @@ const retryAfterMsDefault = [1_000, 5_000, 25_000, 125_000, 625_000]
 /** Alerts as signed messages, one after the other, each until it is taken or has been tried for long enough. */
 export function createWebhook(options: WebhookOptions): Webhook {
   const { log, retryAfterMs = retryAfterMsDefault, queueSize = 100 } = options
-  const queue: Alert[] = []
+  const outbox = createOutbox(queueSize)
   const end = new AbortController()
+  let wake = new AbortController()
   let running: Promise<void> | null = null
-  let dropped = 0
 
   function run(): void {
     running ??= deliverAll().finally(() => {
       running = null
-      if (queue.length > 0 && !end.signal.aborted) run()
+      if (outbox.dueAt() !== null && !end.signal.aborted) run()
     })
   }
 
   async function deliverAll(): Promise<void> {
-    for (let alert = queue[0]; alert !== undefined && !end.signal.aborted; alert = queue[0]) {
-      const body = bodyOf(alert, dropped)
-      if (dropped > 0) log.error({ dropped }, 'alerts were not sent: too many were waiting')
-      dropped = 0
-      if (!(await deliver(alert, body)) && end.signal.aborted) return
-      queue.shift()
+    for (let dueAt = outbox.dueAt(); dueAt !== null && !end.signal.aborted; dueAt = outbox.dueAt()) {
+      const letter = outbox.take(performance.now())
+      if (letter === null) await untilWoken(dueAt - performance.now())
+      else await deliver(letter)
     }
+  }
+
+  async function untilWoken(ms: number): Promise<void> {
+    wake = new AbortController()
+    // Until a timer of whole milliseconds has rung it is due.
+    await sleep(Math.max(ms, 0) + 1, undefined, { ref: false, signal: wake.signal }).catch(() => undefined)
   }
 
   /** The same message each time, under the same id: who takes it twice can tell. */
-  async function deliver({ id }: Alert, body: string): Promise<boolean> {
-    for (const waitMs of [0, ...retryAfterMs]) {
-      if (!(await waited(waitMs))) return false
-      const outcome = await attempt(id, body)
-      if (outcome === 'taken') return true
-      log.warn({ alert: id, outcome }, 'an alert could not be sent')
-      // The receiver wants no more of them.
-      if (outcome === 410) break
+  async function deliver(letter: Letter): Promise<void> {
+    const { alert, attempts, droppedBefore: dropped } = letter
+    if (attempts === 1 && dropped !== null && dropped > 0) {
+      log.error({ dropped }, 'alerts were not sent: too many were waiting')
     }
-    log.error({ alert: id }, 'an alert was given up')
-    return false
-  }
-
-  async function waited(ms: number): Promise<boolean> {
-    if (ms === 0) return !end.signal.aborted
-    const jitter = 0.8 + Math.random() * 0.4
-    return sleep(ms * jitter, true, { ref: false, signal: end.signal }).catch(() => false)
+    const outcome = await attempt(alert.id, bodyOf(letter))
+    if (outcome === 'taken') return outbox.finish(letter, true)
+    if (end.signal.aborted) return outbox.putBack(letter, 0)
+    log.warn({ alert: alert.id, outcome }, 'an alert could not be sent')
+    const waitMs = isFinal(outcome) ? undefined : retryAfterMs[attempts - 1]
+    if (waitMs !== undefined) {
+      const jitter = 0.8 + Math.random() * 0.4
+      return outbox.putBack(letter, performance.now() + waitMs * jitter)
+    }
+    log.error({ alert: alert.id }, 'an alert was given up')
+    outbox.finish(letter, false)
   }
 
   /** Nothing of what went wrong is told but its kind: the address may hold a secret. */
@@ -86,20 +90,28 @@ export function createWebhook(options: WebhookOptions): Webhook {
 
   return Object.freeze({
     send: (alert: Alert) => {
-      if (end.signal.aborted || queue.length >= queueSize) dropped += 1
-      else queue.push(alert)
-      run()
+      outbox.add(alert)
+      wake.abort()
+      if (!end.signal.aborted) run()
     },
     close: async () => {
       end.abort()
+      wake.abort()
       await running
-      const left = queue.length + dropped
-      if (left > 0) log.error({ dropped: left }, 'alerts were not sent: the process ended')
+      const dropped = outbox.left()
+      if (dropped > 0) log.error({ dropped }, 'alerts were not sent: the process ended')
     },
   })
 }
 
-function bodyOf({ id, rule, at, environment, ...facts }: Alert, dropped: number): string {
+/** A receiver that refuses a message does so the next time; it may have been too slow, or asked too often. */
+function isFinal(outcome: number | string): boolean {
+  return typeof outcome === 'number' && outcome >= 400 && outcome < 500 && outcome !== 408 && outcome !== 429
+}
+
+function bodyOf({ alert, droppedBefore }: Letter): string {
+  const { id, rule, at, environment, ...facts } = alert
+  const dropped = droppedBefore ?? 0
   const data = { id, rule, ...environment, ...facts, ...(dropped > 0 && { droppedBefore: dropped }) }
   return JSON.stringify({ type: `alert.${rule}`, timestamp: at.toISOString(), data })
 }
