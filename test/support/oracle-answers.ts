@@ -53,14 +53,17 @@ export async function expectedLeaderboard(
       rank: row.place,
       keys: row.place === null ? [] : keysOf(dataset, input.dimensions, row),
       figure: { value: shownOf(row.v0), exact: digitsOf(row.v0) },
-      share:
-        metricNamed(dataset, input.metric).additive && Number(total) !== 0
-          ? near(Number(row.v0) / Number(total))
-          : null,
+      share: metricNamed(dataset, input.metric).additive ? shareOf(Number(row.v0), Number(total)) : null,
       comparison: null,
       isOthers: row.place === null,
     }))
   return { range, shown: { total: shownOf(total), rows } }
+}
+
+/** A part of a whole is neither less than nothing nor more than it. */
+function shareOf(figure: number, total: number): unknown {
+  const share = figure / total
+  return total !== 0 && share >= 0 && share <= 1 ? near(share) : null
 }
 
 export async function expectedTable(

@@ -1,14 +1,12 @@
-import { TesseraError } from '../../errors.ts'
 import type { Dialect } from '../dialect.ts'
-
-const refused = (): never => {
-  throw new TesseraError('NOT_SUPPORTED', { expected: 'a question to ClickHouse' })
-}
+import { printStatement } from './print.ts'
+import { printBenchmark } from './print-benchmark.ts'
 
 export const postgres: Dialect = Object.freeze({
   name: 'PostgreSQL',
-  printStatement: refused,
-  printStream: refused,
-  printBenchmark: refused,
-  lacks: () => 'nothing is printed for PostgreSQL',
+  printStatement,
+  // Rows are taken by a cursor: the text is the same.
+  printStream: printStatement,
+  printBenchmark,
+  lacks: () => null,
 })

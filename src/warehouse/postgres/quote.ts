@@ -1,11 +1,20 @@
+/** The only places where a name or a constant becomes SQL text. Both come from the model, never from a request. */
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const unfit = /[\u0000-\u001f\u007f]/
-/** The engine cuts what is longer, without a word: two names could meet. */
+/** PostgreSQL cuts longer names in silence, and two of them could then be one. */
 const bytesMax = 63
 
-/** The only place where a name becomes SQL text. It comes from the model, never from a request. */
+/** With `$` escaped: what looks like a placeholder is one. */
 export function quoteIdentifier(name: string): string {
-  if (name === '' || unfit.test(name) || !name.isWellFormed() || Buffer.byteLength(name) > bytesMax)
-    throw new Error('Not a name of a table or column.')
-  return `"${name.replaceAll('"', '""')}"`
+  const isFit = name !== '' && !unfit.test(name) && name.isWellFormed()
+  if (!isFit || Buffer.byteLength(name) > bytesMax) throw new Error('Not a name of a table or column.')
+  const quoted = `"${name.replaceAll('"', '""')}"`
+  return name.includes('$') ? `U&${quoted.replaceAll('\\', '\\\\').replaceAll('$', '\\0024')}` : quoted
+}
+
+/** A constant of the printer's own, whatever the server takes a backslash for: it has none. */
+export function quoteString(text: string): string {
+  if (unfit.test(text) || /[\\$]/.test(text)) throw new Error('Not a constant of a statement.')
+  return `'${text.replaceAll("'", "''")}'`
 }
