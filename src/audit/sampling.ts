@@ -4,6 +4,9 @@ import type { AuditEvent } from './events.ts'
 const fullPerGroup = 10
 /** Sorts that are told apart by tenant at a time; of those beyond it the tenant is left out. */
 const groupsMax = 1_000
+/** So many are of each environment beside them, for so many environments: one that is flooded takes no other's. */
+const groupsOfEnvironmentMax = 200
+const environmentsMax = 50
 
 export interface Sampler {
   /** Whether the event is to be told in full. Otherwise it was counted. */
@@ -29,15 +32,24 @@ interface Group {
  */
 export function createSampler(now: () => number = Date.now): Sampler {
   let groups = new Map<string, Group>()
+  /** How many are told apart by tenant. */
+  let shownOf = new Map<string | undefined, number>()
+
+  function hasRoom(environmentId: string | undefined): boolean {
+    if (groups.size < groupsMax) return true
+    const shown = shownOf.get(environmentId)
+    return shown === undefined ? shownOf.size < environmentsMax : shown < groupsOfEnvironmentMax
+  }
 
   function groupOf(event: AuditEvent): Group {
     const { kind, outcome, environment, reason = null, tenantId = null } = event
+    const environmentId = environment?.environmentId
     // None of them holds a line break: tenants have no control characters, and the others are ours.
-    const keyOf = (tenant: string | null) =>
-      [environment?.environmentId, kind, outcome, reason, tenant].join('\n')
+    const keyOf = (tenant: string | null) => [environmentId, kind, outcome, reason, tenant].join('\n')
     const known = groups.get(keyOf(tenantId))
     if (known !== undefined) return known
-    const shown = groups.size < groupsMax ? tenantId : null
+    const shown = hasRoom(environmentId) ? tenantId : null
+    if (shown !== null) shownOf.set(environmentId, (shownOf.get(environmentId) ?? 0) + 1)
     const head = { kind, outcome, environment, reason, tenantId: shown }
     const group = groups.get(keyOf(shown)) ?? { head, admitted: 0, counted: 0, since: now(), until: now() }
     groups.set(keyOf(shown), group)
@@ -66,6 +78,7 @@ export function createSampler(now: () => number = Date.now): Sampler {
     drain: () => {
       const counted = [...groups.values()].filter((group) => group.counted > 0).map(countedEvent)
       groups = new Map()
+      shownOf = new Map()
       return counted
     },
   })

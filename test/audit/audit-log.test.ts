@@ -6,6 +6,7 @@ import { refusalOf, refused } from '../../src/access/refusal.ts'
 import { type AuditLog, createAuditLog } from '../../src/audit/audit-log.ts'
 import { type AuditEvent, credentialRefused } from '../../src/audit/events.ts'
 import { sweepAuditEvents } from '../../src/audit/retention.ts'
+import { createSampler } from '../../src/audit/sampling.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { Store } from '../../src/store/store.ts'
 import { auditEvents } from '../../src/store/tables.ts'
@@ -244,6 +245,32 @@ describe('a flood of refusals', () => {
     expect(rows.length).toBe(1_011)
     expect(rows.reduce((total, { count }) => total + count, 0)).toBe(50_000)
     expect(rows.filter(({ tenantId }) => tenantId === null).map(({ count }) => count)).toEqual([48_990])
+  })
+
+  it('of one environment leaves two hundred tenants of each of fifty others to be told apart', () => {
+    const { admits, drain } = createSampler()
+    const flood = (environmentId: string, tenants: number) => {
+      for (let index = 0; index < tenants * 11; index += 1) {
+        admits(refusal({ organizationId: 'o', environmentId }, index % tenants))
+      }
+    }
+    flood('flooded', 1_010)
+    for (let index = 0; index < 50; index += 1) flood(`other ${index}`, index % 49 === 0 ? 210 : 1)
+    const counted = drain()
+    const toldApart = (environmentId: string) =>
+      counted.filter(
+        ({ environment, tenantId }) => environment?.environmentId === environmentId && tenantId !== null,
+      )
+    expect(toldApart('flooded')).toHaveLength(1_000)
+    expect(toldApart('other 0').map(({ tenantId, count }) => [tenantId, count])).toEqual(
+      Array.from({ length: 200 }, (_, index) => [`tenant-${index}`, 1]),
+    )
+    expect([toldApart('other 48').length, toldApart('other 49').length]).toEqual([1, 0])
+    // Ten of each sort were told in full; those of no tenant are one sort of each environment.
+    const sorts = 1_001 + 201 + 48 + 1
+    expect(counted.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(
+      11 * (1_010 + 210 + 48 + 210) - 10 * sorts,
+    )
   })
 
   it('makes as few lines of the log, also where nobody was proven', async () => {
