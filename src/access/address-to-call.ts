@@ -10,13 +10,13 @@ export interface CallOptions {
   readonly resolve?: (hostname: string) => Promise<readonly string[]>
 }
 
-/** Where to connect to, or why nothing may be called. */
-export type Called = { readonly address: string } | { readonly refusal: string }
+/** Where to connect to, one or the other, or why nothing may be called. */
+export type Called = { readonly addresses: readonly string[] } | { readonly refusal: string }
 
 const noAddress: Called = { refusal: 'The host has no address that may be called.' }
 
 /**
- * For a URL that somebody named. The name is resolved here, once, and whoever connects takes the address that was checked: a
+ * For a URL that somebody named. The name is resolved here, once, and whoever connects takes the addresses that were checked: a
  * name that answers differently the second time reaches nothing else. One that has any address that may not be called is
  * not trusted at all.
  */
@@ -26,20 +26,22 @@ export async function addressToCall(
 ): Promise<Called> {
   const literal = hostname.replace(/^\[|\]$/g, '')
   const addresses = isIP(literal) === 0 ? await resolve(hostname) : [literal]
-  const [address] = addresses
-  if (address === undefined || !addresses.every((each) => mayBeCalled(each, allowedNetworks)))
+  if (addresses.length === 0 || !addresses.every((each) => mayBeCalled(each, allowedNetworks)))
     return noAddress
-  const isConfigured = allowedNetworks.some((network) => network.includes(address))
+  const isConfigured = addresses.every((each) => allowedNetworks.some((network) => network.includes(each)))
   const isSafe = protocol === 'https:' || (protocol === 'http:' && isConfigured)
-  return isSafe ? { address } : { refusal: 'It is not https.' }
+  return isSafe ? { addresses } : { refusal: 'It is not https.' }
 }
 
-/** The address that was checked, whatever the name says by now. TLS still asks for a certificate of the name. */
-export function always(address: string): LookupFunction {
-  const family = isIP(address)
+/**
+ * The addresses that were checked, whatever the name says by now; Node tries them in turn, by `autoSelectFamily`. TLS still asks
+ * for a certificate of the name.
+ */
+export function always(addresses: readonly string[]): LookupFunction {
+  const all = addresses.map((address) => ({ address, family: isIP(address) }))
   return (_hostname, options, callback) => {
-    if (options.all === true) callback(null, [{ address, family }])
-    else callback(null, address, family)
+    if (options.all === true) callback(null, all)
+    else callback(null, all[0]?.address ?? '', all[0]?.family)
   }
 }
 

@@ -6,6 +6,7 @@ import { parseNetwork } from '../../src/access/networks.ts'
 import type { Alert } from '../../src/audit/alerts/alert.ts'
 import { createAlerts } from '../../src/audit/alerts/alerts.ts'
 import { openAlerts } from '../../src/audit/alerts/open.ts'
+import { post } from '../../src/audit/alerts/post.ts'
 import { createWebhook, type Webhook, type WebhookOptions } from '../../src/audit/alerts/webhook.ts'
 import type { AuditEvent } from '../../src/audit/events.ts'
 import { type Received, startReceiver } from '../support/receiver.ts'
@@ -344,6 +345,17 @@ describe('the webhook', () => {
       { alert: 'alert_1', outcome: 'not reachable', msg: 'an alert could not be sent' },
       { alert: 'alert_1', msg: 'an alert was given up' },
     ])
+  })
+
+  it('calls another address of its name where the first does not answer', async () => {
+    const { received, url } = await receiver()
+    const { port } = new URL(url)
+    const status = await post(`http://two.example:${port}/hook`, {
+      ...{ body: '{}', headers: {}, signal: new AbortController().signal },
+      allowedNetworks: loopback === null ? [] : [loopback],
+      resolve: async () => ['127.0.0.9', '127.0.0.1'],
+    })
+    expect([status, received.map(({ body }) => body)]).toEqual([204, ['{}']])
   })
 
   it('ends at once, and says what was waiting', async () => {

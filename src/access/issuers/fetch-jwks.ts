@@ -25,7 +25,7 @@ export async function fetchJwks(url: string, options: FetchJwksOptions): Promise
   const late = refuseAfter(end)
   const called = await Promise.race([addressToCall(new URL(url), options), late])
   if ('refusal' in called) throw new JwksUnavailable(called.refusal)
-  const text = await Promise.race([readText(new URL(url), called.address, end), late])
+  const text = await Promise.race([readText(new URL(url), called.addresses, end), late])
   try {
     return JSON.parse(text)
   } catch {
@@ -41,7 +41,7 @@ function refuseAfter(end: AbortSignal): Promise<never> {
   })
 }
 
-function readText(url: URL, address: string, end: AbortSignal): Promise<string> {
+function readText(url: URL, addresses: readonly string[], end: AbortSignal): Promise<string> {
   const send = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => {
@@ -53,7 +53,7 @@ function readText(url: URL, address: string, end: AbortSignal): Promise<string> 
       headers: { accept: 'application/jwk-set+json, application/json' },
       agent: false,
       signal: end,
-      lookup: always(address),
+      lookup: always(addresses),
     })
     sent.on('error', () => fail(end.aborted ? 'The answer took too long.' : 'The host cannot be reached.'))
     // Without this, Node tells of a 101 nowhere, and `signal` finds nothing left to end.

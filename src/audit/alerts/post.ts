@@ -23,13 +23,17 @@ export async function post(url: string, options: PostOptions): Promise<number> {
   })
   const called = await Promise.race([addressToCall(new URL(url), options), ended])
   if ('refusal' in called) throw new Error(called.refusal)
-  return Promise.race([send(new URL(url), called.address, { ...options, signal }), ended])
+  return Promise.race([send(new URL(url), called.addresses, { ...options, signal }), ended])
 }
 
-function send(url: URL, address: string, { body, headers, signal }: PostOptions): Promise<number> {
+function send(
+  url: URL,
+  addresses: readonly string[],
+  { body, headers, signal }: PostOptions,
+): Promise<number> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers, agent: false, signal, lookup: always(address) })
+    const sent = request(url, { method: 'POST', headers, agent: false, signal, lookup: always(addresses) })
     sent.on('error', reject)
     // Without this, Node tells of a 101 nowhere, and `signal` finds nothing left to end.
     sent.on('upgrade', (response, socket) => {

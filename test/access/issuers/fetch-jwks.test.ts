@@ -109,6 +109,13 @@ describe('a key set', () => {
     expect([hosts, answers]).toEqual([[url.host], [['10.0.0.1']]])
   })
 
+  it('comes from another address of the name where the first does not answer', async () => {
+    const url = new URL(await serve((_, response) => response.end('{"keys":[]}')))
+    url.hostname = 'two.example'
+    const resolve = async () => ['127.0.0.9', '127.0.0.8', '127.0.0.1']
+    expect(await fetchJwks(url.href, { ...loopback, resolve })).toEqual({ keys: [] })
+  })
+
   it.each([[['127.0.0.1', '10.0.0.1']], [['::1', 'fd00::1']], [[]]])(
     'is not asked for where the name has the addresses %j, of which one may not be called',
     async (addresses) => {
@@ -128,6 +135,9 @@ describe('a key set', () => {
 
   it('is not asked for over http in public', async () => {
     await expect(fetchJwks('http://8.8.8.8/', { allowedNetworks: [] })).rejects.toThrow('It is not https.')
+    const resolve = async () => ['127.0.0.1', '8.8.8.8']
+    const mixed = fetchJwks('http://two.example/', { ...loopback, resolve })
+    await expect(mixed).rejects.toThrow('It is not https.')
   })
 
   it('is not looked for where a redirect points', async () => {
