@@ -4,7 +4,7 @@ import type { BenchServer } from './server.ts'
 export interface BenchClient {
   /** The text of an answer without errors. */
   post(url: string, query: string, credential: string): Promise<string>
-  mintToken(server: BenchServer, tenantId: string): Promise<string>
+  mintToken(server: BenchServer, tenantId: string, expiresInSeconds?: number): Promise<string>
   close(): void
 }
 
@@ -45,10 +45,10 @@ export function openBenchClient(): BenchClient {
 
   return {
     post,
-    mintToken: async ({ url, apiKey }, tenantId) => {
+    mintToken: async ({ url, apiKey }, tenantId, expiresInSeconds = 3_600) => {
       const answer = await post(
         `${url}/graphql`,
-        `mutation { createGuestToken(input: { tenantId: "${tenantId}" }) { token } }`,
+        `mutation { createGuestToken(input: { tenantId: "${tenantId}", expiresInSeconds: ${expiresInSeconds} }) { token } }`,
         apiKey,
       )
       return JSON.parse(answer).data.createGuestToken.token
