@@ -24,7 +24,7 @@ export interface Flood {
   readonly seconds: number
 }
 
-const connections = 200
+const connections = 500
 
 process.once('message', async (flood: Flood) => {
   process.send?.(await run(flood))
@@ -90,7 +90,7 @@ function openLine(
     })
     made.on('data', (data) => {
       if (isFirst) {
-        const status = data.latin1Slice(9, 12)
+        const status = data.toString('latin1', 9, 12)
         answers[status] = (answers[status] ?? 0) + 1
       }
       // A body of JSON ends with a brace, and nothing before its end does so at the end of what is sent at once.
@@ -105,7 +105,7 @@ function openLine(
       if (request === undefined) return
       isIdle = false
       const { bytes, digitsAt } = request
-      if (digitsAt !== null) bytes.latin1Write(count.toString(16).padStart(8, '0'), digitsAt)
+      if (digitsAt !== null) bytes.write(count.toString(16).padStart(8, '0'), digitsAt, 'latin1')
       socket.write(bytes)
     },
     end: () => {

@@ -18,8 +18,8 @@ export function authenticateInTurn(
   address: string | null,
   { turns, catalogues, ...deps }: TurnDeps,
 ): Promise<Credential> {
-  return turns.take(presentedIn(authorization, address), async () => {
-    const credential = await authenticate(authorization, deps, address)
+  return turns.take(presentedIn(authorization, address), async (aside) => {
+    const credential = await authenticate(authorization, { ...deps, aside }, address)
     if (credential.kind !== 'guest') return credential
     const { organizationId, environmentId } = credential.claims
     layersOf(credential.claims, await catalogues.get({ organizationId, environmentId }))

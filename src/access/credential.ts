@@ -4,6 +4,7 @@ import { HostIdentity } from './host.ts'
 import type { TokenIssuers } from './issuers/token-issuers.ts'
 import type { Keyring } from './keyring.ts'
 import { tokenMaxBytes } from './payload.ts'
+import type { Aside } from './rates/turn.ts'
 import { isRefreshToken } from './refresh-secret.ts'
 import type { RefreshIdentity, RefreshTokens } from './refresh-tokens.ts'
 import { refused } from './refusal.ts'
@@ -28,6 +29,8 @@ export interface CredentialDeps {
   readonly audience: string
   /** Called once for each credential that is verified, whatever comes of it. */
   readonly onVerified?: () => void
+  /** How an issuer's answer is waited for. */
+  readonly aside?: Aside
   /** The clock; the system's own unless given. */
   readonly now?: () => Date
 }
@@ -57,8 +60,8 @@ export async function authenticate(
   if (isRefreshToken(token)) {
     return Object.freeze({ kind: 'refresh', refresh: await deps.refreshTokens.verify(token, now) })
   }
-  const { keyring, issuers, issuer, audience, tokenEnds } = deps
-  const claims = await deps.verifiedTokens.verify(token, { keyring, issuers, issuer, audience, now })
+  const { keyring, issuers, issuer, audience, aside, tokenEnds } = deps
+  const claims = await deps.verifiedTokens.verify(token, { keyring, issuers, issuer, audience, aside, now })
   tokenEnds.requireLive(claims, now)
   return Object.freeze({ kind: 'guest', claims })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { TokenIssuer } from './issuers/token-issuer.ts'
 import type { TokenIssuers } from './issuers/token-issuers.ts'
 import type { Keyring } from './keyring.ts'
+import type { Aside } from './rates/turn.ts'
 import { refused } from './refusal.ts'
 import type { VerificationKey } from './signing-keys.ts'
 
@@ -19,6 +20,8 @@ export interface SignerTerms {
   /** What `iss` and `aud` of our own tokens are. */
   readonly issuer: string
   readonly audience: string
+  /** How an issuer's answer is waited for. */
+  readonly aside?: Aside | undefined
 }
 
 /** What a token says of its signer before anything of it was proven. */
@@ -57,7 +60,7 @@ export async function signerAgain(
 }
 
 async function signerAt(issuer: TokenIssuer, kid: string, terms: SignerTerms): Promise<Signer> {
-  const found = await terms.issuers.keys.find(issuer, kid)
+  const found = await terms.issuers.keys.find(issuer, kid, terms.aside)
   if (found === null) throw refused('key_unknown')
   const { id: issuerId, organizationId, environmentId, issuer: name, audience } = issuer
   return {

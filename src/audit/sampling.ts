@@ -41,18 +41,25 @@ export function createSampler(now: () => number = Date.now): Sampler {
     return shown === undefined ? shownOf.size < environmentsMax : shown < groupsOfEnvironmentMax
   }
 
+  /** A flood is of one sort for the most part: 0.1 µs instead of 1. */
+  let latest: Group | null = null
+
   function groupOf(event: AuditEvent): Group {
+    if (latest === null || !isOf(latest, event)) latest = groupAmongAll(event)
+    return latest
+  }
+
+  function groupAmongAll(event: AuditEvent): Group {
     const { kind, outcome, environment, reason = null, tenantId = null } = event
     const environmentId = environment?.environmentId
-    // None of them holds a line break: tenants have no control characters, and the others are ours.
-    const keyOf = (tenant: string | null) => [environmentId, kind, outcome, reason, tenant].join('\n')
-    const known = groups.get(keyOf(tenantId))
+    const known = groups.get(keyOf(event, tenantId))
     if (known !== undefined) return known
     const shown = hasRoom(environmentId) ? tenantId : null
     if (shown !== null) shownOf.set(environmentId, (shownOf.get(environmentId) ?? 0) + 1)
     const head = { kind, outcome, environment, reason, tenantId: shown }
-    const group = groups.get(keyOf(shown)) ?? { head, admitted: 0, counted: 0, since: now(), until: now() }
-    groups.set(keyOf(shown), group)
+    const key = keyOf(event, shown)
+    const group = groups.get(key) ?? { head, admitted: 0, counted: 0, since: now(), until: now() }
+    groups.set(key, group)
     return group
   }
 
@@ -79,9 +86,20 @@ export function createSampler(now: () => number = Date.now): Sampler {
       const counted = [...groups.values()].filter((group) => group.counted > 0).map(countedEvent)
       groups = new Map()
       shownOf = new Map()
+      latest = null
       return counted
     },
   })
+}
+
+/** None of them holds a line break: tenants have no control characters, and the others are ours. */
+function keyOf({ kind, outcome, environment, reason = null }: AuditEvent, tenantId: string | null): string {
+  return [environment?.environmentId, kind, outcome, reason, tenantId].join('\n')
+}
+
+function isOf({ head }: Group, { kind, outcome, environment, reason = null, tenantId = null }: AuditEvent) {
+  if (kind !== head.kind || outcome !== head.outcome || reason !== head.reason) return false
+  return tenantId === head.tenantId && environment?.environmentId === head.environment?.environmentId
 }
 
 function countedEvent({ head, counted, since, until }: Group): AuditEvent {

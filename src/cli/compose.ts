@@ -11,7 +11,7 @@ import { createTokenIssuers } from '../access/issuers/token-issuers.ts'
 import { createKeyring } from '../access/keyring.ts'
 import { createRates } from '../access/rates/rates.ts'
 import { createSharedWindows } from '../access/rates/shared-windows.ts'
-import { createCredentialTurns } from '../access/rates/turns.ts'
+import { createCredentialTurns, presentedIn } from '../access/rates/turns.ts'
 import { createWindows } from '../access/rates/windows.ts'
 import { createRefreshTokens } from '../access/refresh-tokens.ts'
 import { openRevocations } from '../access/revocations.ts'
@@ -172,11 +172,13 @@ async function open(
     onCaller: alerts.seen,
     authenticate: (authorization: string | undefined, address: string | null = null) =>
       authenticateInTurn(authorization, address, credentials),
+    turnsAway: (authorization: string | undefined, address: string | null) =>
+      turns.turnsAway(presentedIn(authorization, address)),
     createContext: (credential: Credential, request: RequestFacts): Promise<RequestContext> =>
       createRequestContext(credential, request, dependencies),
     takeExport: (secret: string, caller: Credential | null, address: string | null) =>
-      turns.take({ kind: 'export_link', text: secret, address }, () =>
-        takeExport(secret, caller, { links: exportLinks, signers, tokenEnds }),
+      turns.take({ kind: 'export_link', text: secret, address }, (aside) =>
+        takeExport(secret, caller, { links: exportLinks, signers: { ...signers, aside }, tokenEnds }),
       ),
     checks: [
       { part: 'store', check: () => store.ping() },

@@ -31,7 +31,7 @@ export async function listen(
   { log, graphiql, checks = [], embedFolder = builtEmbedFolder }: ListenOptions,
 ): Promise<RunningServer> {
   const { host, port, production, allowedOrigins, proxyTrust, unsentBytesMax } = config
-  const { authenticate, createContext, takeExport, audit, jwks } = services
+  const { authenticate, turnsAway, createContext, takeExport, audit, jwks } = services
   const closing = new AbortController()
   // Each answer without an end listens.
   setMaxListeners(0, closing.signal)
@@ -44,6 +44,7 @@ export async function listen(
     proxyTrust,
     embed: await embedFilesOf(embedFolder, log),
     authenticate,
+    turnsAway,
     createContext,
     takeExport,
     audit,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorCodes, type TesseraError } from '../errors.ts'
-import { clientAddress, noProxies, type ProxyTrust } from './client-address.ts'
+import { clientAddress, noProxies } from './client-address.ts'
 
 /** One request and the answer to it. */
 export interface Exchange {
@@ -19,7 +19,7 @@ export interface Exchange {
 export function exchangeOf(
   request: IncomingMessage,
   response: ServerResponse,
-  proxyTrust: ProxyTrust = noProxies,
+  address: string | null = clientAddress(request, noProxies),
 ): Exchange {
   const requestId = randomUUID()
   response.setHeader('x-request-id', requestId)
@@ -28,7 +28,6 @@ export function exchangeOf(
   setMaxListeners(0, gone.signal)
   // After the answer as well: an error that took the answer's data away leaves its neighbours' questions running.
   response.once('close', () => gone.abort())
-  const address = clientAddress(request, proxyTrust)
   return { request, response, requestId, address, signal: gone.signal }
 }
 
@@ -36,15 +35,19 @@ export function answerJson(
   { request, response }: Exchange,
   status: number,
   body: object,
-  type = 'application/json',
+  type?: string,
 ): void {
   const text = JSON.stringify(body)
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-  })
+  response.writeHead(status, jsonHeaders(Buffer.byteLength(text), type))
   response.end(request.method === 'HEAD' ? undefined : text)
+}
+
+export function jsonHeaders(bytes: number, type = 'application/json'): Readonly<Record<string, string>> {
+  return {
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': String(bytes),
+    'cache-control': 'no-store',
+  }
 }
 
 /** In the form of a GraphQL answer, for what never comes as far as GraphQL. The status is the code's own by default. */

@@ -4,7 +4,7 @@ import { exportsPath } from '../exports/create.ts'
 import { type Accepted, acceptable, acceptedBy } from './accepted.ts'
 import { answerError, answerJson, type Exchange, exchangeOf } from './answer.ts'
 import { BodyRefused, readBody } from './body.ts'
-import type { ProxyTrust } from './client-address.ts'
+import { createClientAddress, noProxies, type ProxyTrust } from './client-address.ts'
 import { type AllowsOrigin, answerCors } from './cors.ts'
 import { answerEmbed, embedPath } from './embed.ts'
 import type { EmbedFiles } from './embed-files.ts'
@@ -13,6 +13,7 @@ import { answerGraphiql, type GraphiqlOptions, isLoopbackHost, wantsPage } from 
 import { createGraphqlApp, type GraphqlOptions, graphqlPath } from './graphql-app.ts'
 import type { Readiness } from './health.ts'
 import { createJwks, type JwksOptions, jwksPath } from './jwks.ts'
+import { createSuspectRefusal } from './refuse-suspects.ts'
 import { type ReaderTerms, sendWhole } from './send-slices.ts'
 import { sendStream } from './send-stream.ts'
 import { createUnsent } from './unsent.ts'
@@ -43,6 +44,8 @@ export function createApp(options: AppOptions): Handler {
   const graphql = createGraphqlApp(options)
   const jwks = createJwks(options.jwks)
   const unsent = createUnsent(options.unsentBytesMax)
+  const addressOf = createClientAddress(options.proxyTrust ?? noProxies)
+  const refusesSuspect = createSuspectRefusal(options)
 
   async function answer(exchange: Exchange): Promise<void> {
     const host = exchange.request.headers.host ?? 'localhost'
@@ -72,9 +75,7 @@ export function createApp(options: AppOptions): Handler {
 
   async function answerGraphql(exchange: Exchange): Promise<void> {
     const { request } = exchange
-    if (options.graphiql !== null && wantsPage(request) && isLoopbackHost(request)) {
-      return answerGraphiql(exchange, options.graphiql)
-    }
+    if (options.graphiql !== null && isForPage(request)) return answerGraphiql(exchange, options.graphiql)
     if (answerCors(exchange, options.allowsOrigin)) return
     const accepted = acceptedBy(request.headers.accept)
     if (accepted === null) {
@@ -111,9 +112,17 @@ export function createApp(options: AppOptions): Handler {
   }
 
   return (request, response) => {
-    const exchange = exchangeOf(request, response, options.proxyTrust)
+    const address = addressOf(request)
+    const isPage = options.graphiql !== null && isForPage(request)
+    if (!isPage && refusesSuspect(request, response, address)) return
+    const exchange = exchangeOf(request, response, address)
     answer(exchange).catch((error: unknown) => fail(exchange, error))
   }
+}
+
+/** Of GraphiQL, which comes without a credential. */
+function isForPage(request: IncomingMessage): boolean {
+  return wantsPage(request) && isLoopbackHost(request)
 }
 
 /** Ours to say, not Yoga's: the answer is sent whole, with its length. */

@@ -6,7 +6,7 @@ import { TesseraError } from '../errors.ts'
 export const bodyMaxBytes = 100_000
 
 /** So much more is read and thrown away, because a client that is cut off while it sends never sees the answer. */
-const discardMaxBytes = 1_000_000
+export const discardMaxBytes = 1_000_000
 
 /** What cannot be a GraphQL request, whoever sent it. */
 export class BodyRefused extends Error {
@@ -41,17 +41,17 @@ export async function readBody(request: IncomingMessage): Promise<string | null>
 }
 
 function readBytes(request: IncomingMessage): Promise<Buffer | null> {
-  const tooLarge = new BodyRefused(413, `a body of at most ${bodyMaxBytes} bytes`)
-  if (Number(request.headers['content-length'] ?? 0) > discardMaxBytes) return Promise.reject(tooLarge)
+  const tooLarge = () => new BodyRefused(413, `a body of at most ${bodyMaxBytes} bytes`)
+  if (Number(request.headers['content-length'] ?? 0) > discardMaxBytes) return Promise.reject(tooLarge())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
       if (length <= bodyMaxBytes) chunks.push(chunk)
-      else if (length > discardMaxBytes) reject(tooLarge)
+      else if (length > discardMaxBytes) reject(tooLarge())
     })
-    request.on('end', () => (length > bodyMaxBytes ? reject(tooLarge) : resolve(Buffer.concat(chunks))))
+    request.on('end', () => (length > bodyMaxBytes ? reject(tooLarge()) : resolve(Buffer.concat(chunks))))
     request.on('error', () => resolve(null))
     request.on('close', () => resolve(null))
   })

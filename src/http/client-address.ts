@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { type Network, parseAddress } from '../access/networks.ts'
 
 /** Which header the trusted proxies write. Only this one is read: what they do not write, clients can. */
@@ -32,6 +33,19 @@ export function clientAddress(request: IncomingMessage, { proxies, header }: Pro
     nearest = address
   }
   return nearest
+}
+
+/** The same of each request; what a connection alone says is looked at once. */
+export function createClientAddress(trust: ProxyTrust): (request: IncomingMessage) => string | null {
+  const known = new WeakMap<Socket, string | null>()
+  return (request) => {
+    const { socket } = request
+    const direct = known.get(socket)
+    if (direct !== undefined) return direct
+    const address = clientAddress(request, trust)
+    if (trust.proxies.length === 0) known.set(socket, address)
+    return address
+  }
 }
 
 /** From left to right; an entry that is no address stands for what can't be known. */

@@ -18,16 +18,27 @@ export function originCheck(entries: readonly string[], isListed: AllowsOrigin =
  * @returns whether the request was a preflight, which is answered then
  */
 export function answerCors({ request, response }: Exchange, allows: AllowsOrigin): boolean {
-  const { origin } = request.headers
-  response.setHeader('vary', 'Origin')
-  if (origin !== undefined && allows(origin)) {
-    response.setHeader('access-control-allow-origin', origin)
-    response.setHeader('access-control-expose-headers', 'x-request-id, retry-after, content-disposition')
-    response.setHeader('access-control-allow-methods', 'GET, POST')
-    response.setHeader('access-control-allow-headers', 'Authorization, Content-Type, Accept, Last-Event-ID')
-    response.setHeader('access-control-max-age', '600')
-  }
+  const headers = sharingHeaders(request.headers.origin, allows)
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (request.method !== 'OPTIONS') return false
   response.writeHead(204).end()
   return true
+}
+
+const unshared = Object.freeze({ vary: 'Origin' })
+
+/** Of an answer to a page of this origin, or to whatever is no page. */
+export function sharingHeaders(
+  origin: string | undefined,
+  allows: AllowsOrigin,
+): Readonly<Record<string, string>> {
+  if (origin === undefined || !allows(origin)) return unshared
+  return {
+    ...unshared,
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'x-request-id, retry-after, content-disposition',
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': 'Authorization, Content-Type, Accept, Last-Event-ID',
+    'access-control-max-age': '600',
+  }
 }

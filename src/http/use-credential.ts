@@ -14,6 +14,11 @@ export interface CredentialOptions {
    * @throws TesseraError UNAUTHENTICATED
    */
   readonly authenticate: (authorization: string | undefined, address?: string | null) => Promise<Credential>
+  /**
+   * Whether `authenticate` would refuse it without a look. Takes some microseconds.
+   * @param address of the caller; null where it is not known
+   */
+  readonly turnsAway: (authorization: string | undefined, address: string | null) => boolean
   readonly createContext: (credential: Credential, request: RequestFacts) => Promise<RequestContext>
   readonly audit: AuditLog
   /** Is told of every request and download whose credential was accepted, whatever comes of it. */
@@ -96,7 +101,10 @@ export function recordUnseen(
   origin: RequestOrigin,
   { audit }: Pick<CredentialOptions, 'audit'>,
 ): void {
-  if (!(error instanceof TesseraError) || error.code !== 'RATE_LIMITED') return
+  if (error instanceof TesseraError && error.code === 'RATE_LIMITED') recordTurnedAway(origin, audit)
+}
+
+export function recordTurnedAway(origin: RequestOrigin, audit: AuditLog): void {
   audit.record({ kind: 'rate.limited', outcome: 'REFUSED', reason: 'unseen', environment: null, ...origin })
 }
 

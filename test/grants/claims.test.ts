@@ -55,6 +55,7 @@ beforeAll(async () => {
       allowsOrigin: () => false,
     },
     authenticate: (authorization) => authenticate(authorization, deps),
+    turnsAway: () => false,
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     jwks: { environmentId: kit.environment.environmentId, publicKeys: keyring.publicKeys },
     takeExport: async () => null,

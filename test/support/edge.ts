@@ -70,6 +70,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     allowsOrigin: originCheck(options.allowedOrigins ?? []),
     embed: options.embedFolder === undefined ? null : await readEmbedFiles(options.embedFolder),
     authenticate: (authorization, address) => authenticate(authorization, kit.deps, address),
+    turnsAway: () => false,
     createContext: async (_, { requestId, signal }): Promise<RequestContext> => {
       options.onRequest?.(signal)
       return { ...nobody, requestId }

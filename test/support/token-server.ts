@@ -1,6 +1,6 @@
 import { authenticateInTurn } from '../../src/access/authenticate-in-turn.ts'
 import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
-import { createCredentialTurns } from '../../src/access/rates/turns.ts'
+import { createCredentialTurns, presentedIn } from '../../src/access/rates/turns.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { readConfig } from '../../src/config.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -79,6 +79,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     },
     authenticate: (authorization, address = null) =>
       authenticateInTurn(authorization, address, { ...deps, turns, catalogues }),
+    turnsAway: (authorization, address) => turns.turnsAway(presentedIn(authorization, address)),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,
     unsentBytesMax: 20_000_000,

@@ -1,21 +1,25 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { exportSPKI, importJWK } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest'
 import { signGuestToken } from '../../examples/hosts/jose/guest-token.ts'
+import { authenticateInTurn } from '../../src/access/authenticate-in-turn.ts'
 import { authenticate } from '../../src/access/credential.ts'
 import { insertIssuer } from '../../src/access/issuers/issuer-rows.ts'
 import { parseNetwork } from '../../src/access/networks.ts'
+import { createCredentialTurns } from '../../src/access/rates/turns.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { verifyKeptToken } from '../../src/access/verify.ts'
+import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { auditEvents } from '../../src/store/tables.ts'
+import { caught } from '../support/caught.ts'
 import { type HostKey, hostClaims, newHostKey, signAsHost } from '../support/own-issuer.ts'
 import type { Answered } from '../support/server.ts'
 import { type SmallServer, startSmallServer } from '../support/small-server.ts'
 import { openTestStore } from '../support/store.ts'
 import { claimAttacks, headerAttacks } from '../support/token-attacks.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
-import { openTokenKit, signRaw } from '../support/tokens.ts'
+import { openTokenKit, signRaw, silent } from '../support/tokens.ts'
 
 /** Two processes of one installation; only the first may call addresses of this machine. */
 const store = await openTestStore()
@@ -177,6 +181,26 @@ describe('an issuer of the host’s own', () => {
       kind === 'token_issuer.keys_unavailable' && Object(detail).tokenIssuerId === id ? [detail] : [],
     )
     expect(told).toEqual([{ tokenIssuerId: id, issuer: iss, reason: expect.stringContaining(reason) }])
+  })
+
+  it('whose keys are waited for keeps nobody else waiting where many were refused', async () => {
+    publish(one)
+    await registerUrl()
+    const catalogues = await createCatalogueCache({ store, log: silent })
+    const deps = { ...here.kit.deps, catalogues, turns: createCredentialTurns(1) }
+    const look = (token: string) => authenticateInTurn(`Bearer ${token}`, '192.0.2.1', deps)
+    const [next, ours] = [await signAsHost(two, claims()), await here.kit.guestToken({ tenantId: 'ATL' })]
+    await catalogues.get(here.kit.environment)
+    await caught(look('wrong'))
+    let respond: (() => void) | null = null
+    answer = (response) => {
+      respond = () => response.end(JSON.stringify({ keys: [one.jwk, two.jwk] }))
+    }
+    const waiting = look(next)
+    const answering = await vi.waitUntil(() => respond, within)
+    expect((await look(ours)).kind).toBe('guest')
+    answering()
+    expect((await waiting).kind).toBe('guest')
   })
 
   it('may have an audience of its own, which its tokens then need', async () => {

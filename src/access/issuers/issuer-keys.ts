@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { type Aside, atOnce } from '../rates/turn.ts'
 import { refused } from '../refusal.ts'
 import { type FetchJwksOptions, fetchJwks, JwksUnavailable } from './fetch-jwks.ts'
 import { type IssuerAlgorithm, type IssuerKey, type KeySet, readKeySet } from './key-set.ts'
@@ -8,9 +9,10 @@ import type { KeySource, TokenIssuer } from './token-issuer.ts'
 export interface IssuerKeys {
   /**
    * Null where the issuer has no such key.
+   * @param aside how an answer of the issuer is waited for
    * @throws UNAUTHENTICATED where it could not be asked for its keys for too long
    */
-  find(issuer: TokenIssuer, kid: string): Promise<IssuerKey | null>
+  find(issuer: TokenIssuer, kid: string, aside?: Aside): Promise<IssuerKey | null>
   /** Asks for them now. @throws JwksUnavailable */
   load(source: KeySource, algorithms: readonly IssuerAlgorithm[]): Promise<KeySet>
 }
@@ -88,10 +90,10 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     }
   }
 
-  /** Never fails. Whoever comes while it is asked shares the answer. */
-  function renewed(issuer: TokenIssuer, known: Known): Promise<void> {
+  /** Never fails. Whoever comes while it is asked shares the answer; null where it was asked just now. */
+  function renewed(issuer: TokenIssuer, known: Known): Promise<void> | null {
     if (known.asking !== null) return known.asking
-    if (performance.now() - known.askedAt < timing.everyMs) return Promise.resolve()
+    if (performance.now() - known.askedAt < timing.everyMs) return null
     known.askedAt = performance.now()
     known.asking = ask(issuer, known).finally(() => {
       known.asking = null
@@ -99,16 +101,20 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     return known.asking
   }
 
-  async function wait(issuer: TokenIssuer, known: Known): Promise<void> {
+  async function wait(issuer: TokenIssuer, known: Known, aside: Aside): Promise<void> {
     if (known.waiting >= waitingMax) return
+    const asking = renewed(issuer, known)
+    if (asking === null) return
     known.waiting += 1
-    await renewed(issuer, known).finally(() => {
-      known.waiting -= 1
-    })
+    await aside(() =>
+      asking.finally(() => {
+        known.waiting -= 1
+      }),
+    )
   }
 
   return Object.freeze({
-    async find(issuer: TokenIssuer, kid: string) {
+    async find(issuer: TokenIssuer, kid: string, aside: Aside = atOnce) {
       const known = knownOf(issuer.id)
       // What was given with the registration does not age.
       const ageMs = () =>
@@ -119,7 +125,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
         if (ageMs() >= timing.renewAfterMs) void renewed(issuer, known)
         return found
       }
-      if (issuer.keys.kind === 'url' || known.answeredAt < 0) await wait(issuer, known)
+      if (issuer.keys.kind === 'url' || known.answeredAt < 0) await wait(issuer, known, aside)
       if (ageMs() >= timing.toleratedMs) throw refused('issuer_keys_unavailable')
       return known.keys.get(kid) ?? null
     },

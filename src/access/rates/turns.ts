@@ -1,10 +1,10 @@
 import { hash, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import pLimit from 'p-limit'
+import type { TesseraError } from '../../errors.ts'
 import { refusalOf } from '../refusal.ts'
-import { addressGroup } from './address-group.ts'
 import { rateLimited } from './budget.ts'
-import { createCounts } from './windows.ts'
+import { createRefusalCounts } from './refusal-counts.ts'
+import { type Aside, atOnce, createTurn } from './turn.ts'
 
 /** How credentials are looked at: at once, or in turn where many from the same address were refused. */
 export interface CredentialTurns {
@@ -12,7 +12,9 @@ export interface CredentialTurns {
    * @param look finds null, or throws what is a refusal, where it is worth nothing
    * @throws RATE_LIMITED without a look, and whatever `look` throws
    */
-  take<Found>(presented: Presented, look: () => Promise<Found>): Promise<Found>
+  take<Found>(presented: Presented, look: (aside: Aside) => Promise<Found>): Promise<Found>
+  /** Whether `take` would do no more than refuse it without a look. Takes some microseconds. */
+  turnsAway(presented: Presented): boolean
 }
 
 export interface Presented {
@@ -22,8 +24,6 @@ export interface Presented {
   readonly address: string | null
 }
 
-/** Hexadecimal: addresses share 65,536 counts, so that no number of them takes more. Which share one is chance at each start. */
-const keyDigits = 4
 const acceptedMax = 50_000
 /** Of each kind, of all addresses that were refused too often. */
 const waitingMax = 100
@@ -36,29 +36,38 @@ const waitingMax = 100
  * second later.
  */
 export function createCredentialTurns(refusedPerAddress: number): CredentialTurns {
-  const counts = createCounts()
+  const refusals = createRefusalCounts()
   const seed = randomBytes(32).toString('base64')
   const accepted = new LRUCache<string, true>({ max: acceptedMax })
   const leaders = new Map<string, Promise<void>>()
-  const turns = { token: pLimit(1), api_key: pLimit(1), refresh_token: pLimit(1), export_link: pLimit(1) }
+  const atStore = () => createTurn({ waitingMax, restMaxMs: 20 })
+  const turns = {
+    token: createTurn({ waitingMax, restMaxMs: 2 }),
+    api_key: atStore(),
+    refresh_token: atStore(),
+    export_link: atStore(),
+  }
 
   function digestOf(text: string): string {
-    return hash('sha256', `${seed} ${text}`, 'hex')
+    return hash('sha256', `${seed} ${text}`, 'base64')
   }
 
-  async function refuse(key: string, digest: string): Promise<void> {
-    accepted.delete(digest)
-    await counts.add(key, 1)
+  function isSuspect(address: string | null): boolean {
+    return refusals.of(address) >= refusedPerAddress
   }
 
-  async function seen<Found>(key: string, digest: string, look: () => Promise<Found>): Promise<Found> {
+  async function seen<Found>(address: string | null, digest: string, look: () => Promise<Found>) {
+    const refuse = () => {
+      accepted.delete(digest)
+      refusals.add(address)
+    }
     try {
       const found = await look()
-      if (found === null) await refuse(key, digest)
+      if (found === null) refuse()
       else accepted.set(digest, true)
       return found
     } catch (error) {
-      if (refusalOf(error) !== null) await refuse(key, digest)
+      if (refusalOf(error) !== null) refuse()
       throw error
     }
   }
@@ -71,26 +80,34 @@ export function createCredentialTurns(refusedPerAddress: number): CredentialTurn
   }
 
   return Object.freeze({
-    async take<Found>({ kind, text, address }: Presented, look: () => Promise<Found>): Promise<Found> {
-      const key = digestOf(addressGroup(address)).slice(0, keyDigits)
+    async take<Found>(
+      { kind, text, address }: Presented,
+      look: (aside: Aside) => Promise<Found>,
+    ): Promise<Found> {
       const digest = digestOf(text)
-      const spent = await counts.get(key)
-      if (spent === null || spent.points < refusedPerAddress) return seen(key, digest, look)
+      const lookAtOnce = () => seen(address, digest, () => look(atOnce))
+      if (!isSuspect(address)) return lookAtOnce()
       const leader = leaders.get(digest)
       if (leader !== undefined) await leader
-      if (accepted.has(digest)) {
-        const looking = seen(key, digest, look)
-        return leader === undefined ? ahead(digest, looking) : looking
-      }
+      if (accepted.has(digest)) return leader === undefined ? ahead(digest, lookAtOnce()) : lookAtOnce()
       const turn = turns[kind]
-      if (turn.pendingCount >= waitingMax)
-        throw rateLimited('fewer wrong credentials from one address', 1_000)
-      return turn(() => seen(key, digest, look))
+      if (turn.isFull()) throw turnedAway()
+      return turn.take((aside) => seen(address, digest, () => look(aside)))
+    },
+    turnsAway({ kind, text, address }: Presented) {
+      if (!turns[kind].isFull() || !isSuspect(address)) return false
+      const digest = digestOf(text)
+      return !accepted.has(digest) && !leaders.has(digest)
     },
   })
 }
 
 function nothing(): void {}
+
+/** What those are told whose credential is not looked at. */
+export function turnedAway(): TesseraError {
+  return rateLimited('fewer wrong credentials from one address', 1_000)
+}
 
 /** @param authorization the value of the header, of whatever form */
 export function presentedIn(

@@ -28,6 +28,13 @@ export interface Alerts {
   seen(caller: Caller, address: string | null): void
 }
 
+/** Refusals within a minute of the clock. */
+interface Counted {
+  readonly window: number
+  count: number
+  isTold: boolean
+}
+
 type Facts = Omit<Alert, 'id' | 'at' | 'rule'>
 
 const minuteMs = 60_000
@@ -45,7 +52,7 @@ const refusals: ReadonlySet<AuditEvent['kind']> = new Set([
 
 /** The rules, in this process and in memory that is bounded whatever an attacker varies. */
 export function createAlerts({ thresholds, deliver, now = Date.now }: AlertOptions): Alerts {
-  const counts = new LRUCache<string, { readonly window: number; count: number }>({ max: keptMax })
+  const counts = new LRUCache<string, Counted>({ max: keptMax })
   const networks = new LRUCache<string, { readonly window: number; readonly found: Set<string> }>({
     max: keptMax,
   })
@@ -64,11 +71,13 @@ export function createAlerts({ thresholds, deliver, now = Date.now }: AlertOptio
   function countRefusal(key: string, about: Alert['about'], event: AuditEvent): void {
     const window = Math.floor(now() / minuteMs)
     const known = counts.get(key)
-    const counted = known?.window === window ? known : { window, count: 0 }
+    const counted: Counted = known?.window === window ? known : { window, count: 0, isTold: false }
     counted.count += event.count ?? 1
     if (counted !== known) counts.set(key, counted)
     const threshold = thresholds.refusalsPerMinute
-    if (counted.count < threshold) return
+    if (counted.count < threshold || counted.isTold) return
+    // No stretch in which an alert is told once ends within a minute.
+    counted.isTold = true
     const { environment } = event
     const { count } = counted
     tell('refusals_repeated', key, () => {

@@ -78,6 +78,76 @@ test('a flood holds up neither what was accepted before, nor other kinds, nor ot
   await Promise.all(flood)
 })
 
+test('who would not be looked at is known beforehand, and nobody else is taken for one', async () => {
+  const turns = await suspected(3)
+  const { waiting, look } = slowLooks()
+  const isTurnedAway = (text: string, from = address) => turns.turnsAway(presentedIn(text, from))
+  const taken = (text: string) => caught(turns.take(presentedIn(text, address), look(wrong)))
+  const flood = Array.from({ length: 100 }, (_, index) => taken(`Bearer flood ${index}`))
+  expect(isTurnedAway('Bearer fresh')).toBe(false)
+  flood.push(taken('Bearer last'))
+  expect(isTurnedAway('Bearer fresh')).toBe(true)
+  expect(await taken('Bearer fresh')).toMatchObject(limited)
+  expect(isTurnedAway('Bearer last')).toBe(true)
+  expect(isTurnedAway('Bearer known')).toBe(false)
+  expect(isTurnedAway('Bearer tsk_new')).toBe(false)
+  expect(isTurnedAway('Bearer fresh', '192.0.2.2')).toBe(false)
+  await expect.poll(() => waiting.length, patient).toBe(1)
+  waiting.pop()?.()
+  await expect.poll(() => waiting.length, patient).toBe(1)
+  expect(isTurnedAway('Bearer fresh')).toBe(false)
+  const fresh = turns.take(presentedIn('Bearer fresh', address), look(right))
+  expect(isTurnedAway('Bearer fresher')).toBe(true)
+  for (let count = 0; count < 101; count += 1) {
+    await expect.poll(() => waiting.length, patient).toBe(1)
+    waiting.pop()?.()
+  }
+  expect(await fresh).toBe('right')
+  await Promise.all(flood)
+})
+
+test('a credential that was accepted is known as one while it is looked at again', async () => {
+  const turns = await suspected(3)
+  const { waiting, look } = slowLooks()
+  const never = slowLooks()
+  for (let count = 0; count < 101; count += 1) {
+    void turns.take(presentedIn(`Bearer flood ${count}`, address), never.look(right))
+  }
+  const again = caught(turns.take(presentedIn('Bearer known', address), look(wrong)))
+  await expect.poll(() => waiting.length, patient).toBe(1)
+  expect(turns.turnsAway(presentedIn('Bearer known', address))).toBe(false)
+  expect(turns.turnsAway(presentedIn('Bearer fresh', address))).toBe(true)
+  waiting.pop()?.()
+  expect(await again).toMatchObject({ code: 'UNAUTHENTICATED' })
+  expect(turns.turnsAway(presentedIn('Bearer known', address))).toBe(true)
+})
+
+test('a look that waits for others lets the next have their turns, and ends in a turn of its own', async () => {
+  const turns = await suspected(3)
+  const { waiting, look } = slowLooks()
+  let answer = (_: string) => {}
+  const ended: string[] = []
+  const apart = turns.take(presentedIn('Bearer apart', address), async (aside) => {
+    const wait = () =>
+      new Promise<string>((resolve) => {
+        answer = resolve
+      })
+    ended.push(await aside(wait))
+  })
+  expect(await turns.take(presentedIn('Bearer next', address), async () => right())).toBe('right')
+  const atSlow = () => {
+    ended.push('slow')
+    return right()
+  }
+  const slow = turns.take(presentedIn('Bearer slow', address), look(atSlow))
+  await expect.poll(() => waiting.length, patient).toBe(1)
+  answer('apart')
+  await new Promise((resolve) => setImmediate(resolve))
+  waiting.pop()?.()
+  await Promise.all([slow, apart])
+  expect(ended).toEqual(['slow', 'apart'])
+})
+
 test('what was accepted once and is refused now takes turns with the others, however many come with it at once', async () => {
   const turns = await suspected(3)
   const { waiting, look } = slowLooks()
