@@ -14,6 +14,8 @@ export const auditKinds = [
   'token_issuer.removed',
   'token_issuer.keys_unavailable',
   'origins.changed',
+  'data_source_secret.set',
+  'data_source_secret.deleted',
   'credential.refused',
   'permission.refused',
   'origin.refused',

@@ -25,6 +25,7 @@ import { sweepAuditEvents } from '../audit/retention.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
 import { createDataSources } from '../data-sources/data-sources.ts'
 import { findVariable } from '../data-sources/kept-values.ts'
+import { createStoredSecrets } from '../data-sources/secrets/stored-secrets.ts'
 import { ownName } from '../data-sources/target.ts'
 import { createExportLinks } from '../exports/links.ts'
 import { takeExport } from '../exports/take.ts'
@@ -100,6 +101,7 @@ async function open(
   const givenApiKey = config.bootstrapApiKey ?? (await keptApiKey?.())
   const madeApiKey = await ensureBootstrapKey(store, environment, givenApiKey)
   const { previousEncryptionKey } = config
+  const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log })
   closers.add(await keyring.watch())
   const alerts = openAlerts(config.alerts, log)
@@ -122,12 +124,15 @@ async function open(
   const warehouse = await openWarehouse({ name: ownName, ...warehouseOf(config) }, { log })
   closers.add(warehouse.close)
   const catalogues = await createCatalogueCache({ store, log })
+  const secrets = createStoredSecrets({ store, encryptionKeys, log })
+  closers.add(await secrets.watch())
   const { variables, ...bounds } = config.dataSources
   const dataSources = createDataSources({
     ...{ catalogues, log, settings: bounds, own: { kind: warehouseOf(config).kind, warehouse } },
     values: {
       variable: (name) => findVariable(variables, name),
-      secret: (_, name) => ({ value: null, expected: `a secret that is stored; ${name} is not` }),
+      secret: secrets.find,
+      onChange: secrets.onChange,
     },
   })
   closers.add(dataSources.close)
@@ -140,7 +145,6 @@ async function open(
   const turns = createCredentialTurns(config.rates.refusedPerAddress)
   const origins = await openEnvironmentOrigins({ store, log })
   closers.add(origins.close)
-  const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const exportLinks = createExportLinks({ store, encryptionKeys })
   const signers = { keyring, issuers, issuer, audience }
   const credentials = { ...signers, apiKeys, refreshTokens, tokenEnds, verifiedTokens, turns, catalogues }
@@ -150,6 +154,8 @@ async function open(
     issuers,
     catalogues,
     dataSources,
+    secrets,
+    encryptionKeys,
     audit,
     issuer,
     audience,

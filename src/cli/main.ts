@@ -105,6 +105,38 @@ program
   .addOption(apiKey)
   .action(async (options) => (await import('./export.ts')).exportModel(options))
 
+const secret = program
+  .command('secret')
+  .description(
+    'Values that the model names and does not hold: addresses, users and passwords of data sources.',
+  )
+
+secret
+  .command('set')
+  .description(
+    'Store a secret, encrypted, in the place of the one of that name. The value is read from standard input.',
+  )
+  .argument('<name>', 'what the model calls it: { secret: name }')
+  .addOption(url)
+  .addOption(apiKey)
+  .addHelpText('after', '\nExample:\n  tessera secret set lake_password < password.txt')
+  .action(async (name, options) => (await import('./secret.ts')).setSecret(name, options))
+
+secret
+  .command('list')
+  .description('Print the names of the secrets and when they were set, never a value.')
+  .addOption(url)
+  .addOption(apiKey)
+  .action(async (options) => (await import('./secret.ts')).listSecrets(options))
+
+secret
+  .command('delete')
+  .description('Delete a secret. Data sources that need it can be used no longer.')
+  .argument('<name>', 'name of the secret')
+  .addOption(url)
+  .addOption(apiKey)
+  .action(async (name, options) => (await import('./secret.ts')).deleteSecret(name, options))
+
 program
   .command('verify')
   .description(
@@ -136,7 +168,7 @@ program
 program
   .command('rekey')
   .description(
-    'Encrypt the signing keys in the store with TESSERA_ENCRYPTION_KEY, which TESSERA_ENCRYPTION_KEY_PREVIOUS encrypted: all or none. Servers with both may run meanwhile.',
+    'Encrypt the signing keys and the secrets of data sources in the store with TESSERA_ENCRYPTION_KEY, which TESSERA_ENCRYPTION_KEY_PREVIOUS encrypted: all or none. Servers with both may run meanwhile.',
   )
   .action(async () => (await import('./rekey.ts')).rekey())
 

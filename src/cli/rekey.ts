@@ -1,5 +1,5 @@
 import type { EncryptionKeys } from '../access/encryption.ts'
-import { rekey as sealAgain } from '../access/rekey.ts'
+import { type Rekeyed, rekey as sealAgain } from '../access/rekey.ts'
 import { type Config, ConfigError, readConfig, settings } from '../config.ts'
 import { createLogger } from '../log.ts'
 import { openStore } from '../store/connect.ts'
@@ -20,16 +20,19 @@ export async function rekey(): Promise<void> {
     if (databaseUrl === undefined) closers.add((await lockDataFolder(dataFolder)).release)
     const store = await openStore({ databaseUrl, dataFolder, log })
     closers.add(store.close)
-    const { sealed, total } = await sealAgain(store, keys)
-    process.stdout.write(
-      `Signing keys encrypted with the new key: ${sealed}. Had it already: ${total - sealed}.\n`,
-    )
+    const { signingKeys, dataSourceSecrets } = await sealAgain(store, keys)
+    tell('Signing keys', signingKeys)
+    tell('Secrets of data sources', dataSourceSecrets)
     process.stdout.write(
       'Once every server has the new key, TESSERA_ENCRYPTION_KEY_PREVIOUS is no longer needed.\n',
     )
   } finally {
     await closers.closeAll()
   }
+}
+
+function tell(what: string, { sealed, total }: Rekeyed): void {
+  process.stdout.write(`${what} encrypted with the new key: ${sealed}. Had it already: ${total - sealed}.\n`)
 }
 
 function keysOf({ encryptionKey, previousEncryptionKey }: Config): EncryptionKeys {

@@ -24,7 +24,7 @@ export const credentialSettings = {
     schema: encryptionKeySchema,
     expected: encryptionKeyForm,
     about:
-      'Encrypts the signing keys in the store. Production does not start without it; otherwise one is made and kept in DATA_DIR.',
+      'Encrypts the signing keys and the secrets of data sources in the store. Production does not start without it; otherwise one is made and kept in DATA_DIR.',
     secret: true,
   }),
   TESSERA_ENCRYPTION_KEY_PREVIOUS: setting({

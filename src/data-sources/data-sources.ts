@@ -18,14 +18,15 @@ import { createPools, type Lease } from './pools.ts'
 import { isInstallations, type Obstacle, type OwnKind, targetOf } from './target.ts'
 import { type Trial, tryDataSources } from './trial.ts'
 
-/** What this process is connected to, for all environments. */
+/**
+ * What this process is connected to, for all environments. What is no longer in an environment's model, or has another secret
+ * there, is closed when its last statement has ended.
+ */
 export interface DataSources {
   /** Those of an environment by its model, bound for a request that is answered from this catalogue. */
   of(environment: EnvironmentIdentity, catalogue: Catalogue): Warehouses
   /** Connects to what a model would bring, beside what is open; it is closed by whoever asked. */
   try(environment: EnvironmentIdentity, definitions: readonly DataSource[]): Promise<Trial>
-  /** What is no longer in an environment's model, or has another secret there, is closed when its last statement has ended. */
-  renew(environment: EnvironmentIdentity): Promise<void>
   close(): Promise<void>
 }
 
@@ -119,6 +120,7 @@ export function createDataSources(options: DataSourcesOptions): DataSources {
     })
   }
 
+  /** A model or a secret of it is another one. */
   async function renew(environment: EnvironmentIdentity): Promise<void> {
     const { environmentId } = environment
     const { dataSources } = await catalogues.get(environment)
@@ -131,13 +133,16 @@ export function createDataSources(options: DataSourcesOptions): DataSources {
     pools.tidy()
   }
 
-  catalogues.onChange((key) => {
+  function renewWhoAsks(key: string): void {
     const environment = asking.get(key)
     if (environment === undefined) return
     renew(environment).catch((error: unknown) =>
       log.warn({ err: error }, 'data sources that changed stay open until nobody asks them'),
     )
-  })
+  }
+
+  catalogues.onChange(renewWhoAsks)
+  values.onChange((environment) => renewWhoAsks(environmentKey(environment)))
 
   return Object.freeze({
     of: (environment, { dataSources }) =>
@@ -147,7 +152,6 @@ export function createDataSources(options: DataSourcesOptions): DataSources {
       }),
     try: (environment, definitions) =>
       tryDataSources(environment, definitions, { own, values, log, networks: settings.networks }),
-    renew,
     close: pools.close,
   } satisfies DataSources)
 }

@@ -1,10 +1,13 @@
 import type { KeptValue } from '../catalogue/data-source.ts'
+import type { EnvironmentIdentity } from '../store/store.ts'
 
 /** Where the values are that a model names and does not hold. */
 export interface KeptValues {
   /** A variable of the process that models may use. */
   variable(name: string): Found
   secret(environmentId: string, name: string): Found
+  /** Called when secrets of an environment changed. */
+  onChange(call: (environment: EnvironmentIdentity) => void): void
 }
 
 /**

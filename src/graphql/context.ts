@@ -78,6 +78,12 @@ export interface HostContext {
   readonly tokenIssuers: () => Promise<readonly TokenIssuerRecord[]>
   readonly registerTokenIssuer: (input: TokenIssuerInput) => Promise<TokenIssuerRecord>
   readonly removeTokenIssuer: (id: string) => Promise<TokenIssuerRecord>
+  readonly dataSourceSecrets: () => Promise<readonly DataSourceSecretRecord[]>
+  readonly setDataSourceSecret: (input: {
+    readonly name: string
+    readonly value: string
+  }) => Promise<DataSourceSecretRecord>
+  readonly deleteDataSourceSecret: (name: string) => Promise<DataSourceSecretRecord>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
   readonly createApiKey: (input: ApiKeyInput) => Promise<CreatedApiKey>
   readonly rotateApiKey: (id: string, options: { graceSeconds: number }) => Promise<CreatedApiKey>
@@ -86,6 +92,12 @@ export interface HostContext {
   readonly usedApiKey: (id: string) => Promise<UsedApiKey | null>
   /** One more than the page holds where there are more. */
   readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
+}
+
+/** Without its value. */
+export interface DataSourceSecretRecord {
+  readonly name: string
+  readonly setAt: Date
 }
 
 export interface SigningKeyRecord {

@@ -1,5 +1,6 @@
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { Credential } from '../access/credential.ts'
+import type { EncryptionKeys } from '../access/encryption.ts'
 import type { HostIdentity } from '../access/host.ts'
 import type { TokenIssuers } from '../access/issuers/token-issuers.ts'
 import type { Keyring } from '../access/keyring.ts'
@@ -12,6 +13,12 @@ import { rotateApiKey } from '../api-keys/rotate.ts'
 import { auditFrom } from '../audit/caller.ts'
 import { listAuditEvents } from '../audit/read.ts'
 import type { DataSources } from '../data-sources/data-sources.ts'
+import {
+  deleteDataSourceSecret,
+  listDataSourceSecrets,
+  setDataSourceSecret,
+} from '../data-sources/secrets/manage.ts'
+import type { StoredSecrets } from '../data-sources/secrets/stored-secrets.ts'
 import { explain } from '../explain/explain.ts'
 import { createAnswerSize } from '../graphql/answer-size.ts'
 import type { HostContext, RequestContext } from '../graphql/context.ts'
@@ -32,6 +39,8 @@ import type { RequestFacts } from './use-credential.ts'
 
 export interface ContextDependencies extends GuestDependencies {
   readonly dataSources: Pick<DataSources, 'of' | 'try'>
+  readonly secrets: StoredSecrets
+  readonly encryptionKeys: EncryptionKeys
   readonly keyring: Keyring
   readonly issuers: TokenIssuers
   readonly issuer: string
@@ -74,6 +83,8 @@ function hostContext(
     issuers,
     catalogues,
     dataSources,
+    secrets,
+    encryptionKeys,
     audit,
     rates,
     origins,
@@ -85,6 +96,7 @@ function hostContext(
 ): HostContext {
   const identity = { organizationId: host.organizationId, environmentId: host.environmentId }
   const loaders = createLoaders(store, identity)
+  const secretDeps = { store, secrets, encryptionKeys, audit, requestId }
   const issuerDeps = { store, issuers, revocations, audit, issuer, audience, requestId }
   return Object.freeze({
     mintGuestToken: async (input) => {
@@ -128,6 +140,9 @@ function hostContext(
       const model = await loadModel(store, identity)
       return model?.document ?? {}
     },
+    dataSourceSecrets: () => listDataSourceSecrets(host, { store }),
+    setDataSourceSecret: (input) => setDataSourceSecret(host, input, secretDeps),
+    deleteDataSourceSecret: (name) => deleteDataSourceSecret(host, name, secretDeps),
     tokenIssuers: () => listTokenIssuers(host, { store, audience }),
     registerTokenIssuer: (input) => registerTokenIssuer(host, input, issuerDeps),
     removeTokenIssuer: (id) => removeTokenIssuer(host, id, issuerDeps),

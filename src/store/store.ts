@@ -11,8 +11,12 @@ export type Identity =
   | { readonly purpose: 'revocations' }
   /** Of all environments, to know who may sign; it shows nothing else. */
   | { readonly purpose: 'token_issuers' }
-  /** Of all environments: the signing keys, to learn of changes, and to seal their private halves again. */
-  | { readonly purpose: 'signing_keys' | 'rekey' }
+  /** Of all environments: the signing keys, to learn of changes. */
+  | { readonly purpose: 'signing_keys' }
+  /** Of all environments: what is kept encrypted, to seal it again. */
+  | { readonly purpose: 'rekey' }
+  /** Of all environments: the secrets of data sources, which every process has at hand as they are sealed. */
+  | { readonly purpose: 'data_source_secrets' }
   /** It shows nothing: what old audit events are removed by needs no more. */
   | { readonly purpose: 'audit_retention' }
   /** Of all environments: the pages that may ask them, which every process has at hand. */
@@ -32,7 +36,7 @@ export type StoreTransaction = Pick<
   'select' | 'insert' | 'update' | 'delete' | 'execute' | 'selectDistinct' | '$count'
 >
 
-export type Channel = 'model' | 'revocations' | 'signing_keys' | 'token_issuers' | 'token_issuers'
+export type Channel = 'model' | 'revocations' | 'signing_keys' | 'token_issuers' | 'data_source_secrets'
 
 /** Where everything but the figures is kept. There is no way to a row but through an identity. */
 export interface Store {

@@ -11,10 +11,10 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { createdAt, environment, instant } from './columns.ts'
 import {
   appendOnlyPolicies,
   policy,
@@ -27,12 +27,9 @@ import {
 // Everything that is kept, behind row-level security. Composite keys start with the environment, so that a duplicate
 // cannot tell of another environment's row.
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
-const createdAt = () => instant('created_at').notNull().defaultNow()
 /** Microseconds since 1970. */
 const microseconds = () => bigint({ mode: 'number' })
 const transactionNumber = customType<{ data: string }>({ dataType: () => 'xid8' })
-const environment = () => ({ organizationId: uuid().notNull(), environmentId: uuid().notNull() })
 
 export const organizations = pgTable(
   'organizations',

@@ -80,6 +80,13 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     { name: 'tokenIssuers', query: '{ tokenIssuers { id } }' },
     { name: 'registerTokenIssuer', query: registerIssuer },
     { name: 'removeTokenIssuer', query: 'mutation { removeTokenIssuer(id: "none") { id } }' },
+    { name: 'dataSourceSecrets', query: '{ dataSourceSecrets { name } }' },
+    // It has no value, whoever gets as far.
+    {
+      name: 'setDataSourceSecret',
+      query: 'mutation { setDataSourceSecret(name: "none", value: "") { name } }',
+    },
+    { name: 'deleteDataSourceSecret', query: 'mutation { deleteDataSourceSecret(name: "") { name } }' },
     { name: 'allowedOrigins', query: '{ allowedOrigins }' },
     { name: 'setAllowedOrigins', query: 'mutation { setAllowedOrigins(origins: ["none"]) }' },
     // No key lasts that long after its successor, so whoever gets as far is refused then.

@@ -1,9 +1,13 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seal } from '../../src/access/encryption.ts'
 import { generateKey } from '../../src/access/key-material.ts'
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
 import { rekey } from '../../src/access/rekey.ts'
+import { secretContext } from '../../src/access/sealed-secret.ts'
 import { createSigningKeys } from '../../src/access/signing-keys.ts'
+import { removeSecretRow, writeSecretRow } from '../../src/data-sources/secrets/rows.ts'
+import { createStoredSecrets } from '../../src/data-sources/secrets/stored-secrets.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
 import { signingKeys } from '../../src/store/tables.ts'
@@ -28,8 +32,21 @@ beforeAll(async () => {
     await keys.add(environment, 'HS256', await generateKey('HS256'))
     await keys.add(environment, 'EdDSA', await generateKey('EdDSA'))
   }
+  for (const [index, environment] of environments.entries()) {
+    const context = secretContext({ environmentId: environment.environmentId, name: 'lake' })
+    const sealed = seal(first, context, `value of ${index === 0 ? 'one' : 'two'}`)
+    await writeSecretRow(store, environment, { name: 'lake', sealed })
+  }
 })
 afterAll(() => store.close())
+
+/** The values that a process with this key finds; null where they don't open. */
+async function secretsUnder(current: KeyObject): Promise<readonly (string | null)[]> {
+  const secrets = createStoredSecrets({ store, encryptionKeys: { current, previous: null }, log: silent })
+  const stop = await secrets.watch()
+  await stop()
+  return environments.map(({ environmentId }) => secrets.find(environmentId, 'lake').value)
+}
 
 async function rowsOf(environment: EnvironmentIdentity) {
   return store.transaction(environment, (transaction) => transaction.select().from(signingKeys))
@@ -71,10 +88,27 @@ describe('a new encryption key', () => {
     expect(await allRows()).toEqual(before)
   })
 
+  it('changes nothing where one secret of a data source opens under neither', async () => {
+    const [environment] = environments
+    if (environment === undefined) throw new Error('No environment.')
+    const before = await allRows()
+    await writeSecretRow(store, environment, { name: 'foreign', sealed: 'v1.AAAA' })
+    await expect(rekey(store, { current: second, previous: first })).rejects.toThrow(
+      /^Nothing was changed: these data source secrets open neither under .* foreign of the environment /,
+    )
+    await removeSecretRow(store, environment, 'foreign')
+    expect(await allRows()).toEqual(before)
+  })
+
   it('seals everything again, of all environments, and then stands alone', async () => {
-    expect(await rekey(store, { current: second, previous: first })).toEqual({ sealed: 4, total: 4 })
+    expect(await rekey(store, { current: second, previous: first })).toEqual({
+      signingKeys: { sealed: 4, total: 4 },
+      dataSourceSecrets: { sealed: 2, total: 2 },
+    })
     expect(await works(second)).toBe(true)
     expect(await works(first)).toBe(false)
+    expect(await secretsUnder(second)).toEqual(['value of one', 'value of two'])
+    expect(await secretsUnder(first)).toEqual([null, null])
   })
 
   it('leaves the ids, the public halves and the times as they are', async () => {
@@ -90,9 +124,16 @@ describe('a new encryption key', () => {
     if (environment === undefined) throw new Error('No environment.')
     const late = createSigningKeys(store, { current: first, previous: null })
     await late.add(environment, 'ES256', await generateKey('ES256'))
-    expect(await rekey(store, { current: second, previous: first })).toEqual({ sealed: 1, total: 5 })
+    const dataSourceSecrets = { sealed: 0, total: 2 }
+    expect(await rekey(store, { current: second, previous: first })).toEqual({
+      signingKeys: { sealed: 1, total: 5 },
+      dataSourceSecrets,
+    })
     const before = await allRows()
-    expect(await rekey(store, { current: second, previous: first })).toEqual({ sealed: 0, total: 5 })
+    expect(await rekey(store, { current: second, previous: first })).toEqual({
+      signingKeys: { sealed: 0, total: 5 },
+      dataSourceSecrets,
+    })
     expect(await allRows()).toEqual(before)
   })
 })

@@ -59,6 +59,7 @@ describe('tessera', () => {
       'init',
       'apply',
       'export',
+      'secret',
       'verify',
       'rekey',
       'schema',

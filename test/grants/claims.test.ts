@@ -11,7 +11,7 @@ import { createLiveHub } from '../../src/live/live.ts'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
-import { givenSources } from '../support/data-sources.ts'
+import { someSources } from '../support/data-sources.ts'
 import { someExports } from '../support/exports.ts'
 import { permissionsQuery } from '../support/grants-questions.ts'
 import { testRates } from '../support/rates.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const dependencies = {
     ...{ store, keyring, issuers, catalogues, audit, issuer: deps.issuer, audience: deps.audience },
     ...{
-      dataSources: givenSources(),
+      ...someSources(store),
       limits: defaultLimits,
       questionsPerRequest: 10,
       tellsCost: true,

@@ -240,6 +240,13 @@ const samples: readonly Sample[] = [
   },
   { root: 'query', field: 'auditEvents', selection: '{ edges { cursor } }', args: { after: 'x' } },
   { root: 'mutation', field: 'refreshGuestToken', selection: '{ id }', args: { refreshToken: 'tsr_' } },
+  {
+    root: 'mutation',
+    field: 'setDataSourceSecret',
+    selection: '{ name }',
+    args: { name: 'lake', value: 'x' },
+  },
+  { root: 'mutation', field: 'deleteDataSourceSecret', selection: '{ name }', args: { name: 'lake' } },
   { root: 'mutation', field: 'revokeApiKey', selection: '{ id }', args: { id: 'x' } },
 ]
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import { openStore } from '../../src/store/connect.ts'
+import * as secretTables from '../../src/store/secret-tables.ts'
 import type { EnvironmentIdentity, Identity, Store } from '../../src/store/store.ts'
 import * as tables from '../../src/store/tables.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
@@ -18,7 +19,7 @@ const named = new Set(['dashboards', 'widgets'])
 const log = createLogger('silent')
 
 /** Every table that there is, so that one without policies fails here. */
-const allTables = Object.values(tables).flatMap((table): readonly PgTable[] =>
+const allTables = Object.values({ ...tables, ...secretTables }).flatMap((table): readonly PgTable[] =>
   is(table, PgTable) ? [table] : [],
 )
 const names: readonly string[] = allTables.map((table) => getTableName(table))

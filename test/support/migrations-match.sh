@@ -8,7 +8,7 @@ copy=.migrations-check
 trap 'rm -rf "$copy"' EXIT
 rm -rf "$copy"
 cp -r drizzle "$copy"
-said=$(npx drizzle-kit generate --dialect postgresql --schema ./src/store/tables.ts --out "./$copy" --casing snake_case --name missing 2>&1 </dev/null) || true
+said=$(npx drizzle-kit generate --dialect postgresql --schema "./src/store/*tables.ts" --out "./$copy" --casing snake_case --name missing 2>&1 </dev/null) || true
 echo "$said"
 if ! echo "$said" | grep -q 'nothing to migrate' || ! diff -r drizzle "$copy"; then
   echo "The migrations lag behind src/store/tables.ts: npm run migrations." >&2

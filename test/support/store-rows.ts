@@ -23,6 +23,13 @@ export function rowOf(
     },
     signing_keys: { ...own, id: randomUUID(), algorithm: 'EdDSA', encrypted_private_jwk: 'sealed' },
     data_sources: definition,
+    data_source_secrets: {
+      ...own,
+      name: `n-${tenantId}`,
+      sealed: 'sealed',
+      version: randomUUID(),
+      set_at: 'now',
+    },
     datasets: { ...definition, resolved: '{}' },
     metrics: { ...definition, dataset: 'd' },
     dashboards: { ...definition, tenant_id: tenantId },

@@ -15,7 +15,7 @@ import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { schema } from '../../src/schema.ts'
 import type { Store } from '../../src/store/store.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
-import { givenSources } from './data-sources.ts'
+import { someSources } from './data-sources.ts'
 import { someExports } from './exports.ts'
 import { generousRates, testRates } from './rates.ts'
 import type { Answered } from './server.ts'
@@ -55,7 +55,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
   const dependencies = {
     ...{ store, keyring, issuers, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{
-      dataSources: givenSources(),
+      ...someSources(store),
       limits: defaultLimits,
       questionsPerRequest: 10,
       tellsCost: true,
