@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ClickHouseFront, Fault } from '../support/clickhouse-front.ts'
+import type { ClickHouseFront } from '../support/clickhouse-front.ts'
+import type { Fault } from '../support/clickhouse-front-faults.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -88,7 +89,7 @@ describe('an answer that is none', () => {
     'empty',
     'empty list',
     'half a body',
-    'cut off',
+    'half of a length',
     'wrong password',
   ])('(%s) is never taken for figures', async (fault) => {
     front.fault = fault

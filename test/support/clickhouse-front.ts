@@ -1,30 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { type Fault, fail } from './clickhouse-front-faults.ts'
 import { createFrontQueries, type FrontQuery } from './clickhouse-front-query.ts'
-
-/** What goes wrong from now on, until it is set to null again. */
-export type Fault =
-  | 'hang'
-  | 'reset'
-  | '503'
-  | 'html'
-  | 'empty'
-  | 'empty list'
-  | 'half a body'
-  | 'cut off'
-  | 'exception in mid-stream'
-  | 'slow drip'
-  | 'rows, then an exception'
-  | 'rows, then cut off'
-  | 'rows, then nothing'
-  | 'wrong password'
-  | 'not permitted'
 
 export interface ClickHouseFront {
   readonly url: string
   /** The texts of the queries that arrived, in order. */
   readonly received: readonly string[]
+  /** What goes wrong from now on, until it is set to null again. */
   fault: Fault | null
   /** From here on connections are refused, until `up`. */
   down(): Promise<void>
@@ -57,7 +41,8 @@ export async function openClickHouseFront(path: string): Promise<ClickHouseFront
     if (url.pathname === '/ping' && fault === null) return void response.end('Ok.\n')
     const query = parseQuery(url, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
     received.push(query.text)
-    if (fault !== null && !query.text.startsWith('KILL')) return fail(fault, response)
+    if (fault !== null && !query.text.startsWith('KILL'))
+      return fail(fault, response, clickHouseHeaders(query))
     try {
       const { body: result, readRows, readBytes } = await queries.run(query)
       const zipped =
@@ -137,58 +122,4 @@ function sendException(response: ServerResponse, error: unknown): void {
   const text = error instanceof Error ? error.message : String(error)
   response.writeHead(statuses[code] ?? 500, { 'X-ClickHouse-Exception-Code': code })
   response.end(`Code: ${code}. DB::Exception: ${text} (${type}) (version 26.7.3.1)\n`)
-}
-
-const page = '<html><body><h1>Sign in</h1></body></html>'
-/** Of one column of text. */
-const someRows = '["north"]\n'.repeat(20_000)
-const halfABody = '{"meta": [{"name": "a", "type": "String"}], "data": {"a": ["1", "2", '
-
-function fail(fault: Fault, response: ServerResponse): void {
-  const faults: Readonly<Record<Fault, () => void>> = {
-    hang: () => undefined,
-    reset: () => response.socket?.resetAndDestroy(),
-    '503': () => response.writeHead(503, { 'Content-Type': 'text/html' }).end(page),
-    html: () => response.writeHead(200, { 'Content-Type': 'text/html' }).end(page),
-    empty: () => response.writeHead(200).end(),
-    'empty list': () => response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]'),
-    'half a body': () => response.writeHead(200).end(halfABody),
-    'cut off': () => {
-      response.writeHead(200, { 'Content-Length': '1000' }).write(halfABody)
-      setTimeout(() => response.socket?.resetAndDestroy(), 20)
-    },
-    'exception in mid-stream': () => {
-      response.writeHead(200).write(halfABody)
-      response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n')
-    },
-    'slow drip': () => drip(response),
-    'rows, then an exception': () => {
-      response.writeHead(200).write(someRows)
-      setTimeout(
-        () => response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n'),
-        100,
-      )
-    },
-    'rows, then cut off': () => {
-      response.writeHead(200).write(someRows)
-      setTimeout(() => response.socket?.resetAndDestroy(), 100)
-    },
-    'rows, then nothing': () => void response.writeHead(200).write(someRows),
-    'wrong password': () => {
-      response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
-      response.end('Code: 516. DB::Exception: No such user. (AUTHENTICATION_FAILED)\n')
-    },
-    'not permitted': () => {
-      response.writeHead(403, { 'X-ClickHouse-Exception-Code': '497' })
-      response.end('Code: 497. DB::Exception: Not enough privileges. (ACCESS_DENIED)\n')
-    },
-  }
-  faults[fault]()
-}
-
-/** A byte every 20 ms, for ever: it is always about to go on. */
-function drip(response: ServerResponse): void {
-  response.writeHead(200).write('{')
-  const timer = setInterval(() => response.write(' '), 20)
-  response.on('close', () => clearInterval(timer))
 }

@@ -5,7 +5,7 @@ import type { Parameter } from '../statement.ts'
 import { openChdbPool } from './chdb-connection.ts'
 import type { OpenConnection } from './chdb-session.ts'
 import { createChdbStreams } from './chdb-stream.ts'
-import { type Engine, readBody } from './engine.ts'
+import { type Engine, pingText, readBody } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { namedParameters } from './parameters.ts'
 
@@ -40,12 +40,14 @@ export async function openChdbEngine(options: ChdbOptions): Promise<Engine> {
     return readBody(stream, signal)
   }
 
+  const ping = (signal: AbortSignal) => send(pingText, [], signal)
+
   async function close(): Promise<void> {
     await streams.close()
     await client.close()
   }
 
-  return Object.freeze({ send, stream: streams.stream, close })
+  return Object.freeze({ send, stream: streams.stream, ping, close })
 }
 
 async function openPool(open: OpenConnection, connections: number, log: Logger) {

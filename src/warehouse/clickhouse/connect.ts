@@ -101,10 +101,15 @@ function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Wa
   }
 
   async function ping(timeoutMs: number): Promise<void> {
+    const { end, release } = bounds.bound({ signal: undefined, timeoutMs })
     try {
-      await runText('SELECT 1 AS one FORMAT JSONColumnsWithMetadata', [], { signal: undefined, timeoutMs })
-    } catch (cause) {
-      throw new TesseraError('WAREHOUSE_UNAVAILABLE', { cause })
+      decodeBody(await engine.ping(end))
+    } catch (error) {
+      throw error instanceof TesseraError && error.code === 'WAREHOUSE_UNAVAILABLE'
+        ? error
+        : new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: failureOf(error) })
+    } finally {
+      release()
     }
   }
 

@@ -7,6 +7,8 @@ import { failureOf, unusableAnswer } from './failure.ts'
 const batchBytes = 64 * 2 ** 10
 /** Far more than a row that a model can describe. */
 const rowBytesMax = 64 * 2 ** 20
+/** Beside a batch. */
+const exceptionBytesMax = 128 * 2 ** 10
 const newline = 0x0a
 
 /**
@@ -16,12 +18,15 @@ const newline = 0x0a
  */
 export async function* decodeRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RowBatch> {
   let rest: Buffer = Buffer.alloc(0)
-  for await (const chunk of chunks) {
+  const source = chunks[Symbol.asyncIterator]()
+  for await (const chunk of { [Symbol.asyncIterator]: () => source }) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     let left = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
     let end = endOfRows(left)
     while (end > 0) {
-      yield parseRows(left.subarray(0, end))
+      const rows = parseRows(left.subarray(0, end))
+      if (rows === null) throw brokenRows(await toItsEnd(left, source))
+      yield rows
       await nextTurn()
       left = left.subarray(end)
       end = endOfRows(left)
@@ -40,11 +45,10 @@ function endOfRows(bytes: Buffer): number {
 }
 
 /** A newline within a value stands as `\n`, so that each byte of it ends a row. */
-function parseRows(bytes: Buffer): RowBatch {
+function parseRows(bytes: Buffer): RowBatch | null {
   const text = bytes.toString('utf8', 0, bytes.length - 1)
   const rows = parseJson(`[${text.replaceAll('\n', ',')}]`)
-  if (!isRows(rows)) throw brokenRows(text)
-  return rows
+  return isRows(rows) ? rows : null
 }
 
 function isRows(rows: unknown): rows is (readonly Cell[])[] {
@@ -57,6 +61,24 @@ function parseJson(text: string): unknown {
   } catch {
     return null
   }
+}
+
+/** An exception stands at the end, on lines of its own, which may come in pieces; after it the connection may break. */
+async function toItsEnd(first: Buffer, source: AsyncIterator<Uint8Array>): Promise<string> {
+  const parts = [first]
+  let length = first.length
+  try {
+    while (length < exceptionBytesMax) {
+      const { done, value } = await source.next()
+      if (done === true) break
+      // A copy, as above.
+      parts.push(Buffer.from(value))
+      length += value.length
+    }
+  } catch {
+    // What came before it says more.
+  }
+  return Buffer.concat(parts).toString('utf8')
 }
 
 function brokenRows(text: string) {

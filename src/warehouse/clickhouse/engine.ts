@@ -15,12 +15,16 @@ export interface Engine {
    * more, the query is ended in the engine as well.
    */
   stream(text: string, parameters: readonly Parameter[], signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** The answer to `pingText`, past whatever is waiting; rejects where the engine is not there. */
+  ping(signal: AbortSignal): Promise<string>
   /** Waits until what was aborted has ended. */
   close(): Promise<void>
 }
 
 /** One text with its parameters, as `Warehouse.run` runs a statement. */
 export type RunText = (text: string, parameters: readonly Parameter[], options: RunOptions) => Promise<Rows>
+
+export const pingText = 'SELECT 1 AS one FORMAT JSONColumnsWithMetadata'
 
 /** Room for the largest answers that the limits on rows let through, far below the longest string of Node. */
 const bodyBytesMax = 256 * 2 ** 20

@@ -22,9 +22,13 @@ const meanings: ReadonlyMap<string, ErrorCode> = new Map([
   ['516', 'WAREHOUSE_UNAVAILABLE'], // AUTHENTICATION_FAILED
 ])
 
-/** Codes of Node's sockets, HTTP parser, TLS and zlib, and of chDB's own binding. */
-const unreachable =
-  /^(E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|PIPE|AI_AGAIN|HOSTUNREACH|NETUNREACH|NOTFOUND|PROTO)|ERR_STREAM_PREMATURE_CLOSE|ERR_TLS_.+|.*CERT.*|HPE_.+|Z_.+|CHDB_(CLOSED|CONNECTION|PLATFORM|ABI))$/
+/** Codes of Node's sockets and TLS before anything is sent. */
+const unsent =
+  /^(ECONNREFUSED|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EPROTO|ERR_(TLS|SSL)_.+|.*CERT.*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UND_ERR_CONNECT_TIMEOUT)$/
+
+/** Codes of Node's sockets, HTTP parser and zlib afterwards, and of chDB's own binding. */
+const broken =
+  /^(E(CONNRESET|CONNABORTED|TIMEDOUT|PIPE)|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_(SOCKET|CLOSED|DESTROYED|HEADERS_OVERFLOW|RES_.+)|HPE_.+|Z_.+|CHDB_(CLOSED|CONNECTION|PLATFORM|ABI))$/
 
 /** Texts of the engine, which may hold SQL: kept where no serializer of errors finds them. */
 const engineErrors = new WeakMap<TesseraError, Error>()
@@ -37,11 +41,16 @@ export function failureOf(error: unknown): TesseraError {
   if (error instanceof TesseraError) return error
   const code = codeOf(error)
   if (code !== undefined && /^\d+$/.test(code)) return engineFailure(code, error)
-  if (code !== undefined && unreachable.test(code)) {
+  if (code !== undefined && (unsent.test(code) || broken.test(code))) {
     return new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: error })
   }
   const name = error instanceof Error ? error.name : typeof error
   return keep(new TesseraError('INTERNAL', { cause: new Error(`Unexpected ${code ?? name}`) }), error)
+}
+
+/** Whether a failure of the way there kept the statement from being sent at all. */
+export function wasNeverSent(error: unknown): boolean {
+  return unsent.test(codeOf(error) ?? '')
 }
 
 /** The engine's own words, which may hold SQL and parameters: never for a log or a client. */
@@ -75,6 +84,8 @@ function keep(failure: TesseraError, error: unknown): TesseraError {
 }
 
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  // undici's, where what came is no HTTP at all.
+  return error.name === 'HTTPParserError' ? 'HPE_NO_HTTP' : undefined
 }

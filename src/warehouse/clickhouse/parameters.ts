@@ -39,7 +39,7 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 /** The text form that parameters have over HTTP as well. */
-function escapeText(value: unknown): string {
+export function escapeText(value: unknown): string {
   if (typeof value !== 'string' || !value.isWellFormed()) throw new Error('Not a value of a parameter.')
   return value.replace(/[\\\t\n\r\0]/g, (character) => escapes[character] ?? character)
 }

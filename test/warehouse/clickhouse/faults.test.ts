@@ -1,62 +1,106 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLogger } from '../../../src/log.ts'
 import { openWarehouse } from '../../../src/warehouse/clickhouse/connect.ts'
-import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
-import type { Fault } from '../../support/clickhouse-front.ts'
+import { Statement } from '../../../src/warehouse/statement.ts'
+import type { Cell, Warehouse } from '../../../src/warehouse/warehouse.ts'
+import type { Fault } from '../../support/clickhouse-front-faults.ts'
 import { openTestEngine, statement, type TestEngine, unhurried } from '../../support/warehouse.ts'
 
 let engine: TestEngine
 let warehouse: Warehouse
 beforeAll(async () => {
   engine = await openTestEngine()
-})
-beforeEach(async () => {
   warehouse = await engine.open('front', 2)
-  return () => warehouse.close()
 })
 afterAll(() => engine.close())
 
 const unavailable = { code: 'WAREHOUSE_UNAVAILABLE', message: 'The warehouse cannot be reached.' }
 const timedOut = { code: 'QUERY_TIMEOUT', message: 'The query took longer than its time limit.' }
 const tooLarge = { code: 'QUERY_TOO_LARGE', message: 'The query is larger than its limits.' }
+const internal = { code: 'INTERNAL', message: 'Something went wrong on the server.' }
 
-const faults: readonly (readonly [Fault, object])[] = [
-  ['hang', timedOut],
-  ['slow drip', timedOut],
-  ['reset', unavailable],
-  ['503', unavailable],
-  ['html', unavailable],
-  ['empty', unavailable],
-  ['empty list', unavailable],
-  ['half a body', unavailable],
-  ['cut off', unavailable],
-  ['wrong password', unavailable],
-  ['exception in mid-stream', tooLarge],
+/** Of an answer as a whole, and of rows that are taken as they come. */
+const faults: readonly (readonly [Fault, object, object])[] = [
+  ['hang', timedOut, timedOut],
+  ['hang after the headers', timedOut, timedOut],
+  ['slow drip', timedOut, timedOut],
+  ['slow rows', timedOut, timedOut],
+  ['rows, then nothing', timedOut, timedOut],
+  ['reset', unavailable, unavailable],
+  ['closed', unavailable, unavailable],
+  ['no HTTP', unavailable, unavailable],
+  ['half a header', unavailable, unavailable],
+  ['413', unavailable, unavailable],
+  ['502', unavailable, unavailable],
+  ['503', unavailable, unavailable],
+  ['504', unavailable, unavailable],
+  ['redirect', unavailable, unavailable],
+  ['html', unavailable, unavailable],
+  ['empty', unavailable, unavailable],
+  ['empty list', unavailable, unavailable],
+  ['html under the headers of ClickHouse', unavailable, unavailable],
+  ['another format', unavailable, unavailable],
+  ['half a body', unavailable, unavailable],
+  ['half a row', unavailable, unavailable],
+  ['half of a length', unavailable, unavailable],
+  ['half of a length, then the end', unavailable, unavailable],
+  ['half of the chunks', unavailable, unavailable],
+  ['half of the gzip', unavailable, unavailable],
+  ['no gzip', unavailable, unavailable],
+  ['rows, then cut off', unavailable, unavailable],
+  ['rows, then the end of the connection', unavailable, unavailable],
+  ['wrong password', unavailable, unavailable],
+  ['too many queries', unavailable, unavailable],
+  ['not permitted', internal, internal],
+  ['exception in mid-stream', tooLarge, tooLarge],
+  ['framed exception in mid-stream', tooLarge, tooLarge],
+  ['rows, then an exception', tooLarge, tooLarge],
+  ['rows, then a framed exception', tooLarge, tooLarge],
+  ['rows, then an exception in pieces', tooLarge, tooLarge],
+  // What the socket held when it broke may be lost.
+  [
+    'rows, then an exception, then cut off',
+    unavailable,
+    { code: expect.stringMatching(/^(WAREHOUSE_UNAVAILABLE|QUERY_TOO_LARGE)$/) },
+  ],
 ]
 
 const run = (timeoutMs = 20_000) =>
   warehouse.run(statement('SELECT {p0:String} AS v', 'a'), { signal: undefined, timeoutMs })
 
-async function expectService(): Promise<void> {
-  expect((await run()).columns).toEqual([['a']])
+const rowsOf = Statement.of('SELECT {p0:String} AS v\nFORMAT JSONCompactEachRow', [
+  { name: 'p0', type: 'String', value: 'a' },
+])
+
+async function stream(timeoutMs = 20_000) {
+  const owner = { tenant: 'one', token: 'first' }
+  const rows: (readonly Cell[])[] = []
+  for await (const batch of warehouse.stream(rowsOf, { signal: undefined, timeoutMs, owner })) {
+    rows.push(...batch)
+  }
+  return rows
 }
 
-describe.each(faults)('%s', (fault, expected) => {
-  test('is an error, and what comes after it is answered', async () => {
-    await expectService()
+async function expectService(): Promise<void> {
+  const [{ columns }, rows] = await Promise.all([run(), stream(), warehouse.ping(5_000)])
+  expect([columns, rows]).toEqual([[['a']], [['a']]])
+}
+
+describe.each(faults)('%s', (fault, ofAnswer, ofRows) => {
+  test('is an error within the time, and what comes after it is answered', async () => {
     engine.front.fault = fault
     // More of them than there are connections, so that each of those is hit.
-    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => run(500)))
+    const outcomes = await Promise.allSettled([
+      run(200),
+      run(200),
+      run(200),
+      stream(200),
+      warehouse.ping(100),
+    ])
     engine.front.fault = null
-    expect(outcomes).toMatchObject(outcomes.map(() => ({ status: 'rejected', reason: expected })))
+    const reasons = [ofAnswer, ofAnswer, ofAnswer, ofRows, unavailable]
+    expect(outcomes).toMatchObject(reasons.map((reason) => ({ status: 'rejected', reason })))
     await expectService()
-  })
-
-  test('is unavailable for a ping', async () => {
-    engine.front.fault = fault
-    await expect(warehouse.ping(300)).rejects.toMatchObject(unavailable)
-    engine.front.fault = null
-    await expect(warehouse.ping(5_000)).resolves.toBeUndefined()
   })
 })
 
@@ -64,7 +108,7 @@ test('a server that is gone is unavailable, and once it is back the next stateme
   await expectService()
   await engine.front.down()
   await expect(run()).rejects.toMatchObject(unavailable)
-  await expect(run()).rejects.toMatchObject(unavailable)
+  await expect(stream()).rejects.toMatchObject(unavailable)
   await expect(warehouse.ping(1_000)).rejects.toMatchObject(unavailable)
   await engine.front.up()
   await expectService()

@@ -150,31 +150,6 @@ test('rows that are put in order beside the memory leave no file behind', async 
   await expect.poll(files).toBe(0)
 })
 
-describe('over an HTTP connection that fails', () => {
-  let warehouse: Warehouse
-  beforeAll(async () => {
-    warehouse = await engine.open('front')
-  })
-
-  test.each([
-    ['exception in mid-stream', 'QUERY_TOO_LARGE'],
-    ['cut off', 'WAREHOUSE_UNAVAILABLE'],
-    ['half a body', 'WAREHOUSE_UNAVAILABLE'],
-    ['html', 'WAREHOUSE_UNAVAILABLE'],
-    ['503', 'WAREHOUSE_UNAVAILABLE'],
-    ['reset', 'WAREHOUSE_UNAVAILABLE'],
-    ['wrong password', 'WAREHOUSE_UNAVAILABLE'],
-  ] as const)('%s is no end of the rows', async (fault, code) => {
-    engine.front.fault = fault
-    const answer = all(warehouse, rowsStatement('SELECT number FROM numbers(3)'))
-    await expect(
-      answer.finally(() => {
-        engine.front.fault = null
-      }),
-    ).rejects.toMatchObject({ code })
-  })
-})
-
 describe('rows are found wherever chunks break', () => {
   const body = Buffer.from('["ä\\n","1"]\n["",null]\n["漢",true]\n')
 
