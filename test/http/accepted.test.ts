@@ -48,6 +48,13 @@ test.each([
   },
 )
 
+test('no more than fifty types are read, and ten parameters of each', () => {
+  const after = (count: number) => `${'image/png,'.repeat(count)}application/json`
+  expect([goingOut(after(49)), goingOut(after(50))]).toEqual([['whole', 'whole', 'refused'], null])
+  const asLast = (count: number) => `application/json${';a=b'.repeat(count)};q=0`
+  expect([goingOut(asLast(8)), goingOut(asLast(9))]).toEqual([null, ['whole', 'whole', 'refused']])
+})
+
 test('of the types of JSON the one that is liked best is told', () => {
   expect(
     [

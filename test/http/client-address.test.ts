@@ -76,6 +76,13 @@ describe('the address of who calls', () => {
     ['may be IPv6 with a port', { 'x-forwarded-for': '[2001:db8::7]:4711' }, ['127.0.0.0/8'], '2001:db8::7'],
     ['is not known where the proxy wrote none', { 'x-forwarded-for': 'unknown' }, ['127.0.0.0/8'], 'null'],
     ['is not known after an empty entry', { 'x-forwarded-for': '6.6.6.6,' }, ['127.0.0.0/8'], 'null'],
+    ['is not known where the only entry is empty', { 'x-forwarded-for': ',' }, ['127.0.0.0/8'], 'null'],
+    [
+      'is read from the right, however much stands before it',
+      { 'x-forwarded-for': `${'6.6.6.6,'.repeat(1_500)}198.51.100.1,127.0.0.2` },
+      ['127.0.0.0/8'],
+      '198.51.100.1',
+    ],
     ['is not read from another header', { forwarded: 'for=6.6.6.6' }, ['127.0.0.0/8'], '127.0.0.1'],
   ]
   it.each(cases)('%s', async (_, headers, proxies, expected) => {
@@ -95,6 +102,8 @@ describe('the address of who calls', () => {
     ['for=198.51.100.1;for=10.0.0.1', 'null'],
     ['for=198.51.100.1;host="never closed', 'null'],
     ['for=198.51.100.1,', 'null'],
+    [`${','.repeat(99)}for=198.51.100.1`, '198.51.100.1'],
+    [`${','.repeat(100)}for=198.51.100.1`, 'null'],
   ]
   it.each(forwarded)('is read from Forwarded: %s', async (text, expected) => {
     expect(await seen({ forwarded: text, 'x-forwarded-for': '7.7.7.7' }, ['127.0.0.0/8'], 'forwarded')).toBe(
