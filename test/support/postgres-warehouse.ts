@@ -1,9 +1,12 @@
 import { Client } from 'pg'
 import { createLogger } from '../../src/log.ts'
+import { createBounds } from '../../src/warehouse/bounds.ts'
 import { openPostgresWarehouse } from '../../src/warehouse/postgres/connect.ts'
-import type { PostgresSource } from '../../src/warehouse/postgres/source.ts'
-import { type Parameter, Statement } from '../../src/warehouse/statement.ts'
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
+import { createConnections } from '../../src/warehouse/postgres/connections.ts'
+import { createRunner } from '../../src/warehouse/postgres/run.ts'
+import { addressOf, type PostgresSource } from '../../src/warehouse/postgres/source.ts'
+import { type Parameter, type Settings, Statement } from '../../src/warehouse/statement.ts'
+import type { Rows, RunOptions, Warehouse } from '../../src/warehouse/warehouse.ts'
 import { startPostgres, type TestPostgres } from './postgres.ts'
 
 const log = createLogger('silent')
@@ -15,10 +18,15 @@ export interface PostgresTestEngine {
   /** Who connects may take the role and nothing else; the role may read `public`. */
   readonly source: PostgresSource & { readonly role: string }
   open(overrides?: Partial<PostgresSource>, connections?: number): Promise<Warehouse>
+  /** What a warehouse runs its statements by, so that one can leave out what a warehouse refuses to: the tenant. */
+  openRunner(roles: readonly (string | null)[], connections: number): Promise<readonly RunAs[]>
   /** Runs what a warehouse never would, one text of any number of statements, as the owner. */
   execute(text: string): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>
 }
+
+/** The columns of one text under these settings. */
+export type RunAs = (text: string, settings: Settings, options?: RunOptions) => Promise<Rows['columns']>
 
 /** A PostgreSQL and a database in it, set up as a warehouse: a file has one. */
 export async function openPostgresTestEngine(): Promise<PostgresTestEngine> {
@@ -27,7 +35,7 @@ export async function openPostgresTestEngine(): Promise<PostgresTestEngine> {
   const admin = new Client({ connectionString: adminUrl })
   admin.on('error', () => undefined)
   await admin.connect()
-  const opened: Warehouse[] = []
+  const opened: Pick<Warehouse, 'close'>[] = []
   const url = new URL(adminUrl)
   url.username = 'tessera_login'
   const source = { name: 'test', kind: 'postgres', url: url.href, role: 'tessera_reader' } as const
@@ -48,13 +56,39 @@ export async function openPostgresTestEngine(): Promise<PostgresTestEngine> {
     return warehouse
   }
 
+  /** One for each role, over the same connections. */
+  async function openRunner(roles: readonly (string | null)[], max: number): Promise<readonly RunAs[]> {
+    const address = addressOf(source)
+    const connections = createConnections(address, max, log)
+    const bounds = createBounds()
+    let isClosed = false
+    return roles.map((role) => {
+      const runner = createRunner({ address, role, connections, log })
+      opened.push({
+        close: async () => {
+          await runner.close()
+          if (!isClosed) await connections.close()
+          isClosed = true
+        },
+      })
+      return async (text, settings, options = { signal: undefined, timeoutMs: 20_000 }) => {
+        const bound = bounds.bound(options)
+        try {
+          return await runner.run({ text, values: [] }, settings, bound)
+        } finally {
+          bound.release()
+        }
+      }
+    })
+  }
+
   async function close(): Promise<void> {
     for (const warehouse of opened) await warehouse.close()
     await admin.end()
     await postgres.close()
   }
 
-  return { postgres, adminUrl, source, open, execute, close }
+  return { postgres, adminUrl, source, open, openRunner, execute, close }
 }
 
 /** What makes a table's rows a tenant's own, as `tessera doctor` prints it. */

@@ -52,6 +52,8 @@ export function createBatch(walls: Text, statement: Text): Batch {
   let readers: readonly CellReader[] = []
   let step = 0
   let letters = 0
+  let rows = 0
+  const rowsMax = statement.rowsMax ?? Number.POSITIVE_INFINITY
   let failed: unknown
   let atWork = true
 
@@ -78,7 +80,8 @@ export function createBatch(walls: Text, statement: Text): Batch {
           letters += text?.length ?? 0
           cells[index]?.push(text === null ? null : (readers[index]?.(text) ?? null))
         }
-        if (letters > lettersMax) throw new TesseraError('QUERY_TOO_LARGE')
+        rows += 1
+        if (letters > lettersMax || rows > rowsMax) throw new TesseraError('QUERY_TOO_LARGE')
       })
     },
     handleCommandComplete({ text }) {

@@ -115,8 +115,8 @@ export async function openPostgresWarehouse(
 }
 
 /** `$1` stands for the parameter of that name. */
-function textOf({ text, parameters }: Statement): Text {
+function textOf({ text, parameters, resultRows }: Statement): Text {
   const ordered = parameters.every(({ name }, index) => name === String(index + 1))
   if (!ordered) throw new PolicyViolation('parameters_unbound', 'Parameters are numbered in their order.')
-  return { text, values: parameters.map(({ value }) => value) }
+  return { text, values: parameters.map(({ value }) => value), rowsMax: resultRows }
 }

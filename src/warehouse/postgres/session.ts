@@ -5,6 +5,8 @@ import type { Settings } from '../statement.ts'
 export interface Text {
   readonly text: string
   readonly values: readonly string[]
+  /** An answer with more of them is QUERY_TOO_LARGE; absent or null: any number. */
+  readonly rowsMax?: number | null
 }
 
 export const begin: Text = { text: 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY', values: [] }

@@ -1,4 +1,5 @@
 import Cursor from 'pg-cursor'
+import { TesseraError } from '../../errors.ts'
 import { type Bound, unlessAborted } from '../bounds.ts'
 import type { Settings } from '../statement.ts'
 import type { Cell, RowBatch } from '../warehouse.ts'
@@ -28,6 +29,7 @@ export function createStreamer({ role, connections, runner }: StreamerOptions): 
     const lease = await connections.take(end)
     let isComplete = false
     let atWork = true
+    let left = statement.rowsMax ?? Number.POSITIVE_INFINITY
     const abandon = () => runner.abandon(lease, atWork)
     end.addEventListener('abort', abandon, { once: true })
     try {
@@ -38,6 +40,8 @@ export function createStreamer({ role, connections, runner }: StreamerOptions): 
         const batch = await unlessAborted(cursor.read(), end)
         atWork = false
         if (batch.length === 0) break
+        left -= batch.length
+        if (left < 0) throw new TesseraError('QUERY_TOO_LARGE')
         yield batch
         end.throwIfAborted()
       }

@@ -63,6 +63,28 @@ describe('an answer', () => {
     expect(durationMs).toBeGreaterThan(0)
   })
 
+  test('with more rows than it may have is none, by a stream either', async () => {
+    const bounded = (resultRows: number) =>
+      Statement.of('SELECT generate_series(1, 2500)', [], {
+        placeholder: /\$(\d+)/g,
+        settings: { 'app.tenant_id': 'acme' },
+        resultRows,
+      })
+    const tooLarge = { code: 'QUERY_TOO_LARGE', message: 'The query is larger than its limits.' }
+    const streamed = { ...unhurried, owner: { tenant: 'acme', token: 'one' } }
+    const count = async (resultRows: number) => {
+      let rows = 0
+      for await (const batch of warehouse.stream(bounded(resultRows), streamed)) rows += batch.length
+      return rows
+    }
+    expect([(await warehouse.run(bounded(2500), unhurried)).rowCount, await count(2500)]).toEqual([
+      2500, 2500,
+    ])
+    await expect(warehouse.run(bounded(2499), unhurried)).rejects.toMatchObject(tooLarge)
+    await expect(count(2499)).rejects.toMatchObject(tooLarge)
+    expect(await ask('SELECT 1::int4')).toEqual([[1]])
+  })
+
   test('of a type that no printer puts out is a mistake, and the next one is none', async () => {
     await expect(ask("SELECT '{1,2}'::int4[] FROM generate_series(1, 1000)")).rejects.toMatchObject({
       code: 'INTERNAL',
@@ -103,19 +125,20 @@ describe('a statement runs', () => {
   })
 
   test('and leaves nothing to the next user of its connection', async () => {
-    const one = await engine.open({}, 1)
-    const text = "SELECT pg_backend_pid(), current_setting('app.tenant_id', true)"
-    const first = await one.run(statementFor('a', text), unhurried)
-    const second = await one.run(statementFor('b', text), unhurried)
-    const [backend] = first.columns
-    expect([first.columns, second.columns]).toEqual([
-      [backend, ['a']],
-      [backend, ['b']],
-    ])
-    // As what looks at tables does, which names no tenant.
-    expect(await one.tables('public')).toEqual([])
+    const [asRole = expect.fail(), asLogin = expect.fail()] = await engine.openRunner(
+      ['tessera_reader', null],
+      1,
+    )
+    const look = `SELECT pg_backend_pid(), current_user::text, current_setting('app.tenant_id', true), current_setting('search_path')`
+    const [[backend] = [], ...before] = await asLogin(look, {})
+    const during = await asRole(look, { 'app.tenant_id': 'acme' })
+    const after = await asLogin(look, {})
+    expect(before).toEqual([['tessera_login'], [null], ['pg_catalog']])
+    expect(during).toEqual([[backend], ['tessera_reader'], ['acme'], ['pg_catalog']])
+    // A setting that was there once is empty and not missing.
+    expect(after).toEqual([[backend], ['tessera_login'], [''], ['pg_catalog']])
     const left = await engine.execute(`
-      SELECT state, wait_event FROM pg_stat_activity WHERE pid = ${String(backend?.[0])}`)
+      SELECT state, wait_event FROM pg_stat_activity WHERE pid = ${String(backend)}`)
     expect(left).toEqual([{ state: 'idle', wait_event: 'ClientRead' }])
   })
 
