@@ -22,7 +22,9 @@ export function createKeyEnds(): KnownKeyEnds {
 
   return Object.freeze({
     add(keyId: string, endsAt: Date) {
-      const remainingMs = endsAt.getTime() - Date.now()
+      const now = Date.now()
+      for (const [id, end] of ends) if (end < now - keptMs) ends.delete(id)
+      const remainingMs = endsAt.getTime() - now
       if (remainingMs < -keptMs) return
       ends.set(keyId, endsAt.getTime())
       tell()

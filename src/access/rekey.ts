@@ -4,7 +4,7 @@ import type { Store, StoreTransaction } from '../store/store.ts'
 import { signingKeys } from '../store/tables.ts'
 import { type EncryptionKeys, open, seal } from './encryption.ts'
 import { secretContext } from './sealed-secret.ts'
-import { sealContext } from './signing-key-rows.ts'
+import { endedLongAgo, sealContext } from './signing-key-rows.ts'
 
 export interface Rekeyed {
   /** How many were sealed again. */
@@ -48,6 +48,8 @@ type Resealed =
 async function sealedKeys(transaction: StoreTransaction): Promise<readonly SealedRow[]> {
   // A key that another process makes meanwhile comes before this or after it.
   await transaction.execute(sql`lock table signing_keys in share row exclusive mode`)
+  // Nothing is sealed again that nobody needs.
+  await transaction.delete(signingKeys).where(endedLongAgo)
   const { environmentId, id, encryptedPrivateJwk } = signingKeys
   const rows = await transaction
     .select({ environmentId, id, sealed: encryptedPrivateJwk })

@@ -23,7 +23,8 @@ export interface WatchOptions {
  * @throws what the store throws at the first reading
  */
 export function watchSigningKeys({ store, log, onChange }: WatchOptions): Promise<() => Promise<void>> {
-  const told = new Map<string, number>()
+  /** Of the last reading: what is not in it is not read again. */
+  let told: ReadonlyMap<string, number> = new Map()
 
   async function read(all: boolean): Promise<void> {
     const rows = await store.transaction({ purpose: 'signing_keys' }, (transaction) =>
@@ -37,10 +38,10 @@ export function watchSigningKeys({ store, log, onChange }: WatchOptions): Promis
         .from(signingKeys)
         .where(all ? undefined : gt(signingKeys.changedAt, sql`now() - interval '2 minutes'`)),
     )
+    const before = told
+    told = new Map(rows.map(({ keyId, changedAt }) => [keyId, changedAt.getTime()]))
     for (const { changedAt, ...change } of rows) {
-      if (told.get(change.keyId) === changedAt.getTime()) continue
-      told.set(change.keyId, changedAt.getTime())
-      onChange(change)
+      if (before.get(change.keyId) !== changedAt.getTime()) onChange(change)
     }
   }
 

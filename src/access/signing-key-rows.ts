@@ -1,6 +1,7 @@
+import { lt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { EnvironmentIdentity } from '../store/store.ts'
-import type { signingKeys } from '../store/tables.ts'
+import { signingKeys } from '../store/tables.ts'
 import { type EncryptionKeys, openUnderEither, seal } from './encryption.ts'
 import { createKeyIds } from './key-id.ts'
 import type { NewKey } from './key-material.ts'
@@ -59,3 +60,6 @@ export function sealContext({ environmentId, id }: Pick<SigningKeyRow, 'environm
 export function parseAlgorithm(row: Pick<SigningKeyRow, 'algorithm'>): SigningAlgorithm {
   return z.enum(signingAlgorithms).parse(row.algorithm)
 }
+
+/** Those that ended longer ago than a token lives, private halves and shared secrets included: none of theirs is good any more. */
+export const endedLongAgo = lt(signingKeys.expiresAt, sql`now() - interval '2 days'`)

@@ -8,7 +8,7 @@ import type { SigningAlgorithm } from './payload.ts'
 import { insertRevocation } from './revocation-rows.ts'
 import type { Revocation } from './revocation-set.ts'
 import type { SigningKeyChange } from './signing-key-changes.ts'
-import { createSigningKeyRows, parseAlgorithm, type SigningKeyRow } from './signing-key-rows.ts'
+import { createSigningKeyRows, endedLongAgo, parseAlgorithm, type SigningKeyRow } from './signing-key-rows.ts'
 
 export interface VerificationKey {
   readonly organizationId: string
@@ -57,7 +57,7 @@ export interface SigningKeys {
   findPublic(environmentId: string): Promise<readonly PublicKey[]>
   /** Stores a key and answers its id. */
   add(environment: EnvironmentIdentity, algorithm: SigningAlgorithm, key: NewKey): Promise<string>
-  /** From the commit on the new key signs and none before it does. */
+  /** From the commit on the new key signs and none before it does. Lets go of those that ended long ago. */
   rotate(environment: EnvironmentIdentity, rotation: Rotation): Promise<Rotated>
 }
 
@@ -126,6 +126,8 @@ export function createSigningKeys(store: Store, encryptionKeys: EncryptionKeys):
       const end = sql`now() + make_interval(secs => ${graceSeconds})`
       return store.transaction(identityOf(environment), async (transaction) => {
         await lock(transaction, environment)
+        const own = eq(signingKeys.environmentId, environment.environmentId)
+        await transaction.delete(signingKeys).where(and(own, endedLongAgo))
         const retired = await transaction
           .update(signingKeys)
           .set({
@@ -133,7 +135,7 @@ export function createSigningKeys(store: Store, encryptionKeys: EncryptionKeys):
             expiresAt: sql`least(${signingKeys.expiresAt}, ${end})`,
             changedAt: sql`now()`,
           })
-          .where(and(eq(signingKeys.environmentId, environment.environmentId), verifies))
+          .where(and(own, verifies))
           .returning()
         const revocations = graceSeconds === 0 ? await revokeAll(transaction, environment, retired) : []
         const row = await insert(transaction, rows.create(environment, algorithm, key))

@@ -41,8 +41,10 @@ builder.queryField('signingKeys', (t) =>
   t.field({
     type: [SigningKey],
     authorize: 'host',
-    description:
-      'Scope keys:write. All keys that guest tokens of the environment were signed with, the oldest first.',
+    description: [
+      'Scope keys:write. The keys that guest tokens of the environment were signed with, the oldest first. rotateSigningKey removes',
+      'those that ended more than two days ago.',
+    ].join('\n'),
     resolve: (_, __, context) => hostOf(context).signingKeys(),
   }),
 )

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { signingKeys } from '../store/tables.ts'
 
 /**
- * All that the environment ever signed with, the oldest first.
+ * All that the environment signed with, the oldest first, but for those that ended long ago and were removed.
  * @throws FORBIDDEN without the scope keys:write and for a key of some tenants
  */
 export async function listSigningKeys(

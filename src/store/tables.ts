@@ -134,6 +134,11 @@ export const signingKeys = pgTable(
       using: sql`${setting('purpose')} = 'rekey'`,
       withCheck: sql`${setting('purpose')} = 'rekey'`,
     }),
+    pgPolicy('signing_keys_swept', {
+      for: 'delete',
+      to: runtimeRole,
+      using: sql`${setting('purpose')} = 'rekey' and expires_at < now() - interval '2 days'`,
+    }),
     pgPolicy('signing_keys_by_id', {
       for: 'select',
       to: runtimeRole,

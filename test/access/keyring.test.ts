@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
 import { parseEncryptionKey } from '../../src/access/encryption.ts'
+import { generateKey } from '../../src/access/key-material.ts'
 import { createKeyring } from '../../src/access/keyring.ts'
 import type { SigningAlgorithm } from '../../src/access/payload.ts'
 import { createSigningKeys } from '../../src/access/signing-keys.ts'
@@ -143,6 +144,33 @@ describe('the keyring', () => {
     const second = await ring.signingKey(kit.environment)
     expect(second.keyId).not.toBe(first.keyId)
     expect((await ring.verificationKey(first.keyId))?.keyId).toBe(first.keyId)
+  })
+
+  it('lets go of keys that ended more than two days ago when the next one is made', async () => {
+    const [kit, other] = [await openTokenKit(store), await openTokenKit(store)]
+    const kids: string[] = []
+    for (const { environment, keyring } of [kit, kit, kit, other]) {
+      const key = await generateKey('EdDSA')
+      kids.push((await keyring.rotate(environment, { algorithm: 'EdDSA', key, graceSeconds: 0 })).row.id)
+    }
+    const endAgo = (index: number, hours: number, { environment } = kit) =>
+      store.transaction(environment, (transaction) =>
+        transaction
+          .update(signingKeys)
+          .set({ expiresAt: new Date(Date.now() - hours * 3_600_000) })
+          .where(eq(signingKeys.id, kids[index] ?? '')),
+      )
+    await endAgo(0, 49)
+    await endAgo(1, 47)
+    await endAgo(3, 49, other)
+    const key = await generateKey('EdDSA')
+    const { row } = await kit.keyring.rotate(kit.environment, { algorithm: 'EdDSA', key, graceSeconds: 0 })
+    const left = async ({ environment } = kit) =>
+      (await store.transaction(environment, (transaction) => transaction.select().from(signingKeys))).map(
+        ({ id }) => id,
+      )
+    expect(new Set(await left())).toEqual(new Set([kids[1], kids[2], row.id]))
+    expect(await left(other)).toEqual([kids[3]])
   })
 })
 

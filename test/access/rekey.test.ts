@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seal } from '../../src/access/encryption.ts'
 import { generateKey } from '../../src/access/key-material.ts'
@@ -135,5 +136,25 @@ describe('a new encryption key', () => {
       dataSourceSecrets,
     })
     expect(await allRows()).toEqual(before)
+  })
+
+  it('removes those that ended more than two days ago, and no others', async () => {
+    const [environment] = environments
+    if (environment === undefined) throw new Error('No environment.')
+    const before = await allRows()
+    const [old, recent] = await rowsOf(environment)
+    const endAgo = (id: string | undefined, hours: number) =>
+      store.transaction(environment, (transaction) =>
+        transaction
+          .update(signingKeys)
+          .set({ expiresAt: new Date(Date.now() - hours * 3_600_000) })
+          .where(eq(signingKeys.id, id ?? '')),
+      )
+    await endAgo(old?.id, 49)
+    await endAgo(recent?.id, 47)
+    const { signingKeys: rekeyed } = await rekey(store, { current: third, previous: second })
+    expect(rekeyed).toEqual({ sealed: 4, total: 4 })
+    const ids = (rows: typeof before) => rows.map(({ id }) => id).toSorted()
+    expect(ids(await allRows())).toEqual(ids(before.filter(({ id }) => id !== old?.id)))
   })
 })

@@ -1,0 +1,1 @@
+CREATE POLICY "signing_keys_swept" ON "signing_keys" AS PERMISSIVE FOR DELETE TO "tessera_runtime" USING (nullif(current_setting('app.purpose', true), '') = 'rekey' and expires_at < now() - interval '2 days');
