@@ -4,6 +4,7 @@ export type ViolationRule =
   | 'tenancy_missing'
   | 'parameters_unbound'
   | 'benchmark_unbounded'
+  | 'place_mismatch'
   | 'engine_refused'
   | 'store_refused'
 

@@ -1,6 +1,8 @@
 import type { VerifiedClaims } from './claims.ts'
 import type { Grants } from './grants.ts'
 import { type Layer, permissionsOf } from './permissions.ts'
+import type { Placing } from './places/placing.ts'
+import type { Routing } from './places/routing.ts'
 import { type RefusalReason, refused } from './refusal.ts'
 import { Scope } from './scope.ts'
 
@@ -10,12 +12,17 @@ export interface StoredLayers {
   readonly policies: ReadonlyMap<string, Grants>
 }
 
+/** What of an environment's model scopes are made of. */
+export interface ScopeTerms extends StoredLayers {
+  readonly routing: Routing
+}
+
 /**
- * The scope of verified claims under the roles and policies that hold now: role ∩ policy ∩ token.
- * @throws TesseraError UNAUTHENTICATED where the claims name a role or policy that there no longer is
+ * The scope of verified claims under the roles and policies that hold now, role ∩ policy ∩ token, at the place that its tenant has now.
+ * @throws TesseraError UNAUTHENTICATED where the claims name a role or policy that there no longer is, and what `placing` throws
  */
-export function scopeOf(claims: VerifiedClaims, stored: StoredLayers): Scope {
-  return Scope.of(claims, permissionsOf(layersOf(claims, stored)))
+export function scopeOf(claims: VerifiedClaims, stored: ScopeTerms, placing: Placing): Scope {
+  return Scope.of(claims, permissionsOf(layersOf(claims, stored)), placing.of(claims, stored.routing))
 }
 
 /** From the widest to the narrowest. */

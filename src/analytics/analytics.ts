@@ -16,7 +16,8 @@ import type {
 import { TesseraError } from '../errors.ts'
 import { ask, askBenchmark, askStream } from '../warehouse/ask.ts'
 import { type Limits, streamLimits, streamRowsByDefault } from '../warehouse/limits.ts'
-import type { Rows, Warehouse } from '../warehouse/warehouse.ts'
+import { type Route, routeTo } from '../warehouse/routing.ts'
+import type { Rows } from '../warehouse/warehouse.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
 import type {
   BenchmarkAnswer,
@@ -132,15 +133,13 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     return { ...read, stats: { ...read.stats, rowsRead: 0, bytesRead: 0 } }
   }
 
-  function warehouseOf({ dataSource }: Dataset): Warehouse {
-    const warehouse = dependencies.warehouses.find({ dataSource, database: null })
-    if (warehouse === null) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
-    return warehouse
+  function routeOf(dataset: Dataset): Route {
+    return routeTo(dataset, scope, dependencies.warehouses)
   }
 
   async function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
-    const warehouse = warehouseOf(dataset)
-    return dependencies.inTurn(() => ask(warehouse, scope, select, dependencies))
+    const route = routeOf(dataset)
+    return dependencies.inTurn(() => ask(route, scope, select, dependencies))
   }
 
   function inAnyRange(rowset: Rowset): Rowset {
@@ -164,7 +163,7 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       count: async () => counted.read(await run(counted)),
       rows: (signal: AbortSignal) =>
         streamInTurn(dependencies.inTurn, signal, () =>
-          askStream(warehouseOf(dataset), scope, select, { limits, signal }),
+          askStream(routeOf(dataset), scope, select, { ...dependencies, limits, signal }),
         ),
     })
   }
@@ -224,8 +223,8 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
     benchmark: async (input: BenchmarkInput) => {
       await count()
       const { own, others, read } = planBenchmark(asking, input)
-      const warehouse = warehouseOf(own.dataset)
-      const spread = dependencies.inTurn(() => askBenchmark(warehouse, scope, others, dependencies))
+      const route = routeOf(own.dataset)
+      const spread = dependencies.inTurn(() => askBenchmark(route, scope, others, dependencies))
       return read(...(await Promise.all([answer(own), spread])))
     },
     timeSeries: async (input: TimeSeriesInput) => {

@@ -26,7 +26,7 @@ export function wholeAlias(dataset: string): string {
 
 /** Of one request: what was computed for a dataset is kept. */
 export function createGuards(scope: Scope, catalogue: Catalogue): Guards {
-  const { permissions, attributes } = scope
+  const { permissions, attributeReadings } = scope
   const hasGuard = (name: string) => {
     const dataset = catalogue.datasets.get(name)
     if (dataset === undefined) throw new Error(`The joined dataset ${name} is not in the catalogue.`)
@@ -41,7 +41,7 @@ export function createGuards(scope: Scope, catalogue: Catalogue): Guards {
     }
   const rules = remembered((dataset) => [
     ...lockedPredicates(permissions.lockedFilters, dataset, finderIn(dataset)),
-    rowRulePredicate(dataset, attributes, finderIn(dataset)),
+    ...attributeReadings.map((attributes) => rowRulePredicate(dataset, attributes, finderIn(dataset))),
   ])
   return Object.freeze({
     joined: (name: string) => {

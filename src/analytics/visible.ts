@@ -13,6 +13,7 @@ import {
 import type { Metric } from '../catalogue/metric.ts'
 import { TesseraError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+import { isWithinReach } from './reach.ts'
 import { datasetsOf, questionDimensions, questionMetrics } from './widget-question.ts'
 
 /** The part of a catalogue that a scope may see. What it may not see is answered exactly like what is not there. */
@@ -39,7 +40,7 @@ export interface VisibleCatalogue {
 export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCatalogue {
   const dataset = (name: string): Dataset | null => {
     const found = catalogue.datasets.get(name)
-    return found !== undefined && mayUseDataset(scope, found) ? found : null
+    return found !== undefined && mayUseDataset(scope, catalogue, found) ? found : null
   }
   const dimension = (of: Dataset, name: string): Dimension | null => {
     const found = of.dimensions.get(name)
@@ -65,7 +66,8 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
   const widget = (dashboardName: string, name: string): Widget | null =>
     dashboard(dashboardName)?.widgets.find((found) => found.name === name && mayUseWidget(found)) ?? null
   return Object.freeze({
-    datasets: () => [...catalogue.datasets.values()].filter((found) => mayUseDataset(scope, found)),
+    datasets: () =>
+      [...catalogue.datasets.values()].filter((found) => mayUseDataset(scope, catalogue, found)),
     dataset,
     dimensions: (of: Dataset) =>
       [...of.dimensions.values()].filter((found) => mayUseDimension(scope, of, found)),
@@ -91,8 +93,9 @@ export function visibleCatalogue(scope: Scope, catalogue: Catalogue): VisibleCat
 }
 
 /** A locked filter that names no dataset must hold everywhere, so a dataset that lacks its dimension stays closed. */
-function mayUseDataset({ permissions }: Scope, dataset: Dataset): boolean {
-  if (!permits(permissions.datasets, dataset.name)) return false
+function mayUseDataset(scope: Scope, catalogue: Catalogue, dataset: Dataset): boolean {
+  const { permissions } = scope
+  if (!permits(permissions.datasets, dataset.name) || !isWithinReach(dataset, scope, catalogue)) return false
   return permissions.lockedFilters.every(
     (locked) =>
       (locked.dataset !== undefined && locked.dataset !== dataset.name) ||

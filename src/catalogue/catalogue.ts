@@ -1,4 +1,4 @@
-import type { StoredLayers } from '../access/layers.ts'
+import type { ScopeTerms } from '../access/layers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Column } from './column.ts'
 import type { Customs } from './customs.ts'
@@ -20,7 +20,7 @@ import type { RowRule } from './row-rule.ts'
  * The model of one environment as the process keeps it in memory: resolved, checked against the warehouse,
  * frozen, and replaced whole when its version changes. Nothing in it belongs to a request.
  */
-export interface Catalogue extends StoredLayers {
+export interface Catalogue extends ScopeTerms {
   readonly version: number
   /** Of the calendar that figures are cut by. */
   readonly customs: Customs
@@ -40,8 +40,9 @@ export interface Dataset {
   readonly name: string
   readonly title: string
   readonly description: string | null
-  readonly dataSource: string
-  readonly table: TableAddress
+  /** Null where it is in the place of each tenant. */
+  readonly dataSource: string | null
+  readonly table: ModelTable
   readonly tenancy: Tenancy
   /** The name of the dimension that time ranges and buckets are about. */
   readonly timeDimension: string | null
@@ -55,21 +56,43 @@ export interface Dataset {
   readonly rowRules: readonly RowRule[]
 }
 
+/** Of PostgreSQL, `database` is the schema. */
 export interface TableAddress {
   readonly database: string
   readonly table: string
 }
 
+/** A table of the place of whoever asks: what stands before its name, a scope knows. */
+export interface RoutedTable {
+  readonly database: null
+  readonly table: string
+}
+
+export type ModelTable = TableAddress | RoutedTable
+
 /**
  * How a table's rows are told apart by tenant. A model that leaves it open is refused.
- * `column`: the tenant's id stands in a column. `shared`: reference data that is the same for every tenant.
+ * `column`: the tenant's id stands in a column. `own`: it is in a place of the tenant alone, and may have the column as
+ * well. `shared`: reference data that is the same for every tenant.
  */
-export type Tenancy = { readonly kind: 'column'; readonly column: Column } | { readonly kind: 'shared' }
+export type Tenancy = (
+  | { readonly kind: 'column'; readonly column: Column }
+  | { readonly kind: 'own'; readonly column: Column | null }
+  | { readonly kind: 'shared' }
+) & {
+  /** Columns that say of which organization and environment a row is; each must hold, too. */
+  readonly within?: readonly WithinColumn[]
+}
+
+export interface WithinColumn {
+  readonly column: Column
+  readonly of: 'organizationId' | 'environmentId'
+}
 
 /** Many-to-one: at most one row of `table` for each row of the dataset. */
 export interface Join {
   readonly dataset: string
-  readonly table: TableAddress
+  readonly table: ModelTable
   readonly tenancy: Tenancy
   /** Pairs of the dataset's own column and the joined table's column. */
   readonly on: readonly { readonly own: Column; readonly other: Column }[]

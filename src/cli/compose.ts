@@ -9,6 +9,7 @@ import { parseEncryptionKey } from '../access/encryption.ts'
 import { openEnvironmentOrigins } from '../access/environment-origins.ts'
 import { createTokenIssuers } from '../access/issuers/token-issuers.ts'
 import { createKeyring } from '../access/keyring.ts'
+import { placedByRule } from '../access/places/placing.ts'
 import { createRates } from '../access/rates/rates.ts'
 import { createSharedWindows } from '../access/rates/shared-windows.ts'
 import { createCredentialTurns, presentedIn } from '../access/rates/turns.ts'
@@ -156,6 +157,7 @@ async function open(
     dataSources,
     secrets,
     encryptionKeys,
+    placing: placedByRule,
     audit,
     issuer,
     audience,

@@ -2,6 +2,7 @@ import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
 import { requireTenant } from '../access/host-bounds.ts'
 import type { GuestTokenPayload } from '../access/payload.ts'
+import type { Placing } from '../access/places/placing.ts'
 import { openLayer, type PlannedToken, plannedToken } from '../access/planned.ts'
 import { refusalOf } from '../access/refusal.ts'
 import type { RevocableToken } from '../access/revocation-set.ts'
@@ -22,6 +23,7 @@ import { findMinted } from '../guest-tokens/minted-tokens.ts'
 import type { Store } from '../store/store.ts'
 import { ask } from '../warehouse/ask.ts'
 import type { Limits } from '../warehouse/limits.ts'
+import { routeTo } from '../warehouse/routing.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
 import { findCauses } from './causes.ts'
 import { hiddenWidgets } from './hidden-widgets.ts'
@@ -33,6 +35,7 @@ export interface ExplainDeps {
   readonly revocations: Revocations
   readonly catalogue: Catalogue
   readonly warehouses: Warehouses
+  readonly placing: Placing
   readonly limits: Limits
   readonly issuer: string
   readonly audience: string
@@ -59,7 +62,7 @@ export async function explain(
   if (ended) return refusedToken(`It ended at ${new Date(claims.exp * 1000).toISOString()}.`)
   if (revocable !== null && deps.revocations.covers(revocable)) return refusedToken('It was revoked.')
   try {
-    const token = plannedToken(host, claims, deps.catalogue)
+    const token = plannedToken(host, claims, deps.catalogue, deps.placing)
     return await explainToken(token, input.question, { ...deps, now: () => now })
   } catch (error) {
     const refusal = refusalOf(error)
@@ -118,11 +121,9 @@ function tenantRules({ dataset, ofTenant }: ExplainedRows, tenantId: string): re
   return [{ effect: 'NARROWED', source: 'tenant', text }]
 }
 
-function countIn({ warehouses, limits, signal }: ExplainDeps): CountRows {
+function countIn({ catalogue, warehouses, limits, signal }: ExplainDeps): CountRows {
   return async (scope, dataset, select) => {
-    const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
-    if (warehouse === null) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
-    const rows = await ask(warehouse, scope, select, { limits, signal })
+    const rows = await ask(routeTo(dataset, scope, warehouses), scope, select, { limits, signal, catalogue })
     return Number(columnAt(rows, 0)[0] ?? 0)
   }
 }

@@ -3,6 +3,7 @@ import type { VerifiedClaims } from '../access/claims.ts'
 import type { EnvironmentOrigins } from '../access/environment-origins.ts'
 import { scopeOf } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
+import type { Placing } from '../access/places/placing.ts'
 import { begun, createMeter, freeOfCharge, type Meter } from '../access/rates/meter.ts'
 import type { Rates } from '../access/rates/rates.ts'
 import type { Scope } from '../access/scope.ts'
@@ -35,6 +36,8 @@ export interface GuestDependencies {
   readonly store: Store
   readonly catalogues: CatalogueCache
   readonly dataSources: Pick<DataSources, 'of'>
+  /** Where tenants are. */
+  readonly placing: Placing
   readonly audit: AuditLog
   readonly limits: Limits
   readonly questionsPerRequest: number
@@ -88,7 +91,7 @@ async function boundGuest(
   const { requestId, signal, origin, lastEventId } = request
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
-  const scope = scopeOf(claims, catalogue)
+  const scope = scopeOf(claims, catalogue, dependencies.placing)
   // A request from another page is one as well.
   const meter = await meterOf(scope)
   checkOrigin(scope, origin, dependencies.origins.listOf(environmentId))

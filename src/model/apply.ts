@@ -47,7 +47,7 @@ async function resolve(
   const trial = await dataSources.try(identity, document.dataSources.map(buildDataSource))
   try {
     const obstacles = obstacleFindings(document, trial.obstacles)
-    return await resolveModel(document, trial.warehouses, locate, obstacles)
+    return await resolveModel(document, trial.warehouses, locate, { known: obstacles })
   } finally {
     await trial.close()
   }

@@ -14,7 +14,6 @@ import type {
 import { widgetKey } from '../catalogue/catalogue.ts'
 import type { Column, ColumnType } from '../catalogue/column.ts'
 import { type Customs, defaultCustoms } from '../catalogue/customs.ts'
-import { addressOf } from './address.ts'
 import { buildBenchmark } from './benchmark.ts'
 import { dimensionNamed, sourceOf } from './column-uses.ts'
 import { buildDataSource } from './data-source.ts'
@@ -33,6 +32,7 @@ import { parseLatency } from './latency.ts'
 import { buildLayer } from './layers.ts'
 import { buildMetrics } from './metrics.ts'
 import { questionOf } from './question.ts'
+import { buildRouting, modelTableOf } from './routing.ts'
 import { buildRowRule } from './row-rules.ts'
 import { filterName, openFilterDataset } from './rules/dashboard.ts'
 import { splitFrom } from './rules/dataset.ts'
@@ -52,6 +52,7 @@ export function buildCatalogue(document: ModelDocument, columns: ModelColumns, v
     version,
     customs: customsOf(own),
     dataSources: byName(own.dataSources.map(buildDataSource)),
+    routing: buildRouting(own),
     datasets: byName(datasets),
     metrics: byName(datasets.flatMap((dataset) => dataset.metrics)),
     benchmarks: byName((own.benchmarks ?? []).map(buildBenchmark)),
@@ -86,8 +87,8 @@ export function buildDataset(
   const { name, dimensions = [], joins = [], rowRules = [] } = definition
   return {
     ...headOf(definition),
-    dataSource: definition.dataSource,
-    table: addressOf(document, definition),
+    dataSource: definition.dataSource ?? null,
+    table: modelTableOf(document, definition),
     tenancy: tenancyOf(definition, columns),
     timeDimension: definition.timeDimension ?? null,
     latencySeconds: definition.latency === undefined ? 0 : (parseLatency(definition.latency) ?? 0),
@@ -104,9 +105,17 @@ function columnOf(columns: ModelColumns, dataset: string, name: string): Column 
   return column
 }
 
-function tenancyOf({ name, tenantColumn }: DatasetDefinition, columns: ModelColumns): Tenancy {
-  if (tenantColumn === undefined) return { kind: 'shared' }
-  return { kind: 'column', column: columnOf(columns, name, tenantColumn) }
+function tenancyOf(definition: DatasetDefinition, columns: ModelColumns): Tenancy {
+  const { name, tenancy, tenantColumn, organizationColumn, environmentColumn } = definition
+  const columnNamed = (column: string) => columnOf(columns, name, column)
+  const columnsWithin = [
+    { column: organizationColumn, of: 'organizationId' } as const,
+    { column: environmentColumn, of: 'environmentId' } as const,
+  ].flatMap(({ column, of }) => (column === undefined ? [] : [{ column: columnNamed(column), of }]))
+  const within = columnsWithin.length > 0 && { within: columnsWithin }
+  const column = tenantColumn === undefined ? null : columnNamed(tenantColumn)
+  if (tenancy === 'own') return { kind: 'own', column, ...within }
+  return column === null ? { kind: 'shared', ...within } : { kind: 'column', column, ...within }
 }
 
 function buildJoin(
@@ -119,7 +128,7 @@ function buildJoin(
   if (other === undefined) throw new Error(`${user} joins ${to}, which does not exist.`)
   return {
     dataset: to,
-    table: addressOf(document, other),
+    table: modelTableOf(document, other),
     tenancy: tenancyOf(other, columns),
     on: Object.entries(on).map(([ownColumn, otherColumn]) => ({
       own: columnOf(columns, user, ownColumn),

@@ -1,10 +1,11 @@
+import type { Place } from '../access/places/place.ts'
 import type { TableAddress } from '../catalogue/catalogue.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
-import { addressOf } from './address.ts'
 import type { Described } from './column-uses.ts'
 import type { DatasetDefinition, JoinDefinition, ModelDocument } from './document.ts'
 import type { Finding, Path } from './problem.ts'
+import { lookedAt } from './routing.ts'
 
 /**
  * That each join finds at most one row: otherwise it would multiply the rows of the dataset, and every count with
@@ -14,18 +15,20 @@ export async function checkJoinKeys(
   document: ModelDocument,
   sound: readonly DatasetDefinition[],
   described: Described,
-  warehouses: Warehouses,
+  { warehouses, sample }: { readonly warehouses: Warehouses; readonly sample: Place | null },
 ): Promise<readonly Finding[]> {
   const checks = sound.flatMap((dataset) =>
     (dataset.joins ?? []).map((join, index) => {
       const path = ['datasets', document.datasets.indexOf(dataset), 'joins', index, 'on']
       const other = document.datasets.find(({ name }) => name === join.to)
-      const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
-      if (other === undefined || warehouse === null || !sound.includes(other)) return []
+      if (other === undefined || !sound.includes(other)) return []
+      const looked = lookedAt(document, other, sample)
+      const warehouse = looked === null ? null : warehouses.find(looked.at)
+      if (looked === null || warehouse === null) return []
       const mismatched = checkKeyTypes(dataset, join, described, path)
       return mismatched.length > 0
         ? mismatched
-        : checkUniqueness(other, join, { warehouse, address: addressOf(document, other), path })
+        : checkUniqueness(other, join, { warehouse, address: looked.address, path })
     }),
   )
   return (await Promise.all(checks)).flat()

@@ -1,10 +1,11 @@
+import type { Place } from '../access/places/place.ts'
 import type { Column, ColumnType } from '../catalogue/column.ts'
 import type { DescribedColumn } from '../warehouse/warehouse.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
-import { addressOf } from './address.ts'
 import type { ModelColumns } from './catalogue.ts'
 import { checkStoredFilters } from './check-filters.ts'
 import { checkJoinKeys } from './check-joins.ts'
+import { checkRouting } from './check-routing.ts'
 import {
   type ColumnUse,
   columnUses,
@@ -17,6 +18,7 @@ import {
 } from './column-uses.ts'
 import type { DatasetDefinition, ModelDocument } from './document.ts'
 import { type Finding, type Locate, modelError, nowhere } from './problem.ts'
+import { lookedAt, samplePlace, type TenantEntry } from './routing.ts'
 import { expectedName } from './spelling.ts'
 
 /** A document whose tables and columns were found in the warehouse. */
@@ -25,21 +27,29 @@ export interface ResolvedModel {
   readonly columns: ModelColumns
 }
 
+/** What is known beside the document. */
+export interface ResolveTerms {
+  /** What was found before, to be told with the rest. */
+  readonly known?: readonly Finding[]
+  /** Those who are registered in the environment. */
+  readonly tenants?: readonly TenantEntry[]
+}
+
 /**
  * Checks a sound document against the warehouse: tables, columns, their types, the keys of joins and the values in
- * filters.
+ * filters. Tables in the places of tenants are looked at in that of one.
  * @param warehouses what is not among them is left out
- * @param known what was found before, to be told with the rest
  * @throws BAD_USER_INPUT with all problems, WAREHOUSE_UNAVAILABLE
  */
 export async function resolveModel(
   document: ModelDocument,
   warehouses: Warehouses,
   locate: Locate = nowhere,
-  known: readonly Finding[] = [],
+  { known = [], tenants = [] }: ResolveTerms = {},
 ): Promise<ResolvedModel> {
-  const findings: Finding[] = [...known]
-  const { described, missing } = await describeTables(document, warehouses)
+  const sample = samplePlace(document, tenants)
+  const findings: Finding[] = [...known, ...checkRouting(document, tenants, sample)]
+  const { described, missing } = await describeTables(document, warehouses, sample)
   findings.push(...missing)
   const uses = columnUses(document)
   const misused = uses.flatMap((use) => checkUse(use, described))
@@ -47,7 +57,7 @@ export async function resolveModel(
   const columns = columnsUsed(uses, described)
   const broken = new Set(misused.map(({ use }) => use.user))
   const sound = document.datasets.filter(({ name }) => described.has(name) && !broken.has(name))
-  findings.push(...(await checkJoinKeys(document, sound, described, warehouses)))
+  findings.push(...(await checkJoinKeys(document, sound, described, { warehouses, sample })))
   findings.push(...checkStoredFilters(document, sound, columns))
   findings.push(...checkConformedColumns(document, sound, columns))
   if (findings.length > 0) throw modelError(findings, locate)
@@ -92,13 +102,15 @@ const alike: Readonly<Record<ColumnType['kind'], string>> = {
 async function describeTables(
   document: ModelDocument,
   warehouses: Warehouses,
+  sample: Place | null,
 ): Promise<{ described: Described; missing: readonly Finding[] }> {
   const missing: Finding[] = []
   const described = new Map<string, ReadonlyMap<string, DescribedColumn>>()
   const describe = async (dataset: DatasetDefinition, index: number) => {
-    const warehouse = warehouses.find({ dataSource: dataset.dataSource, database: null })
-    if (warehouse === null) return
-    const address = addressOf(document, dataset)
+    const looked = lookedAt(document, dataset, sample)
+    const warehouse = looked === null ? null : warehouses.find(looked.at)
+    if (looked === null || warehouse === null) return
+    const { address } = looked
     const columns = await warehouse.describe(address)
     if (columns !== null) {
       described.set(dataset.name, new Map(columns.map((column) => [column.name, column])))

@@ -35,11 +35,13 @@ export function columnUses(document: ModelDocument): readonly ColumnUse[] {
   })
 }
 
-function tenantUses({ name, tenantColumn }: DatasetDefinition, path: Path): readonly ColumnUse[] {
-  if (tenantColumn === undefined) return []
-  return [
-    { path: [...path, 'tenantColumn'], user: name, dataset: name, column: tenantColumn, need: 'tenant' },
-  ]
+function tenantUses(definition: DatasetDefinition, path: Path): readonly ColumnUse[] {
+  const { name } = definition
+  return (['tenantColumn', 'organizationColumn', 'environmentColumn'] as const).flatMap((member) => {
+    const column = definition[member]
+    if (column === undefined) return []
+    return [{ path: [...path, member], user: name, dataset: name, column, need: 'tenant' as const }]
+  })
 }
 
 function joinUses({ name, joins = [] }: DatasetDefinition, path: Path): readonly ColumnUse[] {

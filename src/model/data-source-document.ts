@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { list, text, wholeNumber } from './question-document.ts'
+import { region } from './tenancy-document.ts'
 
 /** The part of the document that says where rows are. A secret in it would be kept and exported in the clear. */
 
@@ -37,7 +38,11 @@ function isPlainUrl(value: string, protocols: readonly string[]): boolean {
   return protocols.includes(protocol) && hostname !== '' && `${username}${password}` === ''
 }
 
+/** Where it is, for tenants who are pinned to a region. */
+const inRegion = { region: region.optional() }
+
 const server = {
+  ...inRegion,
   user: kept.optional(),
   password: kept.optional(),
   tls: z.strictObject({ ca: kept.optional(), cert: kept.optional(), key: kept.optional() }).optional(),
@@ -63,7 +68,7 @@ export function dataSourceSchema<Name extends z.ZodType>(name: Name) {
         schema: engineName('schema').optional(),
         ...server,
       }),
-      z.strictObject({ name, kind: z.literal('chdb') }),
+      z.strictObject({ name, kind: z.literal('chdb'), ...inRegion }),
     ],
     { error: 'clickhouse, postgres or chdb' },
   )

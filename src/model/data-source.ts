@@ -3,7 +3,7 @@ import type { DataSourceDefinition } from './document.ts'
 
 /** With its defaults filled in. */
 export function buildDataSource(definition: DataSourceDefinition): DataSource {
-  if (definition.kind === 'chdb') return definition
+  if (definition.kind === 'chdb') return { name: definition.name, kind: definition.kind }
   const { name, user = null, password = null, tls = {}, connections = null } = definition
   const { ca = null, cert = null, key = null } = tls
   const server = { name, user, password, tls: { ca, cert, key }, connections }

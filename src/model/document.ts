@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { tenantIdSchema } from '../access/payload.ts'
 import { visualizationKinds } from '../catalogue/catalogue.ts'
 import { months, weekdays } from '../catalogue/customs.ts'
 import { benchmarkSchema } from './benchmark-document.ts'
@@ -19,6 +18,7 @@ import {
   timeRangeSchema,
   timeSeriesSchema,
 } from './question-document.ts'
+import { tenancySchema, tenantId } from './tenancy-document.ts'
 
 /**
  * The shape of the model document. What holds between its parts (which names exist, which members exclude each
@@ -73,13 +73,16 @@ const dimension = z.strictObject({
 
 const dataset = z.strictObject({
   ...head,
-  dataSource: reference,
+  /** Left out: in the place of each tenant, as `tenancy` of the document says. */
+  dataSource: reference.optional(),
   database: databaseName.optional(),
   /** Of PostgreSQL, where it takes the place of the data source's. */
   schema: schemaName.optional(),
   table: tableName,
   tenantColumn: columnName.optional(),
-  tenancy: z.literal('shared').optional(),
+  tenancy: z.enum(['own', 'shared'], { error: 'own or shared' }).optional(),
+  organizationColumn: columnName.optional(),
+  environmentColumn: columnName.optional(),
   timeDimension: reference.optional(),
   latency: z
     .string({ error: latencyText })
@@ -105,14 +108,9 @@ const widget = z.strictObject({
   retention: retentionSchema.optional(),
 })
 
-const tenantText = 'the id of a tenant: 1 to 256 characters without control characters'
-
 const dashboard = z.strictObject({
   ...head,
-  tenant: z
-    .string({ error: tenantText })
-    .refine((id) => tenantIdSchema.safeParse(id).success, { error: tenantText })
-    .optional(),
+  tenant: tenantId.optional(),
   filters: list(
     z.strictObject({
       dimension: reference,
@@ -137,7 +135,7 @@ const calendar = z.strictObject({
 
 export const modelSchema = z.strictObject({
   dataSources: list(dataSource, 20),
-  tenancy: z.strictObject({ dataSource: reference }).optional(),
+  tenancy: tenancySchema(reference).optional(),
   calendar: calendar.optional(),
   datasets: list(dataset, 1000),
   roles: list(layer, 200).optional(),
@@ -154,6 +152,7 @@ export function isModelDocument(value: unknown): value is ModelDocument {
 }
 
 export type DataSourceDefinition = z.infer<typeof dataSource>
+export type TenancyDefinition = NonNullable<ModelDocument['tenancy']>
 export type DatasetDefinition = z.infer<typeof dataset>
 export type JoinDefinition = z.infer<typeof join>
 export type BenchmarkDefinition = z.infer<typeof benchmark>

@@ -1,4 +1,4 @@
-import type { TableAddress, Tenancy } from '../catalogue/catalogue.ts'
+import type { ModelTable, Tenancy } from '../catalogue/catalogue.ts'
 import type { Column } from '../catalogue/column.ts'
 import type { ParameterType } from './statement.ts'
 
@@ -37,7 +37,7 @@ export interface View {
 export interface Read {
   /** Stands before the names of its columns: `flights.delay`. */
   readonly alias: string
-  readonly table: TableAddress
+  readonly table: ModelTable
   readonly tenancy: Tenancy
   readonly columns: readonly Column[]
 }

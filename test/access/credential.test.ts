@@ -6,6 +6,8 @@ import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import { authenticate, type CredentialDeps } from '../../src/access/credential.ts'
 import { HostIdentity } from '../../src/access/host.ts'
 import { scopeOf } from '../../src/access/layers.ts'
+import { placedByRule } from '../../src/access/places/placing.ts'
+import { nowhere } from '../../src/access/places/routing.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { Scope } from '../../src/access/scope.ts'
 import { errorCodes, TesseraError } from '../../src/errors.ts'
@@ -58,7 +60,11 @@ describe('a credential', () => {
       onVerified: () => (verified += 1),
     })
     if (credential.kind !== 'guest') throw new Error('not a guest')
-    const scope = scopeOf(credential.claims, { roles: builtinRoles, policies: new Map() })
+    const scope = scopeOf(
+      credential.claims,
+      { roles: builtinRoles, policies: new Map(), routing: nowhere },
+      placedByRule,
+    )
     expect(verified).toBe(1)
     expect(Scope.isScope(scope)).toBe(true)
     expect({ ...scope }).toEqual({
@@ -68,6 +74,9 @@ describe('a credential', () => {
       tokenId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       role: null,
       attributes: new Map(),
+      attributeReadings: [new Map()],
+      place: null,
+      region: null,
       permissions: expect.objectContaining({ dashboards: [new Set()], datasets: [], lockedFilters: [] }),
     })
   })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
 import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
+import { placedByRule } from '../../src/access/places/placing.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
@@ -39,6 +40,7 @@ beforeAll(async () => {
       origins: await openEnvironmentOrigins({ store, log: silent }),
       tokenEnds: deps.tokenEnds,
       revocations: kit.revocations,
+      placing: placedByRule,
       ...someExports(store),
       answerBytesMax: 1_000_000,
       live: createLiveHub({ streamsPerToken: 1, streamsPerTenant: 1, questionsPerTenant: 1 }),

@@ -228,7 +228,7 @@ describe('names and members that belong together', () => {
   })
 
   const tenancyText =
-    'expected either tenantColumn, the column with the id of the tenant whose row it is (a tenant then sees its own rows alone), or tenancy: shared, for reference data (every tenant then sees every row)'
+    'expected either tenantColumn, the column with the id of the tenant whose row it is (a tenant then sees its own rows alone), or tenancy: shared, for reference data (every tenant then sees every row), or tenancy: own, where the table is in a place of the tenant alone'
 
   test.each<readonly [string, readonly (readonly [string, string])[], string, string]>([
     ['tenancy left open', [['    tenantColumn: origin\n', '']], 'datasets[0]', tenancyText],

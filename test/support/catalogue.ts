@@ -1,4 +1,5 @@
 import { builtinRoles } from '../../src/access/builtin-roles.ts'
+import { nowhere } from '../../src/access/places/routing.ts'
 import type { Catalogue, Dataset, Dimension, Join } from '../../src/catalogue/catalogue.ts'
 import type { Column, ColumnType } from '../../src/catalogue/column.ts'
 import { defaultCustoms } from '../../src/catalogue/customs.ts'
@@ -81,6 +82,7 @@ export function catalogueOf(given: readonly Dataset[]): Catalogue {
   return {
     version: 1,
     dataSources: new Map(),
+    routing: nowhere,
     datasets: named(datasets),
     metrics: named(metrics),
     benchmarks: new Map(),
@@ -92,7 +94,7 @@ export function catalogueOf(given: readonly Dataset[]): Catalogue {
   }
 }
 
-function bare({ dataset: name, table, tenancy }: Join, dataSource: string): Dataset {
+function bare({ dataset: name, table, tenancy }: Join, dataSource: string | null): Dataset {
   const head = { name, title: name, description: null, dataSource, table, tenancy, timeDimension: null }
   return { ...head, latencySeconds: 0, dimensions: new Map(), joins: new Map(), metrics: [], rowRules: [] }
 }

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import { VerifiedClaims } from '../../src/access/claims.ts'
-import { type StoredLayers, scopeOf } from '../../src/access/layers.ts'
+import { type ScopeTerms, scopeOf } from '../../src/access/layers.ts'
 import type { GuestTokenPayload } from '../../src/access/payload.ts'
+import { type Placing, placedByRule } from '../../src/access/places/placing.ts'
+import { nowhere } from '../../src/access/places/routing.ts'
 import type { Scope } from '../../src/access/scope.ts'
 
 /** A scope without a signature, for tests of what stands below the credential. */
 export function testScope(
   tenantId: string,
   grants: Partial<GuestTokenPayload> = {},
-  stored: StoredLayers = { roles: builtinRoles, policies: new Map() },
+  stored: ScopeTerms = { roles: builtinRoles, policies: new Map(), routing: nowhere },
+  placing: Placing = placedByRule,
 ): Scope {
   const seconds = Math.floor(Date.now() / 1000)
   const environment = { organizationId: randomUUID(), environmentId: randomUUID() }
@@ -27,5 +30,5 @@ export function testScope(
     },
     { ...environment, keyId: randomUUID(), issuerId: null },
   )
-  return scopeOf(claims, stored)
+  return scopeOf(claims, stored, placing)
 }

@@ -1,5 +1,6 @@
 import { authenticateInTurn } from '../../src/access/authenticate-in-turn.ts'
 import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
+import { placedByRule } from '../../src/access/places/placing.ts'
 import { createCredentialTurns, presentedIn } from '../../src/access/rates/turns.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { readConfig } from '../../src/config.ts'
@@ -56,6 +57,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     ...{ store, keyring, issuers, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{
       ...someSources(store),
+      placing: placedByRule,
       limits: defaultLimits,
       questionsPerRequest: 10,
       tellsCost: true,

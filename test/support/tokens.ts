@@ -11,6 +11,8 @@ import { createTokenIssuers, type TokenIssuers } from '../../src/access/issuers/
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
 import { scopeOf } from '../../src/access/layers.ts'
 import type { Network } from '../../src/access/networks.ts'
+import { placedByRule } from '../../src/access/places/placing.ts'
+import { nowhere } from '../../src/access/places/routing.ts'
 import { createRefreshTokens } from '../../src/access/refresh-tokens.ts'
 import { openRevocations, type Revocations } from '../../src/access/revocations.ts'
 import type { Scope } from '../../src/access/scope.ts'
@@ -29,6 +31,7 @@ import { testRates } from './rates.ts'
 
 export const emptyCatalogue: Catalogue = {
   customs: defaultCustoms,
+  routing: nowhere,
   version: 0,
   dataSources: new Map(),
   datasets: new Map(),
@@ -109,7 +112,7 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   async function scopeFor(input: GuestTokenInput): Promise<Scope> {
     const credential = await authenticate(`Bearer ${await guestToken(input)}`, deps)
     if (credential.kind !== 'guest') throw new Error('A guest token gave no scope.')
-    return scopeOf(credential.claims, catalogue)
+    return scopeOf(credential.claims, catalogue, placedByRule)
   }
 
   return { environment, host, apiKey, keyring, issuers, audit, revocations, deps, guestToken, scopeFor }

@@ -87,6 +87,9 @@ function othersOf(
 ): BenchmarkSelect {
   const { tenancy } = dataset
   if (tenancy.kind !== 'column') throw new Error(`The rows of ${dataset.name} are no tenant's.`)
+  const { table } = dataset
+  // Of tenants who are elsewhere it would say nothing.
+  if (table.database === null) throw new Error(`The rows of ${dataset.name} are in more than one place.`)
   if (metric.kind !== 'aggregate' && metric.kind !== 'ratio') throw unfit(metric)
   const figure = measureOf(dataset, metric)
   const whole = aggregateOf(dataset, metric.kind === 'ratio' ? metric.denominator : metric)
@@ -95,7 +98,7 @@ function othersOf(
   const sums = [whole, ...others].filter((part) => part.function === 'sum')
   const named = [figure, counted, ...sums].flatMap((expression) => [...columnsOfExpression(expression)])
   return Object.freeze({
-    ...{ dataset: dataset.name, table: dataset.table, tenancy },
+    ...{ dataset: dataset.name, table, tenancy },
     columns: distinct([...named, ...columnsOfPredicate(window)].map(({ column }) => column)),
     ...{ window, figure, counted, sums, minTenants, maxShare },
   })

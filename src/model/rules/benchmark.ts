@@ -30,11 +30,15 @@ function checkMetric(rules: Rules, { metric: name }: BenchmarkDefinition, path: 
 
 function checkDataset(
   rules: Rules,
-  { name, tenantColumn, timeDimension, rowRules = [] }: DatasetDefinition,
+  { name, dataSource, tenantColumn, timeDimension, rowRules = [] }: DatasetDefinition,
   path: Path,
 ): void {
   if (tenantColumn === undefined) {
     rules.report(path, `a metric of a dataset with a tenantColumn, which ${name} lacks`)
+  }
+  // Other tenants may be in other places, and what one place holds of them would pass for all.
+  if (dataSource === undefined) {
+    rules.report(path, `a metric of a dataset with a dataSource, which ${name} lacks`)
   }
   if (timeDimension === undefined) {
     rules.report(path, `a metric of a dataset with a timeDimension, which ${name} lacks`)

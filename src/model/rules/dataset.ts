@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
-import { addressOf } from '../address.ts'
 import type { DatasetDefinition, DimensionDefinition, JoinDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
+import { modelTableOf } from '../routing.ts'
 import { checkPlace } from './data-source.ts'
 import { checkUnique, dimensionNames, type Rules } from './lookup.ts'
 import { checkMetric } from './metric.ts'
 import { checkRowRules } from './row-rule.ts'
+import { checkTenancy } from './tenancy.ts'
 
 export function checkDataset(rules: Rules, dataset: DatasetDefinition, path: Path): void {
   const { dimensions = [], joins = [], metrics = [] } = dataset
   const sources = rules.document.dataSources.map(({ name }) => name)
-  rules.known('the name of a data source', dataset.dataSource, sources, [...path, 'dataSource'])
+  if (dataset.dataSource !== undefined) {
+    rules.known('the name of a data source', dataset.dataSource, sources, [...path, 'dataSource'])
+  }
   checkPlace(rules, dataset, path)
   checkTenancy(rules, dataset, path)
   checkTimeDimension(rules, dataset, path)
@@ -22,23 +25,6 @@ export function checkDataset(rules: Rules, dataset: DatasetDefinition, path: Pat
   checkRowRules(rules, dataset, path)
   for (const [index, metric] of metrics.entries())
     checkMetric(rules, dataset, metric, [...path, 'metrics', index])
-}
-
-function checkTenancy(rules: Rules, dataset: DatasetDefinition, path: Path): void {
-  const { tenantColumn, tenancy, dataSource } = dataset
-  if ((tenantColumn === undefined) === (tenancy === undefined)) {
-    rules.report(
-      path,
-      'either tenantColumn, the column with the id of the tenant whose row it is (a tenant then sees its own rows alone), or tenancy: shared, for reference data (every tenant then sees every row)',
-    )
-  }
-  const tenants = rules.document.tenancy?.dataSource
-  if (tenantColumn !== undefined && tenants !== undefined && dataSource !== tenants) {
-    rules.report(
-      [...path, 'dataSource'],
-      `${tenants}, the data source of tenancy, because the rows are tenants'`,
-    )
-  }
 }
 
 function checkTimeDimension(rules: Rules, dataset: DatasetDefinition, path: Path): void {
@@ -66,10 +52,16 @@ function checkJoin(rules: Rules, dataset: DatasetDefinition, join: JoinDefinitio
     rules.report([...path, 'to'], `one join for each dataset; another leads to ${join.to}`)
   }
   if (rules.datasets.get(join.to)?.dataSource !== dataset.dataSource) {
-    rules.report([...path, 'to'], `a dataset of the same data source, ${dataset.dataSource}`)
+    const where =
+      dataset.dataSource === undefined
+        ? "a dataset without a dataSource, which is in the tenant's place like this one"
+        : `a dataset of the same data source, ${dataset.dataSource}`
+    rules.report([...path, 'to'], where)
   }
   checkTableReadTwice(rules, dataset, join, path)
 }
+
+const ownerMembers = ['tenantColumn', 'tenancy', 'organizationColumn', 'environmentColumn'] as const
 
 /** The engine's own filter holds for a table by its name, so one statement cannot read it in two ways. */
 function checkTableReadTwice(
@@ -84,8 +76,8 @@ function checkTableReadTwice(
   const clashing = [dataset, ...joined].find(
     (found) =>
       found !== undefined &&
-      isDeepStrictEqual(addressOf(rules.document, found), addressOf(rules.document, other)) &&
-      found.tenantColumn !== other.tenantColumn,
+      isDeepStrictEqual(modelTableOf(rules.document, found), modelTableOf(rules.document, other)) &&
+      ownerMembers.some((member) => found[member] !== other[member]),
   )
   if (clashing === undefined) return
   const expected = `a dataset with the tenancy of ${clashing.name}, because both read the table ${other.table}`

@@ -8,6 +8,7 @@ import { checkDataset } from './dataset.ts'
 import { checkLayer } from './layer.ts'
 import { checkUnique, rulesFor } from './lookup.ts'
 import { checkMetricNames } from './metric.ts'
+import { checkPlaceRule } from './tenancy.ts'
 
 /**
  * What holds between the parts of a document: which members exclude each other, and that every name is one of
@@ -32,10 +33,7 @@ export function checkRules(document: ModelDocument, excused: ReadonlySet<string>
   checkUnique(rules, dashboards, ['dashboards'])
   checkMetricNames(rules)
   checkConformed(rules)
-  const sources = dataSources.map(({ name }) => name)
-  if (tenancy !== undefined) {
-    rules.known('the name of a data source', tenancy.dataSource, sources, ['tenancy', 'dataSource'])
-  }
+  if (tenancy !== undefined) checkPlaceRule(rules, tenancy)
   for (const [index, source] of dataSources.entries()) checkDataSource(rules, source, ['dataSources', index])
   for (const [index, dataset] of datasets.entries()) checkDataset(rules, dataset, ['datasets', index])
   for (const [index, role] of roles.entries()) checkLayer(rules, role, ['roles', index])

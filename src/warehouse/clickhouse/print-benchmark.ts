@@ -5,7 +5,7 @@ import type { BenchmarkSelect } from '../benchmark-select.ts'
 import type { Limits } from '../limits.ts'
 import type { ColumnReference } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
-import { tenantLiteral } from '../tenant.ts'
+import { tenantLiteral, withinTests } from '../tenant.ts'
 import { printStored } from './print.ts'
 import { printExpression } from './print-expression.ts'
 import { printPredicate } from './print-predicate.ts'
@@ -34,6 +34,7 @@ export function printBenchmark(select: BenchmarkSelect, scope: Scope, limits: Li
   return Statement.of(
     `${text}\n${printSettings([], scope, limits)}\nFORMAT JSONColumnsWithMetadata`,
     parameters,
+    { tables: [{ dataset: select.dataset, address: select.table }] },
   )
 }
 
@@ -65,7 +66,8 @@ function printTenants(select: BenchmarkSelect, scope: Scope, bind: Bind): string
 }
 
 /** Without rows that are nobody's: no tenant's id is null or empty. */
-function printRead({ dataset, table, tenancy, columns }: BenchmarkSelect, scope: Scope, bind: Bind): string {
+function printRead(select: BenchmarkSelect, scope: Scope, bind: Bind): string {
+  const { dataset, table, tenancy, columns } = select
   const { column } = tenancy
   const tenant = quoteIdentifier(column.name)
   const own = tenantLiteral(scope, column.type)
@@ -76,6 +78,11 @@ function printRead({ dataset, table, tenancy, columns }: BenchmarkSelect, scope:
     ...(column.nullable ? [`isNotNull(${tenant})`] : []),
     ...(column.type.kind === 'string' ? [`${tenant} <> ''`] : []),
     ...(own === null || own.type === 'instant' ? [] : [`${tenant} <> ${bind(own.type, own.text)}`]),
+    ...withinTests(tenancy, scope).map(({ column: { name }, literal }) =>
+      literal === null || literal.type === 'instant'
+        ? 'false'
+        : `${quoteIdentifier(name)} = ${bind(literal.type, literal.text)}`,
+    ),
   ]
   return [
     `SELECT ${[`${tenant} AS ${quoteIdentifier(`${dataset}!tenant`)}`, ...outputs].join(', ')} FROM ${quoteIdentifier(table.database)}.${quoteIdentifier(table.table)}`,

@@ -1,7 +1,8 @@
 import type { Scope } from '../../access/scope.ts'
 import type { Limits } from '../limits.ts'
+import { addressOf } from '../routing.ts'
 import type { Read } from '../select.ts'
-import { tenantLiteral } from '../tenant.ts'
+import { type OwnerTest, ownerTests } from '../tenant.ts'
 import { hexadecimal, quoteIdentifier, quoteString } from './quote.ts'
 
 /**
@@ -31,7 +32,8 @@ export function printSettings(
   const filters = new Map<string, string>()
   for (const read of reads) {
     const filter = tableFilter(read, scope)
-    if (filter !== null) filters.set(`${read.table.database}.${read.table.table}`, filter)
+    const { database, table } = addressOf(read, scope)
+    if (filter !== null) filters.set(`${database}.${table}`, filter)
   }
   const entries = [...filters].map(([table, filter]) => `${quoteString(table)}: ${quoteString(filter)}`)
   const settings = [
@@ -55,10 +57,13 @@ export function printSettings(
 }
 
 function tableFilter({ tenancy }: Read, scope: Scope): string | null {
-  if (tenancy.kind === 'shared') return null
-  const column = quoteIdentifier(tenancy.column.name)
-  const literal = tenantLiteral(scope, tenancy.column.type)
+  const tests = ownerTests(tenancy, scope).map(printTest)
+  return tests.length === 0 ? null : tests.join(' AND ')
+}
+
+function printTest({ column: { name }, literal }: OwnerTest): string {
   if (literal === null) return 'false'
+  const column = quoteIdentifier(name)
   const value = hexadecimal(literal.text)
   if (literal.type === 'String') return `${column} = ${value}`
   return literal.type === 'UUID' ? `${column} = toUUID(${value})` : `${column} = ${literal.text}`

@@ -3,9 +3,10 @@ import type { Column } from '../../catalogue/column.ts'
 import { TesseraError } from '../../errors.ts'
 import { PolicyViolation } from '../../violation.ts'
 import type { Limits } from '../limits.ts'
+import { addressOf, datasetOf } from '../routing.ts'
 import type { ColumnReference, JoinedView, NestedSelect, Order, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
-import { tenantLiteral } from '../tenant.ts'
+import { ownerTests } from '../tenant.ts'
 import { printExpression } from './print-expression.ts'
 import { printOrder } from './print-order.ts'
 import { printPredicate } from './print-predicate.ts'
@@ -49,6 +50,7 @@ function print(select: Select, scope: Scope, limits: Limits, { settings, format 
   return Statement.of(
     `${text}\n${printSettings(reads, scope, limits, settings)}\nFORMAT ${format}`,
     parameters,
+    { tables: reads.map((read) => ({ dataset: datasetOf(read), address: addressOf(read, scope) })) },
   )
 }
 
@@ -129,7 +131,7 @@ function printJoin(view: View, { view: joined, on }: JoinedView, context: Contex
 function printRead(read: Read, context: Context, guard: () => readonly string[]): string {
   context.reads.push(read)
   const columns = read.columns.map((column) => `${printStored(column)} AS ${columnName(read, column.name)}`)
-  const { database, table } = read.table
+  const { database, table } = addressOf(read, context.scope)
   return [
     `SELECT ${columns.join(', ') || '1'} FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)}`,
     ...clause('WHERE', ...printTenant(read, context), ...guard()),
@@ -149,14 +151,16 @@ function isNullable(view: View, { alias, column }: ColumnReference): boolean {
   return column.nullable || column.type.kind === 'float' || alias !== view.read.alias
 }
 
-/** Wall 1, at each table. Empty only for a table that the model declares to be the same for every tenant. */
+/**
+ * Wall 1, at each table. Empty only for a table that the model declares to be the same for every tenant, or to be in a place
+ * of the tenant alone, which its address was made of.
+ */
 function printTenant({ tenancy }: Read, { scope, bind }: Context): readonly string[] {
-  if (tenancy.kind === 'shared') return []
-  if (tenancy.kind !== 'column')
-    throw new PolicyViolation('tenancy_missing', 'A table without a tenancy cannot be read.')
-  const literal = tenantLiteral(scope, tenancy.column.type)
-  if (literal === null || literal.type === 'instant') return ['false']
-  return [`${quoteIdentifier(tenancy.column.name)} = ${bind(literal.type, literal.text)}`]
+  return ownerTests(tenancy, scope).map(({ column, literal }) =>
+    literal === null || literal.type === 'instant'
+      ? 'false'
+      : `${quoteIdentifier(column.name)} = ${bind(literal.type, literal.text)}`,
+  )
 }
 
 function columnName(read: Read, column: string): string {

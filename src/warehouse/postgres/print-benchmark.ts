@@ -4,16 +4,17 @@ import { PolicyViolation } from '../../violation.ts'
 import type { BenchmarkSelect } from '../benchmark-select.ts'
 import type { Limits } from '../limits.ts'
 import { Statement } from '../statement.ts'
-import { tenantLiteral } from '../tenant.ts'
+import { tenantLiteral, withinTests } from '../tenant.ts'
 import { kindOf } from './kinds.ts'
 import { createNames } from './names.ts'
 import { createBinding } from './parameters.ts'
+import { settingsOf } from './print.ts'
 import { printSumOfDoubles } from './print-aggregate.ts'
 import { printExpression } from './print-expression.ts'
 import { printPredicate } from './print-predicate.ts'
 import { clause, rowsOf } from './print-text.ts'
 import { printDouble } from './print-value.ts'
-import { printStored } from './print-view.ts'
+import { printOwner, printStored } from './print-view.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
 
@@ -32,7 +33,8 @@ export function printBenchmark(select: BenchmarkSelect, scope: Scope, limits: Li
   const text = printQuartiles(printSpread(select, printTenants(select, scope, printing), printing))
   return Statement.of(text, parameters, {
     placeholder: /\$(\d+)/g,
-    settings: { 'app.tenant_id': scope.tenantId },
+    settings: settingsOf(scope),
+    tables: [{ dataset: select.dataset, address: select.table }],
     resultRows: Math.min(1, limits.resultRows),
   })
 }
@@ -72,10 +74,11 @@ function printTenants(select: BenchmarkSelect, scope: Scope, printing: Printing)
 
 /** Without rows that are nobody's: no tenant's id is null or empty. */
 function printRead(
-  { dataset, table, tenancy: { column }, columns }: BenchmarkSelect,
+  { dataset, table, tenancy, columns }: BenchmarkSelect,
   scope: Scope,
   printing: Printing,
 ): string {
+  const { column } = tenancy
   const tenant = quoteIdentifier(column.name)
   const own = tenantLiteral(scope, column.type)
   const outputs = columns.map(
@@ -87,6 +90,7 @@ function printRead(
     ...(own === null || own.text.includes('\u0000')
       ? []
       : [`${tenant} <> ${printing.bind(own.type, own.text)}`]),
+    ...withinTests(tenancy, scope).map((test) => printOwner(test, printing.bind)),
   ]
   return [
     `SELECT ${[`${tenant} AS ${tenantName}`, ...outputs].join(', ')} FROM ${quoteIdentifier(table.database)}.${quoteIdentifier(table.table)}`,

@@ -1,8 +1,8 @@
 import type { Scope } from '../../access/scope.ts'
 import type { Column } from '../../catalogue/column.ts'
-import { PolicyViolation } from '../../violation.ts'
+import { addressOf } from '../routing.ts'
 import type { ColumnReference, JoinedView, Read, View } from '../select.ts'
-import { tenantLiteral } from '../tenant.ts'
+import { type OwnerTest, ownerTests } from '../tenant.ts'
 import { kindOf } from './kinds.ts'
 import { printPredicate } from './print-predicate.ts'
 import { clause, indent, rowsOf } from './print-text.ts'
@@ -12,6 +12,8 @@ import { quoteIdentifier } from './quote.ts'
 /** What all parts of one statement share. */
 export interface StatementContext extends Pick<Printing, 'bind' | 'column'> {
   readonly scope: Scope
+  /** Every table that the statement reads, in order. */
+  readonly reads: Read[]
 }
 
 /** The rows that a scope may see; its columns under their short names. */
@@ -74,7 +76,8 @@ function printRead(read: Read, context: StatementContext, guard: () => readonly 
   const columns = read.columns.map(
     (column) => `${printStored(column)} AS ${context.column({ kind: 'column', alias: read.alias, column })}`,
   )
-  const { database, table } = read.table
+  context.reads.push(read)
+  const { database, table } = addressOf(read, context.scope)
   const head = `SELECT ${columns.join(', ') || '1 AS "none"'} FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)}`
   const tenant = printTenant(read, context)
   // The guard names the columns as the outputs of the table's rows.
@@ -107,12 +110,15 @@ export function isNullable(view: View, { alias, column }: ColumnReference): bool
   return column.nullable || !alwaysKnown.has(column.type.kind) || alias !== view.read.alias
 }
 
-/** Wall 1, at each table. Empty only for a table that the model declares to be the same for every tenant. */
+/**
+ * Wall 1, at each table. Empty only for a table that the model declares to be the same for every tenant, or to be in a place
+ * of the tenant alone, which its address was made of.
+ */
 function printTenant({ tenancy }: Read, { scope, bind }: StatementContext): readonly string[] {
-  if (tenancy.kind === 'shared') return []
-  if (tenancy.kind !== 'column')
-    throw new PolicyViolation('tenancy_missing', 'A table without a tenancy cannot be read.')
-  const literal = tenantLiteral(scope, tenancy.column.type)
-  if (literal === null || literal.text.includes('\u0000')) return ['false']
-  return [`${quoteIdentifier(tenancy.column.name)} = ${bind(literal.type, literal.text)}`]
+  return ownerTests(tenancy, scope).map((test) => printOwner(test, bind))
+}
+
+export function printOwner({ column, literal }: OwnerTest, bind: Printing['bind']): string {
+  if (literal === null || literal.text.includes('\u0000')) return 'false'
+  return `${quoteIdentifier(column.name)} = ${bind(literal.type, literal.text)}`
 }

@@ -2,7 +2,8 @@ import { Scope } from '../../access/scope.ts'
 import { TesseraError } from '../../errors.ts'
 import { PolicyViolation } from '../../violation.ts'
 import type { Limits } from '../limits.ts'
-import type { Select } from '../select.ts'
+import { addressOf, datasetOf } from '../routing.ts'
+import type { Read, Select } from '../select.ts'
 import { Statement } from '../statement.ts'
 import { createNames } from './names.ts'
 import { createBinding } from './parameters.ts'
@@ -16,9 +17,10 @@ export function printStatement(select: Select, scope: Scope, limits: Limits): St
   if (!Scope.isScope(scope))
     throw new PolicyViolation('scope_missing', 'A statement cannot be printed without a scope.')
   const { bind, parameters } = createBinding()
+  const reads: Read[] = []
   const text = printSelect(
     select,
-    { scope, bind, column: createNames() },
+    { scope, bind, column: createNames(), reads },
     { depth: 0, isShown: true, rowsMax: limits.resultRows + 1 },
   )
   if (text.length > maxLength || parameters.length > maxParameters) {
@@ -26,9 +28,19 @@ export function printStatement(select: Select, scope: Scope, limits: Limits): St
   }
   return Statement.of(text, parameters, {
     placeholder: /\$(\d+)/g,
-    settings: { 'app.tenant_id': scope.tenantId },
+    settings: settingsOf(scope),
     resultRows: limits.resultRows,
+    tables: reads.map((read) => ({ dataset: datasetOf(read), address: addressOf(read, scope) })),
   })
+}
+
+/** Whose rows they are, for policies of tables. */
+export function settingsOf({ tenantId, organizationId, environmentId }: Scope) {
+  return {
+    'app.tenant_id': tenantId,
+    'app.organization_id': organizationId,
+    'app.environment_id': environmentId,
+  }
 }
 
 /** Names and formulas of a model are short, and letters have at most four bytes. */

@@ -1,0 +1,104 @@
+import { createNeighbours, isAlone } from '../access/places/neighbours.ts'
+import {
+  addressOf as addressOfTenant,
+  connectedTo,
+  isSaidForOne,
+  namespaceOf,
+  noEntry,
+  type Place,
+  type PlaceEntry,
+} from '../access/places/place.ts'
+import { isTemplate } from '../access/places/place-name.ts'
+import type { RoutedSource, Routing } from '../access/places/routing.ts'
+import type { ModelTable, TableAddress } from '../catalogue/catalogue.ts'
+import type { WarehousePlace } from '../warehouse/warehouses.ts'
+import { addressOf } from './address.ts'
+import type { DataSourceDefinition, DatasetDefinition, ModelDocument } from './document.ts'
+
+/** Where a model sends its tenants. */
+export function buildRouting({ dataSources, tenancy }: ModelDocument): Routing {
+  const { dataSource = null, database = null, schema = null, region = null } = tenancy ?? {}
+  return {
+    rule: tenancy === undefined ? null : { dataSource, database, schema, region },
+    sources: new Map(dataSources.map((source) => [source.name, routedSource(source)])),
+  }
+}
+
+function routedSource(source: DataSourceDefinition): RoutedSource {
+  const { region = null } = source
+  return source.kind === 'postgres'
+    ? { engine: 'postgres', namespace: source.schema ?? 'public', region }
+    : { engine: 'clickhouse', namespace: 'default', region }
+}
+
+/** A tenant who is registered, and what was said of its place. */
+export interface TenantEntry extends PlaceEntry {
+  readonly tenantId: string
+}
+
+export function modelTableOf(document: ModelDocument, definition: DatasetDefinition): ModelTable {
+  const { dataSource, table } = definition
+  return dataSource === undefined ? { database: null, table } : addressOf(document, definition)
+}
+
+/** Where a table is looked at when the model is applied. */
+export interface Looked {
+  readonly at: WarehousePlace
+  readonly address: TableAddress
+}
+
+/** @param sample the place of one tenant, whose tables stand for those of all */
+export function lookedAt(
+  document: ModelDocument,
+  definition: DatasetDefinition,
+  sample: Place | null,
+): Looked | null {
+  const { dataSource, table } = definition
+  if (dataSource !== undefined) {
+    return { at: { dataSource, database: null }, address: addressOf(document, definition) }
+  }
+  const database = sample === null ? null : namespaceOf(sample)
+  if (sample === null || database === null) return null
+  return {
+    at: { dataSource: sample.dataSource, database: connectedTo(sample) },
+    address: { database, table },
+  }
+}
+
+/**
+ * The place of `tenancy.sampleTenant`, else of the first registered tenant who has one; where the rule sends everybody to one
+ * place, that.
+ */
+export function samplePlace(document: ModelDocument, entries: readonly TenantEntry[]): Place | null {
+  const routing = buildRouting(document)
+  const named = document.tenancy?.sampleTenant
+  const byId = new Map(entries.map((entry) => [entry.tenantId, entry]))
+  const ids = named === undefined ? [...byId.keys(), ...idsOfAll(routing)] : [named]
+  const neighbours = createNeighbours(routing)
+  for (const tenantId of ids) {
+    const address = addressOfTenant(tenantId, byId.get(tenantId) ?? noEntry, routing)
+    if (address !== null) return { ...address, isOwn: isAlone(address, routing, neighbours) }
+  }
+  return null
+}
+
+/** Any id will do where the rule does not look at it. */
+function idsOfAll({ rule }: Routing): readonly string[] {
+  const isForAll = [rule?.database, rule?.schema].every(
+    (template) => template == null || !isTemplate(template),
+  )
+  return isForAll ? [''] : []
+}
+
+/** Whether there is anybody whose place is its own. */
+export function makesOwnPlaces(routing: Routing, entries: readonly TenantEntry[]): boolean {
+  const { rule } = routing
+  const isByRule = [rule?.database, rule?.schema].some((template) => template != null && isTemplate(template))
+  return (
+    isByRule ||
+    entries.some((entry) => {
+      const address = addressOfTenant(entry.tenantId, entry, routing)
+      return address !== null && isSaidForOne(address, routing)
+    })
+  )
+}
