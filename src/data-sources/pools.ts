@@ -73,7 +73,8 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
   /** In the order of their last use, the least recently used first. */
   const pools = new Map<string, Pool>()
   const waiting = new Set<Waiter>()
-  const closings = new Set<Promise<void>>()
+  /** By what is being closed, the group whose connections it has until then. */
+  const closings = new Map<Promise<void>, string>()
   let closed = false
 
   async function lease(of: PoolOf, end: AbortSignal): Promise<Lease> {
@@ -131,11 +132,11 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
 
   function take(of: PoolOf): Taken | 'held' | 'full' {
     const known = pools.get(of.key)
-    const inGroup = known === undefined || known.users === known.peak ? roomInGroup(of) : []
-    if (inGroup === null) return 'held'
-    const inAll = known === undefined ? room() : []
-    if (inAll === null) return 'full'
-    const freed = Promise.all([...inGroup, ...inAll])
+    const needsConnection = known === undefined || known.users === known.peak
+    if (needsConnection && !makeRoomInGroup(of)) return 'held'
+    const closing = known === undefined ? makeRoom() : []
+    if (closing === null) return 'full'
+    const freed = Promise.all([...closing, ...(needsConnection ? closingOf(of) : [])])
     const pool = known ?? add(of, freed)
     pools.delete(of.key)
     pools.set(of.key, pool)
@@ -154,14 +155,14 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
     return pool
   }
 
-  function room(): Room {
+  function makeRoom(): Room {
     if (pools.size < openMax) return []
     const idle = [...pools.values()].find(({ users }) => users === 0)
     return idle === undefined ? null : [remove(idle)]
   }
 
-  function roomInGroup({ key, group, connections }: PoolOf): Room {
-    if (connections === null) return []
+  function makeRoomInGroup({ key, group, connections }: PoolOf): boolean {
+    if (connections === null) return true
     const ofGroup = [...pools.values()].filter(({ of }) => of.group === group)
     let free = connections - ofGroup.reduce((sum, { peak }) => sum + peak, 0)
     const evicted: Pool[] = []
@@ -171,7 +172,14 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
       free += pool.peak
       evicted.push(pool)
     }
-    return free > 0 ? evicted.map(remove) : null
+    if (free <= 0) return false
+    for (const pool of evicted) remove(pool)
+    return true
+  }
+
+  function closingOf({ group, connections }: PoolOf): readonly Promise<void>[] {
+    if (connections === null) return []
+    return [...closings].flatMap(([closing, of]) => (of === group ? [closing] : []))
   }
 
   function release(pool: Pool): void {
@@ -194,7 +202,7 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
     clearTimeout(pool.idle)
     pools.delete(pool.of.key)
     const closing = closeOf(pool).finally(() => closings.delete(closing))
-    closings.add(closing)
+    closings.set(closing, pool.of.group)
     return closing
   }
 
@@ -212,7 +220,7 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
     closed = true
     for (const waiter of [...waiting]) waiter.fail(new TesseraError('WAREHOUSE_UNAVAILABLE'))
     for (const pool of [...pools.values()]) remove(pool)
-    await Promise.all(closings)
+    await Promise.all(closings.keys())
   }
 
   return Object.freeze({ lease, tidy, close })

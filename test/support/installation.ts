@@ -6,7 +6,7 @@ import { ensureBootstrapKey } from '../../src/access/bootstrap-key.ts'
 import { openServices } from '../../src/cli/compose.ts'
 import { listen } from '../../src/cli/listen.ts'
 import { readConfig } from '../../src/config.ts'
-import { createLogger } from '../../src/log.ts'
+import { createLogger, type Logger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import { openStore } from '../../src/store/connect.ts'
 import type { EnvironmentIdentity } from '../../src/store/store.ts'
@@ -31,6 +31,7 @@ export interface Installation {
 
 export async function startInstallation(
   environment: Readonly<Record<string, string>>,
+  given: { readonly log?: Logger } = {},
 ): Promise<Installation> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tessera-installation-'))
   const config = readConfig({
@@ -40,7 +41,7 @@ export async function startInstallation(
     CLICKHOUSE_URL: 'http://127.0.0.1:9',
     ...environment,
   })
-  const log = createLogger(config.logLevel)
+  const log = given.log ?? createLogger(config.logLevel)
   const services = await openServices(config, log, { keepApiKey: false })
   const server = await listen(config, services, { log, graphiql: null })
 
