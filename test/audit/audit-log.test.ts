@@ -302,16 +302,17 @@ describe('a flood of refusals', () => {
   it('that goes on after it was told is counted on, sort by sort', async () => {
     const environment = await newEnvironment()
     const audit = openAudit(store)
-    for (const times of [100, 30]) {
-      for (let index = 0; index < times; index += 1) {
-        audit.record(refusal(environment, 1))
-        audit.record({ ...refusal(environment, 1), reason: 'NOT_FOUND' })
-      }
-      await audit.flush()
+    const record = (reason: string, times: number) => {
+      for (let index = 0; index < times; index += 1) audit.record({ ...refusal(environment, 1), reason })
     }
+    record('FORBIDDEN', 100)
+    await audit.flush()
+    record('FORBIDDEN', 30)
+    record('NOT_FOUND', 40)
+    await audit.flush()
     const counted = (await storedCounts(environment)).map(([, count]) => count)
-    expect(counted.filter((count) => count > 1).toSorted((a, b) => a - b)).toEqual([20, 20, 90, 90])
-    expect(counted.reduce((total, count) => total + count, 0)).toBe(260)
+    expect(counted.filter((count) => count > 1).toSorted((a, b) => a - b)).toEqual([20, 30, 90])
+    expect(counted.filter((count) => count === 1)).toHaveLength(30)
   })
 
   it('that was counted is stored when it is closed', async () => {

@@ -14,7 +14,7 @@ export interface Turn {
 }
 
 /** So many times as long as this process was busy during the turn. */
-const restFor = 4
+const restFor = 9
 
 /** Whatever is outside of turns. */
 export const atOnce: Aside = (wait) => wait()
@@ -24,7 +24,7 @@ export interface TurnOptions {
   readonly restMaxMs: number
 }
 
-/** After each turn there is a rest, so that turns take a fifth of the process, and what has nothing to do with them is served. */
+/** After each turn there is a rest, so that turns take a tenth of the process, and what has nothing to do with them is served. */
 export function createTurn({ waitingMax, restMaxMs }: TurnOptions): Turn {
   const line = pLimit(1)
 
