@@ -1,5 +1,6 @@
+import { lookup as resolve } from 'node:dns'
 import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { type Network, parseAddress, parseNetwork } from '../access/networks.ts'
 import { TesseraError } from '../errors.ts'
 
@@ -22,7 +23,7 @@ export function mayConnect(text: string, networks: readonly Network[] | null): b
 /** The data source is where the operator lets none be. It names no address, since that may be a secret. */
 export class AddressRefused extends Error {
   override readonly name = 'AddressRefused'
-  readonly code = 'ADDRESS_REFUSED'
+  code = 'ADDRESS_REFUSED'
 
   constructor() {
     super('The address is not one that data sources may have.')
@@ -40,6 +41,27 @@ export async function requirePermitted(
   const addresses = await Promise.all(urls.map(({ hostname }) => addressesOf(hostname)))
   if (addresses.flat().every((address) => mayConnect(address, networks))) return
   throw new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: new AddressRefused() })
+}
+
+/**
+ * For whoever connects: a name that has another address by then reaches nothing else.
+ * @param networks what an operator listed; null where nothing is
+ */
+export function permittedLookup(networks: readonly Network[] | null): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? []
+      if (error !== null || first === undefined) return callback(error ?? refused(), [])
+      if (!addresses.every(({ address }) => mayConnect(address, networks))) return callback(refused(), [])
+      if (options.all === true) callback(null, addresses)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+/** As the system says it of what can't be got to. */
+function refused(): Error {
+  return Object.assign(new AddressRefused(), { code: 'EHOSTUNREACH' })
 }
 
 async function addressesOf(hostname: string): Promise<readonly string[]> {

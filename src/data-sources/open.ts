@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { openPostgresWarehouse } from '../warehouse/postgres/connect.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
-import { requirePermitted } from './addresses.ts'
+import { permittedLookup, requirePermitted } from './addresses.ts'
 import type { Target } from './target.ts'
 
 export interface OpenTargetOptions {
@@ -22,7 +22,6 @@ export async function openTarget(
   { log, connections, networks }: OpenTargetOptions,
 ): Promise<Warehouse> {
   await requirePermitted(urls, networks)
-  return source.kind === 'postgres'
-    ? openPostgresWarehouse(source, { log, connections })
-    : openWarehouse(source, { log, connections })
+  const options = { log, connections, lookup: permittedLookup(networks) }
+  return source.kind === 'postgres' ? openPostgresWarehouse(source, options) : openWarehouse(source, options)
 }

@@ -6,6 +6,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { WarehousePlace, Warehouses } from '../warehouse/warehouses.ts'
 import { obstacleIn } from './failure.ts'
 import type { KeptValues } from './kept-values.ts'
+import { leasedWarehouse } from './leased.ts'
 import { openTarget } from './open.ts'
 import { isInstallations, type Obstacle, type OwnKind, ownName, targetOf } from './target.ts'
 
@@ -50,7 +51,7 @@ export async function tryDataSources(
       const warehouse = await openTarget(outcome.target, { log, connections, networks })
       opened.push(warehouse)
       await warehouse.ping(pingTimeoutMs)
-      answering.set(name, warehouse)
+      answering.set(name, leasedBy(warehouse))
     } catch (error) {
       obstacles.set(name, [placed(obstacleIn(error), definition)])
     }
@@ -64,6 +65,12 @@ export async function tryDataSources(
   const find = ({ dataSource, database }: WarehousePlace) =>
     database === null ? (answering.get(dataSource) ?? null) : null
   return Object.freeze({ warehouses: Object.freeze({ find }), obstacles, close })
+}
+
+/** What goes wrong with it is told as of those that are in force. */
+function leasedBy(warehouse: Warehouse): Warehouse {
+  const { name, dialect } = warehouse
+  return leasedWarehouse({ name, dialect, lease: async () => ({ warehouse, release: () => undefined }) })
 }
 
 const onlyOne = `the name ${ownName}: a process has one embedded warehouse, which is called that`

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { TesseraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import { createBounds } from '../bounds.ts'
@@ -18,6 +19,8 @@ export interface OpenOptions {
   readonly log: Logger
   /** How many statements may run at a time. */
   readonly connections?: number
+  /** Of the names in the addresses, whenever one is connected to; the system's own unless it is given. */
+  readonly lookup?: LookupFunction
 }
 
 const httpConnections = 32
@@ -39,7 +42,7 @@ export async function openWarehouse(
 
 async function openEngine(
   source: ClickHouseSource | ChdbSource,
-  { log, connections }: OpenOptions,
+  { log, connections, lookup }: OpenOptions,
 ): Promise<Engine> {
   if (source.kind === 'chdb') {
     const { path } = source
@@ -53,6 +56,7 @@ async function openEngine(
   return openHttpEngine({
     source,
     log,
+    ...(lookup && { lookup }),
     connections: connections ?? httpConnections,
     streams: httpStreams,
   })

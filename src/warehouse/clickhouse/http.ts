@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { LookupFunction } from 'node:net'
 import { addAbortSignal } from 'node:stream'
 import type { Logger } from '../../log.ts'
 import type { Parameter } from '../statement.ts'
@@ -13,6 +14,7 @@ import type { ClickHouseSource } from './source.ts'
 
 export interface HttpOptions {
   readonly source: ClickHouseSource
+  readonly lookup?: LookupFunction
   /** For each address. */
   readonly connections: number
   /** How many streams of rows there may be beside them. */
@@ -28,9 +30,11 @@ const wholeAnswer = { wait_end_of_query: '1', http_write_exception_in_output_for
 /** Compressed, since it is large; and an exception breaks it off, where some versions would make a row of it. */
 const answerInParts = { enable_http_compression: '1', http_write_exception_in_output_format: '0' }
 
-export function openHttpEngine({ source, connections, streams, log }: HttpOptions): Engine {
+export function openHttpEngine({ source, lookup, connections, streams, log }: HttpOptions): Engine {
   const sockets = { query: connections, stream: streams, control: 2 }
-  const nodes = addressesOf(source).map((address) => openNode(address, source.tls, sockets))
+  const nodes = addressesOf(source).map((address) =>
+    openNode(address, { ...source.tls, ...(lookup && { lookup }) }, sockets),
+  )
   const failover = createFailover(nodes, { avoidMs })
   const look = () => pingNow(AbortSignal.timeout(lookTimeoutMs)).then(ignore, ignore)
   const breaker = createBreaker({ name: source.name, log, look })

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parseError } from '@clickhouse/client'
@@ -50,6 +51,11 @@ export interface Unreached {
   readonly gaveUpWaiting: boolean
 }
 
+/** How a connection is made. */
+export interface Way extends TlsFiles {
+  readonly lookup?: LookupFunction
+}
+
 export type Sockets = Readonly<Record<Lane, number>>
 
 /** Long enough for any network, short enough to leave time for another address. */
@@ -57,7 +63,7 @@ const connectTimeoutMs = 3_000
 /** Where the server doesn't say for how long it keeps a socket; ClickHouse says, and is believed less a second. */
 const idleSocketMs = 2_000
 
-export function openNode(address: Address, tls: TlsFiles | undefined, sockets: Sockets): Node {
+export function openNode(address: Address, way: Way, sockets: Sockets): Node {
   const pool = (connections: number) =>
     new Pool(address.origin, {
       connections,
@@ -66,14 +72,14 @@ export function openNode(address: Address, tls: TlsFiles | undefined, sockets: S
       // Deadlines are kept outside, where the wait for a socket counts.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: connectTimeoutMs, ...tls },
+      connect: { timeout: connectTimeoutMs, ...way },
     })
   const pools: Readonly<Record<Lane, Pool>> = {
     query: pool(sockets.query),
     stream: pool(sockets.stream),
     control: pool(sockets.control),
   }
-  const headers = { 'user-agent': 'tessera', ...credentialHeaders(address, tls) }
+  const headers = { 'user-agent': 'tessera', ...credentialHeaders(address, way) }
 
   async function send(request: NodeRequest, signal: AbortSignal) {
     const { text, parameters, queryId, settings, lane } = request
@@ -130,9 +136,9 @@ function exceptionOf(body: string): Error {
 }
 
 /** A certificate alone says who we are; beside a password it is for the way there. */
-function credentialHeaders({ username, password }: Address, tls: TlsFiles | undefined) {
+function credentialHeaders({ username, password }: Address, { cert }: Way) {
   if (username === null && password === null) return {}
-  if (tls?.cert !== undefined && password === null) {
+  if (cert !== undefined && password === null) {
     return { 'x-clickhouse-user': username ?? '', 'x-clickhouse-ssl-certificate-auth': 'on' }
   }
   const credentials = Buffer.from(`${username ?? 'default'}:${password ?? ''}`, 'utf8')

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { TesseraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import { PolicyViolation } from '../../violation.ts'
@@ -18,6 +19,8 @@ export interface PostgresOptions {
   readonly log: Logger
   /** How many there may be at a time, 10 where nothing is said; half of them at most for streams. */
   readonly connections?: number
+  /** Of the name in the address, whenever it is connected to; the system's own unless it is given. */
+  readonly lookup?: LookupFunction
 }
 
 const connectionsMax = 10
@@ -29,10 +32,10 @@ const connectionsMax = 10
  */
 export async function openPostgresWarehouse(
   source: PostgresSource,
-  { log, connections: max = connectionsMax }: PostgresOptions,
+  { log, connections: max = connectionsMax, lookup }: PostgresOptions,
 ): Promise<Warehouse> {
   const { name, role } = source
-  const address = addressOf(source)
+  const address = addressOf(source, lookup)
   const bounds = createBounds()
   const places = createStreamPlaces(Math.max(1, Math.floor(max / 2)))
   const connections = createConnections(address, max, log)

@@ -1,3 +1,4 @@
+import { type LookupFunction, Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { PoolConfig } from 'pg'
 import { TesseraError } from '../../errors.ts'
@@ -32,6 +33,8 @@ export interface Address {
   readonly database: string
   /** Null: without TLS. */
   readonly tls: ConnectionOptions | null
+  /** Null: the system's own. */
+  readonly lookup: LookupFunction | null
 }
 
 const sslModes: ReadonlyMap<string, boolean> = new Map([
@@ -46,7 +49,7 @@ const sslModes: ReadonlyMap<string, boolean> = new Map([
  * file, and it opens the files that an address names.
  * @throws TesseraError BAD_USER_INPUT that says nothing of the address but what is wrong with it
  */
-export function addressOf(source: PostgresSource): Address {
+export function addressOf(source: PostgresSource, lookup?: LookupFunction): Address {
   const url = parse(source.url)
   const user = source.username ?? textOf(url.username)
   if (url.hostname === '') throw unfit('a host')
@@ -58,18 +61,27 @@ export function addressOf(source: PostgresSource): Address {
     password: source.password ?? textOf(url.password),
     database: source.database ?? (textOf(url.pathname.slice(1)) || user),
     tls: tlsOf(url, source.tls),
+    lookup: lookup ?? null,
   })
 }
 
 /** For the driver; a password that is missing is asked of nobody else. */
-export function driverConfig({ host, port, user, password, database, tls }: Address): PoolConfig {
+export function driverConfig({ host, port, user, password, database, tls, lookup }: Address): PoolConfig {
   return {
     ...{ host, port, user, database, password: async () => password },
     ssl: tls === null ? false : { ...tls },
     options: ' ',
     application_name: 'tessera',
     keepAlive: true,
+    ...(lookup !== null && { stream: () => socketBy(lookup) }),
   }
+}
+
+/** The driver names the host and port, and nothing else. */
+function socketBy(lookup: LookupFunction): Socket {
+  const socket = new Socket()
+  const connect = socket.connect.bind(socket)
+  return Object.assign(socket, { connect: (port: number, host: string) => connect({ port, host, lookup }) })
 }
 
 function parse(text: string): URL {
