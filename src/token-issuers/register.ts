@@ -83,7 +83,10 @@ async function kidsOf(
     if (found.size > 0) return [...found.keys()]
   } catch (error) {
     if (!(error instanceof JwksUnavailable)) throw error
-    throw badInput('input.jwksUrl', `the URL of a key set that can be read. ${error.message}`)
+    throw badInput(
+      'input.jwksUrl',
+      `the URL of a key set that can be read. ${error.message.replace(/\.$/, '')}`,
+    )
   }
   throw badInput(
     'input.jwksUrl',
