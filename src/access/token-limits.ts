@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import pLimit, { type LimitFunction } from 'p-limit'
+import type { HostIdentity } from './host.ts'
 import { rateLimited } from './rates/budget.ts'
 import type { Scope } from './scope.ts'
 
@@ -7,6 +8,8 @@ import type { Scope } from './scope.ts'
 export interface TokenUse {
   /** Runs when fewer than `concurrentQueries` (6 by default) of the token's queries run; others wait for their turn. */
   inTurn<Result>(scope: Scope, run: () => Promise<Result>): Promise<Result>
+  /** The same for an API key's reading of the audit, three at a time: one key alone must not take every connection either. */
+  hostInTurn<Result>(host: HostIdentity, run: () => Promise<Result>): Promise<Result>
   /** Whether one more would run at once. */
   isFree(scope: Scope): boolean
 }
@@ -14,6 +17,7 @@ export interface TokenUse {
 const tokensMax = 100_000
 /** Of a token that says nothing of it: one token alone must not take every connection that there is. */
 const concurrentByDefault = 6
+const concurrentOfHosts = 3
 /** Of one token. Beyond it a page waits for answers that it will not live to see. */
 const waitingMax = 1_000
 
@@ -36,18 +40,21 @@ export function createTokenUse(): TokenUse {
     return turnsOf(keyOf(scope), scope.permissions.limits.concurrentQueries ?? concurrentByDefault)
   }
 
-  return Object.freeze({
+  return Object.freeze<TokenUse>({
     isFree: (scope: Scope) => {
       const { activeCount, pendingCount, concurrency } = turnsFor(scope)
       return activeCount + pendingCount < concurrency
     },
-    async inTurn<Result>(scope: Scope, run: () => Promise<Result>): Promise<Result> {
-      const limit = turnsFor(scope)
-      if (limit.pendingCount >= waitingMax)
-        throw rateLimited(`at most ${waitingMax} queries that wait`, 1_000)
-      return limit(run)
-    },
+    inTurn: (scope, run) => runIn(turnsFor(scope), run),
+    // No token's id has a line break.
+    hostInTurn: ({ environmentId, apiKeyId }, run) =>
+      runIn(turnsOf(`${environmentId}\n${apiKeyId}`, concurrentOfHosts), run),
   })
+}
+
+async function runIn<Result>(limit: LimitFunction, run: () => Promise<Result>): Promise<Result> {
+  if (limit.pendingCount >= waitingMax) throw rateLimited(`at most ${waitingMax} queries that wait`, 1_000)
+  return limit(run)
 }
 
 /** Token ids are unique in an environment alone: another environment's issuer could repeat one. */

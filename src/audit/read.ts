@@ -34,7 +34,7 @@ export function selectAuditEvents(
       and(
         // Row-level security says the same; said here it is looked up.
         eq(auditEvents.environmentId, environmentId),
-        tenantId === undefined ? undefined : eq(auditEvents.tenantId, tenantId),
+        tenantId === undefined ? undefined : isTenant(tenantId),
         after === null ? undefined : isBefore(after),
         isOf(tenants),
         ...matches(filter),
@@ -50,13 +50,14 @@ function isBefore({ at, id }: NonNullable<AuditPage['after']>): SQL {
 }
 
 function matches(filter: AuditFilter): readonly (SQL | undefined)[] {
-  const { kinds, outcomes, reasons, from, to } = filter
-  const exact = ['tenantId', 'subject', 'apiKeyId', 'tokenId', 'requestId', 'address'] as const
+  const { kinds, outcomes, reasons, tenantId, from, to } = filter
+  const exact = ['subject', 'apiKeyId', 'tokenId', 'requestId', 'address'] as const
   return [
     ...exact.map((name) => {
       const value = filter[name]
       return value === undefined ? undefined : eq(auditEvents[name], value)
     }),
+    tenantId === undefined ? undefined : isTenant(tenantId),
     isAmong(auditEvents.kind, kinds),
     isAmong(auditEvents.outcome, outcomes),
     isAmong(auditEvents.reason, reasons),
@@ -77,9 +78,32 @@ function isAmong(
 function isOf(tenants: readonly string[] | null): SQL | undefined {
   if (tenants === null) return undefined
   const conditions = tenants.map((pattern) =>
-    pattern.endsWith('*')
-      ? sql`starts_with(${auditEvents.tenantId}, ${pattern.slice(0, -1)})`
-      : eq(auditEvents.tenantId, pattern),
+    pattern.endsWith('*') ? startsWith(pattern.slice(0, -1)) : isTenant(pattern),
   )
   return or(sql`false`, ...conditions)
+}
+
+/** In the order of code points, which the index has: what starts alike then stands together. */
+const tenantInOrder = sql`${auditEvents.tenantId} collate "C"`
+
+function isTenant(tenantId: string): SQL {
+  return sql`${tenantInOrder} = ${tenantId}`
+}
+
+function startsWith(start: string): SQL {
+  const next = after(start)
+  const isBelow = next === null ? sql`true` : sql`${tenantInOrder} < ${next}`
+  return sql`(${tenantInOrder} >= ${start} and ${isBelow})`
+}
+
+/** The first text after all that start so; null where there is none. */
+function after(start: string): string | null {
+  const points = [...start]
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const point = last.codePointAt(0) ?? 0
+    // Between the two stand surrogates, which no text of the store has.
+    if (point < 0x10ffff)
+      return [...points, String.fromCodePoint(point === 0xd7ff ? 0xe000 : point + 1)].join('')
+  }
+  return null
 }

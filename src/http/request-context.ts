@@ -88,6 +88,7 @@ function hostContext(
     placing,
     audit,
     rates,
+    tokenUse,
     origins,
     revocations,
     limits,
@@ -162,7 +163,7 @@ function hostContext(
     },
     auditEvents: async (page) => {
       requireScope(host, 'audit:read')
-      return listAuditEvents(store, identity, page, host.tenants)
+      return tokenUse.hostInTurn(host, () => listAuditEvents(store, identity, page, host.tenants))
     },
   } satisfies HostContext)
 }

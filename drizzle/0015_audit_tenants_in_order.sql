@@ -1,0 +1,2 @@
+DROP INDEX "audit_events_tenant";--> statement-breakpoint
+CREATE INDEX "audit_events_tenant" ON "audit_events" USING btree ("environment_id","tenant_id" collate "C","at","id") WHERE "audit_events"."tenant_id" is not null;
