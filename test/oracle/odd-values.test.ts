@@ -154,6 +154,14 @@ describe('bytes that are no text', () => {
     const at = { group: [{ dimension: 'name', value: '\ufffd' }] }
     expect((await analytics.recordsBehind({ question, at, columns: ['name'] }, {})).edges).toHaveLength(2)
   })
+
+  test('do not fail a search among them', async () => {
+    const found = async (search: string) => {
+      const { values } = await analytics.topValues({ dataset: 'odd', dimension: 'name', search })
+      return values.map(({ value }) => value)
+    }
+    expect(await Promise.all(['za', '\ufffd'].map(found))).toEqual([['Za'], ['\ufffd']])
+  })
 })
 
 test('a boolean of numbers is whether they are not 0, as a group, as a filter and behind a point', async () => {

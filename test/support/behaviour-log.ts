@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import type { FilterInput } from '../../src/catalogue/inputs.ts'
+import type { ConformanceTable, StoredRow } from '../conformance/engine.ts'
 import { catalogueOf, column, dimension, int32, metric, named, second, text } from './catalogue.ts'
 
 /** What someone did: few people, few instants and many ties, so that the order of rows is hard to tell. */
@@ -26,13 +27,18 @@ const columns = {
 export const logs = { log: 'at', log_by_second: 'second', log_by_day: 'day' } as const
 export type LogName = keyof typeof logs
 
+export const logTable: ConformanceTable = {
+  address: { database: 'behaviour', table: 'log' },
+  columns: Object.values(columns),
+}
+
 function logDataset(name: LogName): Dataset {
   return {
     name,
     title: name,
     description: null,
     dataSource: 'warehouse',
-    table: { database: 'behaviour', table: 'log' },
+    table: logTable.address,
     tenancy: { kind: 'column', column: columns.tenant },
     timeDimension: logs[name],
     latencySeconds: 0,
@@ -72,23 +78,15 @@ export const tenantLogs: readonly (readonly Row[])[] = fc.sample(
   { numRuns: 60, seed: 4 },
 )
 
-export function logStatements(): readonly string[] {
-  const literal = (value: string | number | null) => (value === null ? 'NULL' : `'${value}'`)
-  const rows = tenantLogs.flatMap((log, tenant) =>
+export function logRows(): readonly StoredRow[] {
+  const text = (millis: number) => new Date(millis).toISOString().replace('T', ' ').slice(0, -1)
+  return tenantLogs.flatMap((log, tenant) =>
     log.map(({ at, who, act, amount }) => {
-      const known = at ?? logStart
-      const instant = at === null ? 'NULL' : `fromUnixTimestamp64Milli(${at}, 'UTC')`
-      const date = new Date(known).toISOString().slice(0, 10)
-      const cells = [`'t${tenant}'`, instant, Math.floor(known / 1000), `'${date}'`, literal(who)]
-      return `(${[...cells, `'${act}'`, amount ?? 'NULL'].join(', ')})`
+      const known = text(at ?? logStart)
+      const times = [at === null ? null : known, known.slice(0, 19), known.slice(0, 10)]
+      return [`t${tenant}`, ...times, who, act, amount === null ? null : String(amount)]
     }),
   )
-  return [
-    'CREATE DATABASE behaviour',
-    `CREATE TABLE behaviour.log (tenant String, at Nullable(DateTime64(3, 'UTC')), second DateTime('UTC'), day Date,
-       who Nullable(String), act String, amount Nullable(Int32)) ENGINE = MergeTree ORDER BY tenant`,
-    `INSERT INTO behaviour.log VALUES ${rows.join(', ')}`,
-  ]
 }
 
 /** The time of a row as its dataset has it, in milliseconds; null where it has none. */

@@ -59,7 +59,7 @@ export async function zonesThatDiffer(oracle: Oracle): Promise<readonly string[]
  * A row every quarter of an hour and, for two hours around each change, two a minute: at its start and in its last
  * millisecond. Rows have numbers of their own, so that one in the wrong bucket shows in the sum.
  */
-export async function writeClockLog(oracle: Oracle, file: string): Promise<void> {
+export async function createClockLog(oracle: Oracle): Promise<void> {
   await oracle.run(`
     CREATE TABLE log AS
     SELECT 'a' AS tenant, moment, row_number() OVER (ORDER BY moment) * 7919 % 1000003 AS number
@@ -73,17 +73,6 @@ export async function writeClockLog(oracle: Oracle, file: string): Promise<void>
       ), (VALUES (INTERVAL 0 SECOND), (INTERVAL 59999 MILLISECOND)) AS rows_of(later)
     )
     ORDER BY moment`)
-  await oracle.run(`COPY (
-    SELECT tenant, timezone('UTC', moment) AS moment, number FROM log
-  ) TO ${quoted(file)} (FORMAT parquet)`)
-}
-
-export function clockLogStatements(file: string): readonly string[] {
-  return [
-    'CREATE DATABASE clocks',
-    'CREATE TABLE clocks.log (tenant String, moment DateTime64(3), number Int64) ENGINE = MergeTree ORDER BY (tenant, moment)',
-    `INSERT INTO clocks.log SELECT tenant, moment, number FROM file('${file}', Parquet)`,
-  ]
 }
 
 const minutesOf: Partial<Record<Grain, number>> = {

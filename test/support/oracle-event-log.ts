@@ -1,11 +1,7 @@
 import fc from 'fast-check'
 import { type Oracle, quoted } from './oracle-duckdb.ts'
-import { eventColumns, oracleEvents, oracleEventsByDay } from './oracle-events.ts'
+import { oracleEvents, oracleEventsByDay } from './oracle-events.ts'
 import { instantFrom, type Vocabulary } from './oracle-vocabulary.ts'
-
-const structure = `tenant String, at Nullable(DateTime64(3, 'UTC')), day Nullable(Date), person Nullable(Int64),
-  hash Nullable(UInt64), amount Nullable(Decimal(18, 4)), weight Nullable(Float64), share Nullable(Float32),
-  active Nullable(Bool), note Nullable(String), visit Nullable(UUID)`
 
 const notes = [
   '',
@@ -130,10 +126,10 @@ const earlyInstants = [
 ]
 
 /**
- * Some thousand rows that both engines read from one file: every value as a hash of the row's number has it, a
+ * Some thousand rows, which both engines get: every value as a hash of the row's number has it, a
  * seventh of each column null, ids beyond 2^53 whose sum is beyond 2^63, and a tenant whose events are older than 1970.
  */
-export async function writeEvents(oracle: Oracle, file: string): Promise<void> {
+export async function createEvents(oracle: Oracle): Promise<void> {
   const pick = (salt: number, of: string) => `CASE WHEN hash(i * 31 + ${salt}) % 7 > 0 THEN ${of} END`
   const random = (salt: number, below: number | string) => `(hash(i * 37 + ${salt}) % ${below})`
   // Some of them in the same second, apart by milliseconds alone.
@@ -156,15 +152,4 @@ export async function writeEvents(oracle: Oracle, file: string): Promise<void> {
   await oracle.run(`
     INSERT INTO events (tenant, at_utc, amount)
     SELECT 'early', unnest([${earlyInstants.map((at) => `TIMESTAMP '${at}'`).join(', ')}]), 1`)
-  await oracle.run(`COPY (SELECT * RENAME (at_utc AS "at") FROM events) TO ${quoted(file)} (FORMAT parquet)`)
-}
-
-/** What the engine under test reads from the file. */
-export function eventsStatements(file: string): readonly string[] {
-  const names = Object.keys(eventColumns).join(', ')
-  return [
-    'CREATE DATABASE oracle',
-    `CREATE TABLE oracle.events (${structure}) ENGINE = MergeTree ORDER BY tenant`,
-    `INSERT INTO oracle.events SELECT ${names} FROM file('${file}', Parquet, ${quoted(structure)})`,
-  ]
 }

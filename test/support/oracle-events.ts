@@ -20,6 +20,8 @@ export const eventColumns = {
   visit: column('visit', { kind: 'uuid' }, true),
 }
 
+export const eventsAddress = { database: 'oracle', table: 'events' } as const
+
 /** The same events twice: by their instant and by their day. */
 export const events = datasetOf('events', 'at', '')
 export const eventsByDay = datasetOf('events_by_day', 'day', 'daily_')
@@ -41,7 +43,7 @@ function datasetOf(name: string, time: 'at' | 'day', prefix: string): Dataset {
     title: name,
     description: null,
     dataSource: 'warehouse',
-    table: { database: 'oracle', table: 'events' },
+    table: eventsAddress,
     tenancy: { kind: 'column', column: eventColumns.tenant },
     timeDimension: time,
     latencySeconds: 0,

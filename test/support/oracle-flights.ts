@@ -97,17 +97,27 @@ export const flightsVocabulary: Vocabulary = {
   figures: [0, 1, 5, 12.5, 40, 300, 5000, 0.8],
 }
 
-/** The flights of those who ask: the oracle has no need of the others'. */
-export async function loadFlights(oracle: Oracle): Promise<void> {
+/** Those of a share of the tenants: the many rows of the largest are for whole runs alone. */
+export function flightsOf(share: number): Vocabulary {
+  const { tenants } = flightsVocabulary
+  return { ...flightsVocabulary, tenants: share < 1 ? tenants.slice(3) : tenants }
+}
+
+/** The flights of those who ask: nobody has need of the others'. */
+export async function loadFlights(oracle: Oracle, tenants: readonly string[]): Promise<void> {
   const fileOf = (table: string) => quoted(demoTables.find(({ name }) => name === table)?.file ?? '')
   await oracle.run(`
+    CREATE TABLE departures AS
+    SELECT date::TIMESTAMP AS departed_at, delay::INTEGER AS delay, distance::INTEGER AS distance, origin, destination
+    FROM read_parquet(${fileOf('flights')})
+    WHERE origin IN (${tenants.map(quoted).join(', ')})`)
+  await oracle.run(`
+    CREATE TABLE airports AS
+    SELECT iata, state
+    FROM read_csv(${fileOf('airports')}, all_varchar = true)
+    WHERE iata NOT IN (${missingAirports.map(quoted).join(', ')})`)
+  await oracle.run(`
     CREATE TABLE flights AS
-    SELECT date::TIMESTAMP AS departed_at, delay::INTEGER AS delay, distance::INTEGER AS distance,
-      flight.origin, flight.destination, airport.state AS destination_state
-    FROM read_parquet(${fileOf('flights')}) AS flight
-    LEFT JOIN (
-      FROM read_csv(${fileOf('airports')}, all_varchar = true)
-      WHERE iata NOT IN (${missingAirports.map(quoted).join(', ')})
-    ) AS airport ON airport.iata = flight.destination
-    WHERE flight.origin IN (${flightsVocabulary.tenants.map(quoted).join(', ')})`)
+    SELECT departures.*, airport.state AS destination_state
+    FROM departures LEFT JOIN airports AS airport ON airport.iata = destination`)
 }

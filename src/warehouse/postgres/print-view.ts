@@ -98,11 +98,14 @@ export function printStored({ name, type }: Column): string {
     case 'float':
       return `CASE WHEN ${stored} > '-Infinity' AND ${stored} < 'Infinity' THEN ${stored} + 0::${type.bits === 32 ? 'real' : 'float8'} END`
     case 'decimal':
-      return `CASE WHEN ${stored} > '-Infinity' AND ${stored} < 'Infinity' THEN ${stored} END`
+      return `CASE WHEN ${stored} > -${beyond} AND ${stored} < ${beyond} THEN ${type.scale < 20 ? stored : `round(${stored}, 100)`} END`
     default:
       return stored
   }
 }
+
+/** `numeric` without a size holds numbers that no double is near to, beside NaN and Infinity. */
+const beyond = '1e300'
 
 const alwaysKnown: ReadonlySet<string> = new Set(['string', 'uuid', 'boolean', 'integer'])
 

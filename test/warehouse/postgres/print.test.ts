@@ -176,7 +176,7 @@ describe('filters', () => {
     ],
     [
       { dimension: 'destination_state', values: ['NY', null] },
-      'WHERE ("c0" = $2::text OR ("c0" IS NULL))',
+      'WHERE ("c2" = $2::text OR ("c2" IS NULL))',
       ['NY'],
     ],
     [
