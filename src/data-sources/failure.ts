@@ -8,7 +8,8 @@ import type { Obstacle } from './target.ts'
 export function withoutAddress(error: unknown, dataSource: string): unknown {
   if (!(error instanceof TesseraError) || error.code !== 'WAREHOUSE_UNAVAILABLE') return error
   const { retryAfterSeconds } = error.details
-  const cause = new Error(`The data source ${dataSource} cannot be used: ${codeIn(error)}`)
+  const code = codeIn(error)
+  const cause = Object.assign(new Error(`The data source ${dataSource} cannot be used: ${code}`), { code })
   return new TesseraError('WAREHOUSE_UNAVAILABLE', {
     cause,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),

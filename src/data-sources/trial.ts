@@ -1,16 +1,13 @@
-import type { Network } from '../access/networks.ts'
 import type { DataSource } from '../catalogue/data-source.ts'
-import type { Logger } from '../log.ts'
 import type { EnvironmentIdentity } from '../store/store.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { WarehousePlace, Warehouses } from '../warehouse/warehouses.ts'
 import { obstacleIn } from './failure.ts'
-import type { KeptValues } from './kept-values.ts'
-import { leasedWarehouse } from './leased.ts'
-import { openTarget } from './open.ts'
-import { isInstallations, type Obstacle, type OwnKind, ownName, targetOf } from './target.ts'
+import { createFinder, type FinderOptions } from './finder.ts'
+import { createPools } from './pools.ts'
+import { isInstallations, type Obstacle, ownName, targetOf } from './target.ts'
 
-/** The data sources of a model that is not in force. */
+/** The data sources of a model that is not in force, and is not by this. */
 export interface Trial {
   /** Those that answer. */
   readonly warehouses: Warehouses
@@ -19,16 +16,13 @@ export interface Trial {
   close(): Promise<void>
 }
 
-export interface TrialOptions {
-  readonly own: { readonly kind: OwnKind; readonly warehouse: Warehouse }
-  readonly values: KeptValues
-  readonly log: Logger
-  readonly networks: readonly Network[] | null
-}
+export type TrialOptions = Pick<FinderOptions, 'own' | 'values' | 'log' | 'networks'>
 
 const pingTimeoutMs = 5_000
 /** Tables are described a few at a time. */
 const connections = 4
+const openMax = 20
+const idleMs = 60_000
 
 /** Each is connected to and asked, all of them at once. */
 export async function tryDataSources(
@@ -36,41 +30,44 @@ export async function tryDataSources(
   definitions: readonly DataSource[],
   options: TrialOptions,
 ): Promise<Trial> {
-  const { own, values, log, networks } = options
-  const answering = new Map<string, Warehouse>()
+  const { own, values, log } = options
+  const onCloseFailure = (error: unknown) =>
+    log.warn({ err: error }, 'a data source could not be closed in order')
+  const pools = createPools({ openMax, idleMs, onCloseFailure })
+  const find = createFinder({ ...options, pools, connections, isWanted: () => true })
+  const answering = new Map<string, DataSource>()
   const obstacles = new Map<string, readonly Obstacle[]>()
-  const opened: Warehouse[] = []
 
-  async function tryOne(definition: DataSource): Promise<void> {
-    const { name } = definition
-    if (isInstallations(definition, own.kind)) return void answering.set(name, own.warehouse)
-    if (definition.kind === 'chdb') return void obstacles.set(name, [{ path: ['name'], expected: onlyOne }])
+  async function obstaclesOf(definition: DataSource): Promise<readonly Obstacle[]> {
+    if (isInstallations(definition, own.kind)) return []
+    if (definition.kind === 'chdb') return [{ path: ['name'], expected: onlyOne }]
     const outcome = targetOf(environmentId, definition, null, values)
-    if ('obstacles' in outcome) return void obstacles.set(name, outcome.obstacles)
+    if ('obstacles' in outcome) return outcome.obstacles
     try {
-      const warehouse = await openTarget(outcome.target, { log, connections, networks })
-      opened.push(warehouse)
-      await warehouse.ping(pingTimeoutMs)
-      answering.set(name, leasedBy(warehouse))
+      await find(environmentId, definition, null)?.ping(pingTimeoutMs)
+      return []
     } catch (error) {
-      obstacles.set(name, [placed(obstacleIn(error), definition)])
+      return [placed(obstacleIn(error), definition)]
     }
   }
 
-  async function close(): Promise<void> {
-    await Promise.all(opened.map((warehouse) => warehouse.close()))
+  async function tryOne(definition: DataSource): Promise<void> {
+    const found = await obstaclesOf(definition)
+    if (found.length === 0) answering.set(definition.name, definition)
+    else obstacles.set(definition.name, found)
+  }
+
+  function findAnswering({ dataSource, database }: WarehousePlace): Warehouse | null {
+    const definition = answering.get(dataSource)
+    return definition === undefined ? null : find(environmentId, definition, database)
   }
 
   await Promise.all(definitions.map(tryOne))
-  const find = ({ dataSource, database }: WarehousePlace) =>
-    database === null ? (answering.get(dataSource) ?? null) : null
-  return Object.freeze({ warehouses: Object.freeze({ find }), obstacles, close })
-}
-
-/** What goes wrong with it is told as of those that are in force. */
-function leasedBy(warehouse: Warehouse): Warehouse {
-  const { name, dialect } = warehouse
-  return leasedWarehouse({ name, dialect, lease: async () => ({ warehouse, release: () => undefined }) })
+  return Object.freeze({
+    warehouses: Object.freeze({ find: findAnswering }),
+    obstacles,
+    close: pools.close,
+  })
 }
 
 const onlyOne = `the name ${ownName}: a process has one embedded warehouse, which is called that`
