@@ -38,7 +38,7 @@ const environmentsMax = 1_000
 /** How long a store that failed is left alone. */
 const retryMs = 1_000
 
-/** Keeps a known catalogue while the store fails. A lost notice delays a change by `maxAgeMs` at most. */
+/** Keeps a known catalogue while the store fails. A lost notice delays a change until the store notifies again, and by `maxAgeMs` at most. */
 export async function createCatalogueCache(options: CatalogueCacheOptions): Promise<CatalogueCache> {
   const { store, log, maxAgeMs = 10_000 } = options
   const known = new LRUCache<string, Known>({ max: environmentsMax })
@@ -82,7 +82,10 @@ export async function createCatalogueCache(options: CatalogueCacheOptions): Prom
     tell(key)
   }
 
-  await store.listen('model', outdate)
+  await store.listen('model', (key) => {
+    if (key === null) for (const each of new Set([...known.keys(), ...loading.keys()])) outdate(each)
+    else outdate(key)
+  })
 
   return {
     async get(identity) {

@@ -3,7 +3,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { Client, Pool, type PoolClient } from 'pg'
 import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { keepListening } from './listen.ts'
+import { createListener } from './listen.ts'
 import { migrationLock, migrationsFolder } from './migrations.ts'
 import { enter, type Identity, type Store, type StoreTransaction } from './store.ts'
 
@@ -33,7 +33,7 @@ export async function openPostgres(url: string, log: Logger): Promise<Store> {
   pool.on('connect', (connection) => {
     connection.on('error', () => undefined)
   })
-  const listeners: (() => Promise<void>)[] = []
+  const listener = createListener({ url, log })
   return {
     transaction: async (identity, work) => {
       const connection = await pool.connect().catch((cause: unknown) => {
@@ -41,14 +41,12 @@ export async function openPostgres(url: string, log: Logger): Promise<Store> {
       })
       return runTransaction(connection, identity, work)
     },
-    listen: async (channel, onNotice) => {
-      listeners.push(await keepListening({ url, channel, onNotice, log }))
-    },
+    listen: listener.listen,
     ping: async () => {
       await pool.query('select 1')
     },
     close: async () => {
-      await Promise.all(listeners.map((stop) => stop()))
+      await listener.close()
       await pool.end()
     },
   }

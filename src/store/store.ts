@@ -36,14 +36,23 @@ export type StoreTransaction = Pick<
   'select' | 'insert' | 'update' | 'delete' | 'execute' | 'selectDistinct' | '$count'
 >
 
-export type Channel = 'model' | 'revocations' | 'signing_keys' | 'token_issuers' | 'data_source_secrets'
+export type Channel =
+  | 'model'
+  | 'revocations'
+  | 'signing_keys'
+  | 'token_issuers'
+  | 'data_source_secrets'
+  | 'allowed_origins'
+
+/** Null says that there may have been notices, which were lost with the connection that would have brought them. */
+export type OnNotice = (payload: string | null) => void
 
 /** Where everything but the figures is kept. There is no way to a row but through an identity. */
 export interface Store {
   /** Runs under the runtime role with the identity's settings, for this one transaction. */
   transaction<T>(identity: Identity, work: (transaction: StoreTransaction) => Promise<T>): Promise<T>
-  /** Calls back for each notice of any process; notices may be lost while the connection is. */
-  listen(channel: Channel, onNotice: (payload: string) => void): Promise<void>
+  /** Calls back for each notice of any process. */
+  listen(channel: Channel, onNotice: OnNotice): Promise<void>
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -160,7 +160,7 @@ describe('where no notice comes', () => {
   test('because the listening connections were killed, it is asked in time as well', async () => {
     const token = await here.kit.guestToken({ tenantId: randomUUID() })
     await postgres.run(
-      "select pg_terminate_backend(pid, 5000) from pg_stat_activity where query = 'listen tessera_revocations'",
+      "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'tessera listener'",
     )
     await revoke(here, { id: decodeJwt(token).jti })
     await expect.poll(() => there.statusFor(token), within).toBe(401)
@@ -228,7 +228,7 @@ test('an issuer that one process registered and removed is known and refused by 
     expect(body.errors).toBeUndefined()
     return Object(body.data)
   }
-  const listening = "query in ('listen tessera_token_issuers', 'listen tessera_revocations')"
+  const listening = "application_name = 'tessera listener'"
   await postgres.run(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where ${listening}`)
   const registering = 'mutation ($input: TokenIssuerInput!) { registerTokenIssuer(input: $input) { id } }'
   const input = { issuer: 'https://host.example', publicKeys: [key.jwk] }

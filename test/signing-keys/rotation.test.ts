@@ -134,7 +134,9 @@ describe('a rotated signing key', () => {
   })
 
   it('is refused elsewhere within two seconds although every notice is lost', async () => {
-    await postgres.run("select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen %'")
+    await postgres.run(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tessera listener'",
+    )
     const token = await two.guestToken(apiKey)
     await two.viewer(token)
     await rotate({ graceSeconds: 0 })

@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { followChanges } from '../../src/access/change-feed.ts'
 import { createLogger } from '../../src/log.ts'
+import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
+import { environmentKey } from '../../src/model/repository.ts'
 import { openStore } from '../../src/store/connect.ts'
 import { notify, type Store, type StoreTransaction } from '../../src/store/store.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
@@ -130,10 +133,10 @@ test('a server that was stopped and started serves the next transaction', async 
 })
 
 describe('notices', () => {
-  const backendOfListener = `select pid from pg_stat_activity where query = 'listen tessera_model'`
+  const backendOfListener = `select pid from pg_stat_activity where application_name = 'tessera listener'`
 
   /** Until the listener is there again notices are lost, so they are sent until one comes. */
-  async function expectNotices(notices: string[]): Promise<void> {
+  async function expectNotices(notices: readonly (string | null)[]): Promise<void> {
     const payload = randomUUID()
     await vi.waitFor(
       async () => {
@@ -145,7 +148,7 @@ describe('notices', () => {
   }
 
   test('come once each, and again after the listening backend was killed or the server restarted', async () => {
-    const notices: string[] = []
+    const notices: (string | null)[] = []
     await store.listen('model', (payload) => notices.push(payload))
     await store.transaction(identity, (transaction) => notify(transaction, 'model', 'first'))
     await vi.waitFor(() => expect(notices).toEqual(['first']))
@@ -160,8 +163,49 @@ describe('notices', () => {
     expect(uncaught).toEqual([])
   })
 
+  test('of every channel come on one connection, and none is missed where that dies', async () => {
+    const channels = [
+      'revocations',
+      'signing_keys',
+      'token_issuers',
+      'data_source_secrets',
+      'allowed_origins',
+    ] as const
+    const read: string[] = []
+    const stops: (() => Promise<void>)[] = []
+    for (const channel of channels) {
+      // They never ask by themselves.
+      const once = { store, log, what: channel, everyMs: 3_600_000 }
+      stops.push(await followChanges({ ...once, channel, read: async () => void read.push(channel) }))
+    }
+    const catalogues = await createCatalogueCache({ store, log })
+    await catalogues.get(identity)
+    catalogues.onChange(() => read.push('model'))
+    expect([read.splice(0), await postgres.run(backendOfListener)]).toEqual([
+      [...channels],
+      [expect.anything()],
+    ])
+
+    await postgres.run(`select pg_terminate_backend(pid, 5000) from (${backendOfListener}) as listener`)
+    const all = [...channels, 'model'] as const
+    // Of these nobody hears: it takes half a second until another connection is tried.
+    const change = () =>
+      store.transaction(identity, async (transaction) => {
+        const key = environmentKey(identity)
+        for (const channel of all) await notify(transaction, channel, channel === 'model' ? key : '')
+      })
+    await change()
+    expect(read).toEqual([])
+    await vi.waitFor(() => expect(read.toSorted()).toEqual(all.toSorted()), { timeout: 5_000 })
+    read.length = 0
+    await change()
+    await vi.waitFor(() => expect(read.toSorted()).toEqual(all.toSorted()))
+    expect([await postgres.run(backendOfListener), uncaught]).toEqual([[expect.anything()], []])
+    for (const stop of stops) await stop()
+  })
+
   test('of a transaction that was rolled back never come', async () => {
-    const notices: string[] = []
+    const notices: (string | null)[] = []
     await store.listen('model', (payload) => notices.push(payload))
     const undone = store.transaction(identity, async (transaction) => {
       await notify(transaction, 'model', 'undone')
