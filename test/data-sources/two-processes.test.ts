@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createDataSources } from '../../src/data-sources/data-sources.ts'
+import { emptyCatalogue } from '../../src/model/catalogue.ts'
+import { buildDataSource } from '../../src/model/data-source.ts'
 import { type CountingProxy, openCountingProxy } from '../support/counting-proxy.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
 import { keptLog } from '../support/log-lines.ts'
-import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import {
+  openPostgresTestEngine,
+  type PostgresTestEngine,
+  rowLevelSecurity,
+} from '../support/postgres-warehouse.ts'
+import { silent } from '../support/tokens.ts'
 import { openTestEngine, type TestEngine } from '../support/warehouse.ts'
 
 /** It stands in every secret, and in nothing that anybody is told. */
@@ -12,7 +20,7 @@ const apiKey = `tsk_${'0'.repeat(40)}`
 const log = keptLog()
 const told: string[] = []
 
-let postgres: TestPostgres
+let postgres: PostgresTestEngine
 let engine: TestEngine
 let before: CountingProxy
 let after: CountingProxy
@@ -21,7 +29,9 @@ let two: Installation
 let token: string
 
 beforeAll(async () => {
-  postgres = await startPostgres()
+  postgres = await openPostgresTestEngine()
+  await postgres.execute(`CREATE TABLE orders (shop text NOT NULL, amount bigint NOT NULL);
+    INSERT INTO orders VALUES ('acme', 5), ('acme', 6), ('other', 100); ${rowLevelSecurity('orders', 'shop')}`)
   engine = await openTestEngine()
   await engine.execute('CREATE DATABASE shop')
   await engine.execute(
@@ -31,7 +41,7 @@ beforeAll(async () => {
   before = await openCountingProxy(Number(new URL(engine.front.url).port))
   after = await openCountingProxy(Number(new URL(engine.front.url).port))
   const environment = {
-    DATABASE_URL: await postgres.createDatabase(),
+    DATABASE_URL: await postgres.postgres.createDatabase(),
     TESSERA_BOOTSTRAP_API_KEY: apiKey,
     TESSERA_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     TESSERA_DATA_SOURCE_VARIABLES: 'LAKE_URL',
@@ -57,12 +67,14 @@ function urlOf({ port }: CountingProxy): string {
   return `http://${hidden}:${hidden}@127.0.0.1:${port}`
 }
 
-function modelOf(...dataSources: readonly object[]) {
+function modelOf(source: object) {
+  const definition = { name: 'lake', kind: 'clickhouse', ...source }
   return {
-    dataSources: dataSources.map((source) => ({ name: 'lake', kind: 'clickhouse', ...source })),
+    dataSources: [definition],
     datasets: [
       {
-        ...{ name: 'orders', dataSource: 'lake', database: 'shop', table: 'orders', tenantColumn: 'shop' },
+        ...{ name: 'orders', dataSource: 'lake', table: 'orders', tenantColumn: 'shop' },
+        ...(definition.kind === 'postgres' ? {} : { database: 'shop' }),
         metrics: [{ name: 'turnover', aggregate: 'sum', column: 'amount' }],
       },
     ],
@@ -84,8 +96,8 @@ async function apply(source: object) {
 }
 
 /** What a model with this data source is told. */
-async function problemsOf(...sources: readonly object[]) {
-  const { body } = await post(one, apiKey, applyText, { document: modelOf(...sources), dryRun: true })
+async function problemsOf(source: object) {
+  const { body } = await post(one, apiKey, applyText, { document: modelOf(source), dryRun: true })
   const problems: unknown = body.errors?.[0]?.extensions?.problems
   return Array.isArray(problems) ? problems.map(({ path, message }) => [path, message]) : []
 }
@@ -228,6 +240,74 @@ describe('a model is told what keeps its data source from being used', () => {
 
   test('nothing where it may be used', async () => {
     expect(await problemsOf({ url: { env: 'LAKE_URL' } })).toEqual([])
+  })
+})
+
+describe('PostgreSQL', () => {
+  const parts = () => new URL(postgres.source.url)
+  const addressOf = (database = parts().pathname.slice(1)) => `postgresql://${parts().host}/${database}`
+  const source = () => ({
+    ...{ kind: 'postgres', url: addressOf(), role: postgres.source.role },
+    user: { secret: 'rows_user' },
+    password: { secret: 'rows_password' },
+  })
+
+  beforeEach(async () => {
+    await setSecret(parts().username, 'rows_user')
+    await setSecret(parts().password, 'rows_password')
+  })
+
+  test('is a data source like another', async () => {
+    await apply(source())
+    expect([await turnoverBy(one), await turnoverBy(two)]).toEqual(['11', '11'])
+  })
+
+  test('is tried before a model holds', async () => {
+    expect(await problemsOf({ ...source(), url: addressOf('nowhere') })).toEqual([
+      ['dataSources[0].url', 'expected a database that exists (PostgreSQL 3D000)'],
+    ])
+    await setSecret('another', 'rows_password')
+    expect(await problemsOf(source())).toEqual([
+      ['dataSources[0].user', 'expected a user and password that the server accepts (PostgreSQL 28P01)'],
+    ])
+  })
+
+  test('has no more connections than it may have, however many of its databases are asked', async () => {
+    const databases = ['many_1', 'many_2', 'many_3', 'many_4']
+    for (const database of databases) await postgres.execute(`CREATE DATABASE ${database}`)
+    const sources = createDataSources({
+      own: { kind: 'chdb', warehouse: await engine.open('chdb') },
+      values: {
+        variable: () => ({ value: null, expected: 'none' }),
+        secret: (_, name) => ({ value: name === 'user' ? parts().username : parts().password, version: '' }),
+        onChange: () => undefined,
+      },
+      catalogues: { get: async () => emptyCatalogue, onChange: () => undefined },
+      log: silent,
+      settings: { openMax: 3, connections: 2, networks: null },
+    })
+    const definition = buildDataSource({
+      ...{ name: 'rows', kind: 'postgres', url: addressOf() },
+      user: { secret: 'user' },
+      password: { secret: 'password' },
+    })
+    const environment = { organizationId: 'acme', environmentId: 'test' }
+    const bound = sources.of(environment, { dataSources: new Map([['rows', definition]]) })
+    const counts: number[] = []
+    let isDone = false
+    const asked = [...databases, ...databases, ...databases].map((database) =>
+      bound.find({ dataSource: 'rows', database })?.ping(20_000),
+    )
+    const all = Promise.all(asked).finally(() => {
+      isDone = true
+    })
+    const count =
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename = 'tessera_login' AND datname LIKE 'many%'"
+    while (!isDone) counts.push(Number((await postgres.execute(count))[0]?.n))
+    await all
+    expect(Math.max(...counts)).toBe(2)
+    await sources.close()
+    await expect.poll(async () => (await postgres.execute(count))[0]?.n).toBe(0)
   })
 })
 
