@@ -1,6 +1,6 @@
 /** The direction of imports: from the edge down, never back up. The order is the way of a request. */
 const layers = [
-  ['cli', '^src/(cli/|demo/|init/|load/|main[.]ts)'],
+  ['cli', '^src/(cli/|demo/|doctor/|init/|load/|main[.]ts)'],
   ['http', '^src/http/'],
   ['schema', '^src/schema[.]ts'],
   [

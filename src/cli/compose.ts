@@ -5,7 +5,7 @@ import { createApiKeys, newApiKey } from '../access/api-keys.ts'
 import { authenticateInTurn } from '../access/authenticate-in-turn.ts'
 import { ensureBootstrapKey } from '../access/bootstrap-key.ts'
 import type { Credential } from '../access/credential.ts'
-import { parseEncryptionKey } from '../access/encryption.ts'
+import { type EncryptionKeys, parseEncryptionKey } from '../access/encryption.ts'
 import { openEnvironmentOrigins } from '../access/environment-origins.ts'
 import { createTokenIssuers } from '../access/issuers/token-issuers.ts'
 import { createKeyring } from '../access/keyring.ts'
@@ -94,7 +94,8 @@ async function open(
   requireProductionKey(config)
   const lock = await lockDataFolder(dataFolder)
   closers.add(lock.release)
-  const encryptionKey = config.encryptionKey ?? (await madeEncryptionKey(dataFolder))
+  const encryptionKeys = await encryptionKeysOf(config)
+  const encryptionKey = encryptionKeys.current
   const store = await openStore({ databaseUrl, dataFolder, log })
   closers.add(store.close)
   const environment = await ensureEnvironment(store, { organization: 'default', environment: 'default' })
@@ -102,7 +103,6 @@ async function open(
   const givenApiKey = config.bootstrapApiKey ?? (await keptApiKey?.())
   const madeApiKey = await ensureBootstrapKey(store, environment, givenApiKey)
   const { previousEncryptionKey } = config
-  const encryptionKeys = { current: encryptionKey, previous: previousEncryptionKey ?? null }
   const keyring = createKeyring({ store, encryptionKey, previousEncryptionKey, log })
   closers.add(await keyring.watch())
   const alerts = openAlerts(config.alerts, log)
@@ -198,6 +198,13 @@ async function open(
     jwks: { environmentId: environment.environmentId, publicKeys: keyring.publicKeys },
     close: closers.closeAll,
   })
+}
+
+/** Made and kept in the data folder where none is given. */
+export async function encryptionKeysOf(config: Config): Promise<EncryptionKeys> {
+  const { encryptionKey, previousEncryptionKey, dataFolder } = config
+  const current = encryptionKey ?? (await madeEncryptionKey(dataFolder))
+  return { current, previous: previousEncryptionKey ?? null }
 }
 
 /** Where the rows are: a server, or chDB in the data folder. */

@@ -166,6 +166,18 @@ program
   .action(async (options) => (await import('./verify.ts')).verify(options))
 
 program
+  .command('doctor')
+  .description(
+    'Look at each data source of the model and at the tables that it reads: whether it answers, what its user may do, how rows are found. What is wrong comes with the statement that mends it. Exit status: 0 without a problem, else 1.',
+  )
+  .option(
+    '--model <file>',
+    'a model document to look at in place of the one that is in force; - for standard input',
+  )
+  .option('--json', 'print the checks as JSON', false)
+  .action(async (options) => (await import('./doctor.ts')).doctor(options))
+
+program
   .command('rekey')
   .description(
     'Encrypt the signing keys and the secrets of data sources in the store with TESSERA_ENCRYPTION_KEY, which TESSERA_ENCRYPTION_KEY_PREVIOUS encrypted: all or none. Servers with both may run meanwhile.',

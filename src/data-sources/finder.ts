@@ -3,7 +3,7 @@ import type { Network } from '../access/networks.ts'
 import type { ClickHouseServer, DataSource, PostgresServer } from '../catalogue/data-source.ts'
 import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { clickhouse } from '../warehouse/clickhouse/dialect.ts'
+import { clickhouseServer } from '../warehouse/clickhouse/dialect.ts'
 import { postgres } from '../warehouse/postgres/dialect.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { KeptValues } from './kept-values.ts'
@@ -77,7 +77,7 @@ export function createFinder(options: FinderOptions): Find {
     if (definition.kind === 'chdb' || (definition.kind === 'clickhouse' && database !== null)) return null
     return leasedWarehouse({
       name: definition.name,
-      dialect: definition.kind === 'postgres' ? postgres : clickhouse,
+      dialect: definition.kind === 'postgres' ? postgres : clickhouseServer,
       lease: (end) => lease(environmentId, definition, database, end),
     })
   }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
+import { Session } from 'chdb'
 import { ChdbConnection } from 'chdb/connection'
 import { createLogger } from '../../src/log.ts'
 import { openWarehouse } from '../../src/warehouse/clickhouse/connect.ts'
@@ -25,9 +26,15 @@ export interface TestEngine {
   close(): Promise<void>
 }
 
+export interface TestEngineOptions {
+  /** With the cluster `two`, each of whose two shards is this engine once more. */
+  readonly cluster?: boolean
+}
+
 /** A chDB in a folder of its own and an HTTP front for it; `close` takes all of it away again. */
-export async function openTestEngine(): Promise<TestEngine> {
+export async function openTestEngine({ cluster = false }: TestEngineOptions = {}): Promise<TestEngine> {
   const path = await mkdtemp(join(tmpdir(), 'tessera-warehouse-'))
+  const session = cluster ? await openCluster(path) : null
   const admin = new ChdbConnection({ path })
   const front = await openClickHouseFront(path)
   const serverUrl = process.env.CLICKHOUSE_URL
@@ -56,10 +63,30 @@ export async function openTestEngine(): Promise<TestEngine> {
     await front.close()
     await admin.close()
     await server?.close()
+    session?.close()
     await rm(path, { recursive: true, force: true })
   }
 
   return { path, front, open, execute, close }
+}
+
+/** A shard whose address has the port of the engine itself is read inside the process. */
+const clusterOfTwo = `<clickhouse>
+  <tcp_port>9000</tcp_port>
+  <remote_servers>
+    <two>
+      <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
+      <shard><replica><host>localhost</host><port>9000</port></replica></shard>
+    </two>
+  </remote_servers>
+</clickhouse>
+`
+
+/** The first connection to a folder brings the engine's configuration. */
+async function openCluster(path: string): Promise<Session> {
+  const file = join(path, 'cluster.xml')
+  await writeFile(file, clusterOfTwo)
+  return new Session(path, { connectionArgs: [`--config-file=${file}`] })
 }
 
 /** A statement of a select, with its values as `{p0:String}` and so on. */

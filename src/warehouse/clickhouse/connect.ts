@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net'
 import { TesseraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import { createBounds } from '../bounds.ts'
+import type { Dialect } from '../dialect.ts'
 import type { Statement } from '../statement.ts'
 import { createStreamPlaces, type StreamPlaces } from '../stream-places.ts'
 import type { RowBatch, StreamOptions, Warehouse } from '../warehouse.ts'
@@ -9,7 +10,7 @@ import { openChdbEngine } from './chdb.ts'
 import { decodeBody } from './decode.ts'
 import { decodeRows } from './decode-rows.ts'
 import { describeTable, isUnique, listTables } from './describe.ts'
-import { clickhouse } from './dialect.ts'
+import { clickhouse, clickhouseServer } from './dialect.ts'
 import type { Engine, RunText } from './engine.ts'
 import { failureOf } from './failure.ts'
 import { openHttpEngine } from './http.ts'
@@ -37,7 +38,8 @@ export async function openWarehouse(
   options: OpenOptions,
 ): Promise<Warehouse> {
   const places = createStreamPlaces(source.kind === 'chdb' ? chdbStreams : httpStreams)
-  return createWarehouse(source.name, await openEngine(source, options), places)
+  const dialect = source.kind === 'chdb' ? clickhouse : clickhouseServer
+  return createWarehouse(source.name, dialect, await openEngine(source, options), places)
 }
 
 async function openEngine(
@@ -68,7 +70,7 @@ function chdbConnections(): number {
   return Math.max(2, Math.min(8, Math.floor(threads / 4)))
 }
 
-function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Warehouse {
+function createWarehouse(name: string, dialect: Dialect, engine: Engine, places: StreamPlaces): Warehouse {
   const bounds = createBounds()
   let closed = false
 
@@ -126,7 +128,7 @@ function createWarehouse(name: string, engine: Engine, places: StreamPlaces): Wa
 
   return Object.freeze({
     name,
-    dialect: clickhouse,
+    dialect,
     run: ({ text, parameters }, options) => runText(text, parameters, options),
     stream,
     tables: (database) => listTables(runText, database),

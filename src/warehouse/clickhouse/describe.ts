@@ -12,14 +12,12 @@ import { quoteIdentifier } from './quote.ts'
 const columnsOfTable = `SELECT name, type FROM system.columns
 WHERE database = {p0:String} AND table = {p1:String}
 ORDER BY position
-SETTINGS readonly = 1
 FORMAT JSONColumnsWithMetadata`
 
 const tablesOfDatabase = `SELECT name FROM system.tables
 WHERE database = {p0:String}
 ORDER BY name
 LIMIT 1000
-SETTINGS readonly = 1
 FORMAT JSONColumnsWithMetadata`
 
 const options = { signal: undefined, timeoutMs: 30_000 }
@@ -58,7 +56,7 @@ export async function isUnique(
   const from = `${quoteIdentifier(database)}.${quoteIdentifier(table)}`
   const text = `SELECT count() AS repeated
 FROM (SELECT 1 FROM ${from} GROUP BY ${names} HAVING count() > 1 LIMIT 1)
-SETTINGS readonly = 1, max_execution_time = ${options.timeoutMs / 1000}
+SETTINGS max_execution_time = ${options.timeoutMs / 1000}
 FORMAT JSONColumnsWithMetadata`
   const { columns: answer } = await run(text, [], options)
   const repeated = answer[0]?.[0]

@@ -9,7 +9,7 @@ import { tenantLiteral, withinTests } from '../tenant.ts'
 import { printStored } from './print.ts'
 import { printExpression } from './print-expression.ts'
 import { printPredicate } from './print-predicate.ts'
-import { printSettings } from './print-settings.ts'
+import { printSettings, type ReadonlyLevel } from './print-settings.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
 
@@ -20,7 +20,12 @@ import { quoteIdentifier } from './quote.ts'
  * where one of its three makes up more than half of them. The scope's own tenant is none of them, so that nothing it
  * writes changes anything here. docs/decisions/0009 says what to look at before this is changed.
  */
-export function printBenchmark(select: BenchmarkSelect, scope: Scope, limits: Limits): Statement {
+export function printBenchmark(
+  select: BenchmarkSelect,
+  scope: Scope,
+  limits: Limits,
+  readonly: ReadonlyLevel = 1,
+): Statement {
   if (!Scope.isScope(scope))
     throw new PolicyViolation('scope_missing', 'A statement cannot be printed without a scope.')
   checkBounds(select)
@@ -32,7 +37,7 @@ export function printBenchmark(select: BenchmarkSelect, scope: Scope, limits: Li
   }
   const text = printQuartiles(printSpread(select, printTenants(select, scope, bind), bind))
   return Statement.of(
-    `${text}\n${printSettings([], scope, limits)}\nFORMAT JSONColumnsWithMetadata`,
+    `${text}\n${printSettings([], scope, limits, readonly)}\nFORMAT JSONColumnsWithMetadata`,
     parameters,
     { tables: [{ dataset: select.dataset, address: select.table }] },
   )

@@ -27,6 +27,7 @@ export function printSettings(
   reads: readonly Read[],
   scope: Scope,
   limits: Limits,
+  readonly: ReadonlyLevel,
   more: readonly string[] = [],
 ): string {
   const filters = new Map<string, string>()
@@ -38,6 +39,24 @@ export function printSettings(
   const entries = [...filters].map(([table, filter]) => `${quoteString(table)}: ${quoteString(filter)}`)
   const settings = [
     ...(entries.length === 0 ? [] : [`additional_table_filters = {${entries.join(', ')}}`]),
+    ...settingsOf(limits, readonly, more),
+  ]
+  return `SETTINGS ${settings.join(', ')}`
+}
+
+/**
+ * Both forbid to write. 1 also forbids what reads elsewhere, such as `url()`; a server whose user is held to 2, as those of
+ * drivers are, refuses a statement that says 1.
+ */
+export type ReadonlyLevel = 1 | 2
+
+/** What every statement says beside its filters. */
+export function settingsOf(
+  limits: Limits,
+  readonly: ReadonlyLevel,
+  more: readonly string[],
+): readonly string[] {
+  return [
     `max_execution_time = ${limits.timeoutMs / 1000}`,
     `max_rows_to_read = ${limits.rowsRead}`,
     `max_result_rows = ${limits.resultRows}`,
@@ -51,9 +70,8 @@ export function printSettings(
     'output_format_json_quote_decimals = 1',
     'output_format_json_quote_denormals = 1',
     ...more,
-    'readonly = 1',
+    `readonly = ${readonly}`,
   ]
-  return `SETTINGS ${settings.join(', ')}`
 }
 
 function tableFilter({ tenancy }: Read, scope: Scope): string | null {

@@ -10,7 +10,7 @@ import { ownerTests } from '../tenant.ts'
 import { printExpression } from './print-expression.ts'
 import { printOrder } from './print-order.ts'
 import { printPredicate } from './print-predicate.ts'
-import { printSettings, streamSettings } from './print-settings.ts'
+import { printSettings, type ReadonlyLevel, streamSettings } from './print-settings.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
 
@@ -19,21 +19,37 @@ import { quoteIdentifier } from './quote.ts'
  * before any join and before anything that a guest wrote; the same predicates stand once more in the settings, for
  * the engine to apply by itself.
  */
-export function printStatement(select: Select, scope: Scope, limits: Limits): Statement {
-  return print(select, scope, limits, { settings: [], format: 'JSONColumnsWithMetadata' })
+export function printStatement(
+  select: Select,
+  scope: Scope,
+  limits: Limits,
+  readonly: ReadonlyLevel = 1,
+): Statement {
+  return print(select, scope, limits, { readonly, settings: [], format: 'JSONColumnsWithMetadata' })
 }
 
 /** The same for `Warehouse.stream`: the rows one by one, in the order of the outputs. */
-export function printStream(select: Select, scope: Scope, limits: Limits): Statement {
-  return print(select, scope, limits, { settings: streamSettings, format: 'JSONCompactEachRow' })
+export function printStream(
+  select: Select,
+  scope: Scope,
+  limits: Limits,
+  readonly: ReadonlyLevel = 1,
+): Statement {
+  return print(select, scope, limits, { readonly, settings: streamSettings, format: 'JSONCompactEachRow' })
 }
 
 interface Form {
+  readonly readonly: ReadonlyLevel
   readonly settings: readonly string[]
   readonly format: string
 }
 
-function print(select: Select, scope: Scope, limits: Limits, { settings, format }: Form): Statement {
+function print(
+  select: Select,
+  scope: Scope,
+  limits: Limits,
+  { readonly, settings, format }: Form,
+): Statement {
   if (!Scope.isScope(scope))
     throw new PolicyViolation('scope_missing', 'A statement cannot be printed without a scope.')
   const parameters: Parameter[] = []
@@ -48,7 +64,7 @@ function print(select: Select, scope: Scope, limits: Limits, { settings, format 
     throw new TesseraError('QUERY_TOO_LARGE', { expected: 'a question with fewer columns, metrics or tests' })
   }
   return Statement.of(
-    `${text}\n${printSettings(reads, scope, limits, settings)}\nFORMAT ${format}`,
+    `${text}\n${printSettings(reads, scope, limits, readonly, settings)}\nFORMAT ${format}`,
     parameters,
     { tables: reads.map((read) => ({ dataset: datasetOf(read), address: addressOf(read, scope) })) },
   )
