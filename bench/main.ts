@@ -5,6 +5,7 @@ import { credentialCosts } from './credentials.ts'
 import { limitWork } from './limits.ts'
 import { alternate, perSecond } from './measure.ts'
 import { permissionWork } from './permissions.ts'
+import { postgresCosts } from './postgres.ts'
 import { questionCosts } from './questions.ts'
 import { openBenchServers } from './server.ts'
 import { openBareStatements } from './statements.ts'
@@ -23,6 +24,8 @@ print('limits of a request with one question, µs', await limitWork())
 const { verification, minting } = await credentialCosts()
 print('verification of a guest token, µs', verification)
 print('guest tokens minted a second', minting)
+
+print('PostgreSQL, median of a statement, ms', await postgresCosts())
 
 const servers = await openBenchServers()
 try {

@@ -97,7 +97,7 @@ export function rowLevelSecurity(table: string, tenantColumn: string, role = 'te
     ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
     ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;
     CREATE POLICY tessera_tenant ON ${table} FOR SELECT TO ${role}
-      USING (${tenantColumn} = nullif(current_setting('app.tenant_id', true), ''));`
+      USING (${tenantColumn} = (SELECT nullif(current_setting('app.tenant_id', true), '')));`
 }
 
 /** A statement of a tenant, with its values as `$1` and so on. */
