@@ -1,40 +1,115 @@
-import { TesseraError } from '../../../errors.ts'
+import { randomUUID } from 'node:crypto'
+import type { TableAddress } from '../../../catalogue/catalogue.ts'
+import type { TesseraError } from '../../../errors.ts'
 import type { Logger } from '../../../log.ts'
-import { type Check, fine, problem, type TableUse } from '../../doctor.ts'
-import type { Warehouse } from '../../warehouse.ts'
-import { openPostgresWarehouse } from '../connect.ts'
-import type { PostgresSource } from '../source.ts'
+import { createBounds } from '../../bounds.ts'
+import { type Check, fine, problem, type TableUse, warning } from '../../doctor.ts'
+import { createConnections } from '../connections.ts'
+import type { RunText } from '../describe.ts'
+import { failureOf } from '../failure.ts'
+import { quoteIdentifier } from '../quote.ts'
+import { createRunner } from '../run.ts'
+import { tenantSetting } from '../session.ts'
+import { addressOf, type PostgresSource } from '../source.ts'
+import { sourceFacts, tableFacts } from './facts.ts'
+import { sourceChecks } from './source-checks.ts'
+import { tableChecks } from './table-checks.ts'
 
-const pingTimeoutMs = 5_000
-
-/** Whether the server answers, and whether the tables are there. */
+/**
+ * Whether the second wall stands for these tables, and what is missing where it does not. Looks at the catalogs as whoever
+ * connects, and at the tables as the role.
+ */
 export async function* checkPostgres(
   source: PostgresSource,
   tables: readonly TableUse[],
   log: Logger,
 ): AsyncGenerator<Check> {
-  const warehouse = await openPostgresWarehouse(source, { log, connections: 2 })
+  const close: (() => Promise<void>)[] = []
   try {
-    const reached = await checkServer(warehouse)
-    yield reached
-    if (reached.outcome === 'ok') for (const table of tables) yield await checkTable(warehouse, table)
-  } finally {
-    await warehouse.close()
-  }
-}
-
-async function checkServer(warehouse: Warehouse): Promise<Check> {
-  try {
-    await warehouse.ping(pingTimeoutMs)
-    return fine('server', 'It answers.')
+    const { asLogin, asRole, end } = openTexts(source, log)
+    close.push(end)
+    yield* checkAll(source, tables, asLogin, asRole)
   } catch (error) {
-    const code = error instanceof TesseraError ? error.code : 'unknown'
-    return problem('server', `It is not reached: ${code}.`)
+    yield unreachable(failureOf(error))
+  } finally {
+    for (const end of close) await end()
   }
 }
 
-async function checkTable(warehouse: Warehouse, { address }: TableUse): Promise<Check> {
-  const name = `${address.database}.${address.table}`
-  const columns = await warehouse.describe(address)
-  return columns === null ? problem(name, 'It is not there.') : fine(name, `${columns.length} columns.`)
+/** One connection, used as whoever connects and as the role. */
+function openTexts(source: PostgresSource, log: Logger) {
+  const address = addressOf(source)
+  const connections = createConnections(address, 1, log)
+  const bounds = createBounds()
+  const textsOf = (role: string | null): RunWith => {
+    const runner = createRunner({ address, role, connections, log })
+    return async (text, options, settings = {}) => {
+      const bound = bounds.bound(options)
+      try {
+        return await runner.run(text, settings, bound)
+      } catch (error) {
+        bound.end.throwIfAborted()
+        throw failureOf(error)
+      } finally {
+        bound.release()
+      }
+    }
+  }
+  return { asLogin: textsOf(null), asRole: textsOf(source.role), end: connections.close }
+}
+
+type RunWith = (
+  ...of: [...Parameters<RunText>, settings?: Readonly<Record<string, string>>]
+) => ReturnType<RunText>
+
+async function* checkAll(
+  { role }: PostgresSource,
+  tables: readonly TableUse[],
+  asLogin: RunWith,
+  asRole: RunWith,
+): AsyncGenerator<Check> {
+  const facts = await sourceFacts(asLogin, role)
+  const found = [...sourceChecks(facts, role)]
+  yield* found
+  if (facts.role === null) return
+  const seen = new Set<string>()
+  const left = [...tables]
+  const toTry: TableAddress[] = []
+  for (let use = left.shift(); use !== undefined; use = left.shift()) {
+    const { address, tenantColumn } = use
+    const key = JSON.stringify([address, tenantColumn])
+    if (seen.has(key)) continue
+    seen.add(key)
+    const about = await tableFacts(asLogin, role, address, tenantColumn)
+    const checks = tableChecks({ ...use, facts: about, role: role ?? facts.login, version: facts.version })
+    yield* checks
+    found.push(...checks)
+    if (tenantColumn === null) continue
+    toTry.push(address)
+    left.push(...(about?.reads ?? []).map((read) => ({ address: read, tenantColumn })))
+  }
+  if (found.some(({ outcome }) => outcome === 'problem')) return
+  for (const address of toTry) yield await tryTable(asRole, address)
+}
+
+/** Whether a table shows a row to a statement of nobody, or of a tenant that is not there: what no policy may do, whatever it says. */
+async function tryTable(asRole: RunWith, { database, table }: TableAddress): Promise<Check> {
+  const name = `${database}.${table}: trial`
+  const text = `SELECT EXISTS (SELECT FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)})`
+  const options = { signal: undefined, timeoutMs: 5_000 }
+  try {
+    for (const settings of [{}, { [tenantSetting]: randomUUID() }]) {
+      const [shown] = await asRole({ text, values: [] }, options, settings)
+      if (shown?.[0] !== false) return problem(name, 'It shows rows to a tenant that is not there.')
+    }
+    return fine(name, 'It shows no row to a tenant that is not there.')
+  } catch (error) {
+    const { code } = failureOf(error)
+    return warning(name, `It could not be tried: ${code}.`)
+  }
+}
+
+function unreachable({ code, cause }: TesseraError): Check {
+  const why = cause instanceof Error ? ` (${cause.message})` : ''
+  return problem('connection', `It ends with ${code}${why}.`)
 }
