@@ -16,7 +16,7 @@ export function conform(engine: ConformanceEngine, suites: Readonly<Record<strin
   }
 }
 
-/** A table that an earlier suite has made and filled is left as it is. */
+/** A table that an earlier suite has made and filled is left as it is, unless it is cleared. */
 function fillingOnce(engine: ConformanceEngine, made: Set<string>): ConformanceEngine {
   const own = new Set<string>()
   const nameOf = ({ address }: ConformanceTable) => `${address.database}.${address.table}`
@@ -28,6 +28,10 @@ function fillingOnce(engine: ConformanceEngine, made: Set<string>): ConformanceE
       made.add(name)
       own.add(name)
       await engine.createTable(table)
+    },
+    clear: async (table) => {
+      own.add(nameOf(table))
+      await engine.clear(table)
     },
     insert: async (table, rows) => {
       if (own.has(nameOf(table))) await engine.insert(table, rows)

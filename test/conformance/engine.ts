@@ -9,6 +9,8 @@ export interface ConformanceEngine {
   createTable(table: ConformanceTable): Promise<void>
   /** Adds rows; each has a value for each column of the table. */
   insert(table: ConformanceTable, rows: readonly StoredRow[]): Promise<void>
+  /** Takes all rows out of a table. */
+  clear(table: ConformanceTable): Promise<void>
   /** For the suites to ask; the engine closes what it opened. */
   open(): Promise<Warehouse>
   close(): Promise<void>

@@ -1,3 +1,5 @@
+import { benchmarkAttacksSuite } from './benchmark-attacks.ts'
+import { benchmarkFiguresSuite } from './benchmark-figures.ts'
 import { clockChangesSuite } from './clock-changes.ts'
 import { comparisonsSuite } from './comparison.ts'
 import type { Suite } from './conform.ts'
@@ -6,6 +8,7 @@ import { eventLogSuite } from './event-log.ts'
 import { flightsSuite } from './flights.ts'
 import { funnelsSuite } from './funnel.ts'
 import { histogramsSuite } from './histogram.ts'
+import { permissionsSuite } from './permissions.ts'
 import { pivotsSuite } from './pivot.ts'
 import { retentionSuite } from './retention.ts'
 import { severalDatasetsSuite } from './several.ts'
@@ -25,5 +28,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   'window metrics': windowMetricsSuite,
   'several datasets': severalDatasetsSuite,
   'drill-down': drillDownSuite,
+  'figures of benchmarks': benchmarkFiguresSuite,
+  'attacks on benchmarks': benchmarkAttacksSuite,
+  permissions: permissionsSuite,
   'clock changes': clockChangesSuite,
 }

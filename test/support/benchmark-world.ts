@@ -7,6 +7,7 @@ import type { AggregateMetric, Metric } from '../../src/catalogue/metric.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
+import type { ConformanceEngine, ConformanceTable } from '../conformance/engine.ts'
 import { catalogueOf, column, dimension, int64, metric, named, second, text } from './catalogue.ts'
 import { testScope } from './scope.ts'
 
@@ -117,18 +118,22 @@ export function sale(of: Partial<Sale> & { tenant: string }): Sale {
   return { at: february, amount: 1, price: 1, paid: false, ...of }
 }
 
-export const salesTable = [
-  'CREATE DATABASE IF NOT EXISTS bench',
-  `CREATE TABLE bench.sales (tenant String, at DateTime('UTC'), amount Nullable(Int64), price Float64, paid Bool)
-   ENGINE Memory`,
-]
+export const salesTable: ConformanceTable = {
+  address: { database: 'bench', table: 'sales' },
+  columns: Object.values(columns),
+}
 
 /** In the place of all rows that there are. */
-export function replaceSales(rows: readonly Sale[]): readonly string[] {
-  const values = rows.map(
-    ({ tenant, at, amount, price, paid }) =>
-      `('${tenant}', '${at}', ${amount ?? 'NULL'}, ${Number.isNaN(price) ? 'nan' : price}, ${paid})`,
+export async function replaceSales(engine: ConformanceEngine, rows: readonly Sale[]): Promise<void> {
+  await engine.clear(salesTable)
+  await engine.insert(
+    salesTable,
+    rows.map(({ tenant, at, amount, price, paid }) => [
+      tenant,
+      at,
+      amount === null ? null : String(amount),
+      String(price),
+      String(paid),
+    ]),
   )
-  const insert = values.length === 0 ? [] : [`INSERT INTO bench.sales VALUES ${values.join(', ')}`]
-  return ['TRUNCATE TABLE bench.sales', ...insert]
 }

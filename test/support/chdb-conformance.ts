@@ -1,13 +1,13 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { ColumnType } from '../../src/catalogue/column.ts'
 import type { ConformanceEngine, StoredRow } from '../conformance/engine.ts'
 import { openTestEngine } from './warehouse.ts'
 
-export async function openEngine(): Promise<ConformanceEngine> {
+/** @param storage Memory where rows come and go, else as a host has them */
+export async function openEngine(
+  storage: 'MergeTree ORDER BY tuple()' | 'Memory' = 'MergeTree ORDER BY tuple()',
+): Promise<ConformanceEngine> {
   const engine = await openTestEngine()
   const nameOf = ({ database, table }: { database: string; table: string }) => `\`${database}\`.\`${table}\``
-  let files = 0
   return {
     name: 'chDB',
     async createTable({ address, columns }) {
@@ -16,19 +16,16 @@ export async function openEngine(): Promise<ConformanceEngine> {
           `\`${name}\` ${nullable ? `Nullable(${typeName(type)})` : typeName(type)}`,
       )
       await engine.execute(`CREATE DATABASE IF NOT EXISTS \`${address.database}\``)
-      await engine.execute(
-        `CREATE TABLE ${nameOf(address)} (${types.join(', ')}) ENGINE = MergeTree ORDER BY tuple()`,
-      )
+      await engine.execute(`CREATE TABLE ${nameOf(address)} (${types.join(', ')}) ENGINE = ${storage}`)
     },
     async insert({ address }, rows) {
       if (rows.length === 0) return
-      files += 1
-      const file = join(engine.path, `rows-${files}.tsv`)
-      await writeFile(file, rows.map(lineOf).join(''))
-      await engine.execute(`INSERT INTO ${nameOf(address)} FROM INFILE '${file}' FORMAT TSV`)
-      await rm(file)
+      await engine.execute(`INSERT INTO ${nameOf(address)} FORMAT TSV\n${rows.map(lineOf).join('')}`)
     },
-    open: () => engine.open('chdb'),
+    clear: async ({ address }) => {
+      await engine.execute(`TRUNCATE TABLE ${nameOf(address)}`)
+    },
+    open: () => engine.open('chdb', 6),
     close: () => engine.close(),
   }
 }

@@ -33,7 +33,11 @@ export async function openEngine(): Promise<ConformanceEngine> {
         columns.map((_, index) => batch.map((row) => row[index] ?? null)),
       )
     }
-    await client.query(`ANALYZE ${nameOf(address)}`)
+    if (rows.length > 1_000) await client.query(`ANALYZE ${nameOf(address)}`)
+  }
+
+  async function clear({ address }: ConformanceTable): Promise<void> {
+    await client.query(`TRUNCATE ${nameOf(address)}`)
   }
 
   async function close(): Promise<void> {
@@ -41,7 +45,7 @@ export async function openEngine(): Promise<ConformanceEngine> {
     await engine.close()
   }
 
-  return { name: 'PostgreSQL', createTable, insert, open: () => engine.open(), close }
+  return { name: 'PostgreSQL', createTable, insert, clear, open: () => engine.open(), close }
 }
 
 const batchRows = 20_000

@@ -9,37 +9,18 @@ import { parseModel } from '../../src/model/parse.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
-import { column, int32, text } from './catalogue.ts'
 import type { Token } from './reference-cases.ts'
 import type { Question } from './reference-evaluator.ts'
 import type { Answer } from './reference-groups.ts'
 import { documentOf, type ModelParts } from './reference-model.ts'
 import { nowSeconds } from './reference-time.ts'
-import type { Cell } from './reference-world.ts'
+import { type Cell, tableColumns } from './reference-world.ts'
 import { testScope } from './scope.ts'
 
 /** The product, asked what the reference is asked. */
 
 const columns = new Map(
-  Object.entries({
-    events: [
-      column('id', { kind: 'integer', bits: 32, signed: false }),
-      column('tenant', text),
-      column('at', { kind: 'instant', fraction: 0 }),
-      column('region', text),
-      column('city_id', text),
-      column('channel', text, true),
-      column('amount', int32),
-      column('margin', int32),
-    ],
-    cities: [
-      column('city_id', text),
-      column('name', text),
-      column('country', text),
-      column('population', int32),
-    ],
-    countries: [column('code', text), column('continent', text)],
-  }).map(([name, list]) => [name, new Map(list.map((one) => [one.name, one]))]),
+  Object.entries(tableColumns).map(([name, list]) => [name, new Map(list.map((one) => [one.name, one]))]),
 )
 
 /** @throws TesseraError where the generated model is not one that could be applied */

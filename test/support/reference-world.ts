@@ -1,3 +1,7 @@
+import type { Column } from '../../src/catalogue/column.ts'
+import type { ConformanceTable, StoredRow } from '../conformance/engine.ts'
+import { column, int32, second, text } from './catalogue.ts'
+
 /** Three small tables that JavaScript can filter as well as an engine can, and the statements that fill the engine. */
 
 export type Cell = string | number | null
@@ -76,6 +80,39 @@ export const statements: readonly string[] = [
     `INSERT INTO ${database}.${name} VALUES ${(tables[name] ?? []).map(tupleOf).join(', ')}`,
   ]),
 ]
+
+export const tableColumns: Readonly<Record<string, readonly Column[]>> = {
+  events: [
+    column('id', { kind: 'integer', bits: 32, signed: false }),
+    column('tenant', text),
+    column('at', second),
+    column('region', text),
+    column('city_id', text),
+    column('channel', text, true),
+    column('amount', int32),
+    column('margin', int32),
+  ],
+  cities: [
+    column('city_id', text),
+    column('name', text),
+    column('country', text),
+    column('population', int32),
+  ],
+  countries: [column('code', text), column('continent', text)],
+}
+
+/** The same for any engine. */
+export const storedTables = Object.entries(tableColumns).map(
+  ([table, columns]): readonly [ConformanceTable, readonly StoredRow[]] => [
+    { address: { database, table }, columns },
+    (tables[table] ?? []).map((row) => columns.map(({ name }) => storedOf(name, row[name] ?? null))),
+  ],
+)
+
+function storedOf(name: string, cell: Cell): string | null {
+  if (name !== 'at') return cell === null ? null : String(cell)
+  return new Date(Number(cell) * 1000).toISOString().slice(0, 19).replace('T', ' ')
+}
 
 function tupleOf(row: Row): string {
   const cells = Object.values(row).map((cell) => (typeof cell === 'string' ? `'${cell}'` : (cell ?? 'NULL')))
