@@ -1,70 +1,26 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Analytics, createAnalytics } from '../../src/analytics/analytics.ts'
+import type { Analytics } from '../../src/analytics/analytics.ts'
 import { askingOf } from '../../src/analytics/asking.ts'
 import { planRecords } from '../../src/analytics/questions/records.ts'
-import type { Dataset } from '../../src/catalogue/catalogue.ts'
-import type { FilterInput } from '../../src/catalogue/inputs.ts'
 import { printStatement } from '../../src/warehouse/clickhouse/print.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { Statement } from '../../src/warehouse/statement.ts'
 import type { Rows, Warehouse } from '../../src/warehouse/warehouse.ts'
-import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
-import { catalogueOf, column, dimension, int64, metric, named, second, text } from '../support/catalogue.ts'
 import { scale } from '../support/oracle-compare.ts'
 import { testScope } from '../support/scope.ts'
+import {
+  answer,
+  foreign,
+  generatedFilter,
+  generatedFilters,
+  generatedQuestion,
+  wallsAnalytics,
+  wallsCatalogue,
+} from '../support/walls.ts'
 import { openTestEngine, unhurried } from '../support/warehouse.ts'
 
-/**
- * Two tenants in one table and in a table that it joins. Every row of one says so wherever it can: in the text of
- * its columns, and in its amounts, which are 1 for `a` and 1,000,000 for `b`.
- */
-const columns = {
-  tenant: column('tenant', text),
-  at: column('at', second),
-  note: column('note', text),
-  amount: column('amount', int64),
-  person: column('person', text),
-  key: column('key', text),
-  city: column('city', text),
-}
-
-const events: Dataset = {
-  name: 'events',
-  title: 'Events',
-  description: null,
-  dataSource: 'test',
-  table: { database: 'walls', table: 'events' },
-  tenancy: { kind: 'column', column: columns.tenant },
-  timeDimension: 'at',
-  latencySeconds: 0,
-  dimensions: named([
-    dimension(columns.at),
-    dimension(columns.note),
-    dimension(columns.amount),
-    dimension(columns.person),
-    dimension(columns.city, 'people'),
-  ]),
-  joins: new Map([
-    [
-      'people',
-      {
-        dataset: 'people',
-        table: { database: 'walls', table: 'people' },
-        tenancy: { kind: 'column', column: columns.tenant },
-        on: [{ own: columns.person, other: columns.key }],
-      },
-    ],
-  ]),
-  rowRules: [],
-  metrics: [
-    metric({ name: 'events', dataset: 'events' }),
-    metric({ name: 'total', dataset: 'events', aggregate: 'sum', column: columns.amount }),
-    metric({ name: 'most', dataset: 'events', aggregate: 'max', column: columns.amount }),
-    metric({ name: 'notes', dataset: 'events', aggregate: 'count_distinct', column: columns.note }),
-  ],
-}
-const catalogue = catalogueOf([events])
+const catalogue = wallsCatalogue('walls')
 
 const engine = await openTestEngine()
 let warehouse: Warehouse
@@ -92,109 +48,14 @@ beforeAll(async () => {
 afterAll(() => engine.close())
 
 function analyticsFor(tenantId: string, grants: Parameters<typeof testScope>[1] = {}): Analytics {
-  return createAnalytics(testScope(tenantId, grants), {
-    catalogue,
-    warehouses: warehousesNamed([['test', warehouse]]),
-    limits: defaultLimits,
-    questionsPerRequest: 1_000_000,
-    now: Date.UTC(2001, 0, 15) * 1000,
-    signal: undefined,
-    tellsCost: true,
-    inTurn: (run) => run(),
-  })
-}
-
-/** Anything that could name a row of the other tenant, or try to bring one in. */
-const value = fc.constantFrom('a', 'b', 'b-note-1', 'a-note-1', 'b-city-0', 'p1', '%', "' OR '1'='1", 'b-')
-const test1 = fc.record({
-  dimension: fc.constantFrom('note', 'person', 'city'),
-  operator: fc.constantFrom(
-    'EQUALS' as const,
-    'NOT_EQUALS' as const,
-    'CONTAINS' as const,
-    'NOT_CONTAINS' as const,
-    'STARTS_WITH' as const,
-  ),
-  values: fc.array(value, { maxLength: 3 }),
-})
-const { filter } = fc.letrec<{ filter: FilterInput }>((tie) => ({
-  filter: fc.oneof(
-    { maxDepth: 3 },
-    test1,
-    fc.record({ or: fc.array(tie('filter'), { maxLength: 3 }) }),
-    fc.record({ and: fc.array(tie('filter'), { maxLength: 3 }) }),
-    fc.record({ not: tie('filter') }),
-  ),
-}))
-const filters = fc.array(filter, { maxLength: 2 })
-const dimensions = fc.uniqueArray(fc.constantFrom('note', 'person', 'city'), { minLength: 1, maxLength: 2 })
-const metrics = fc.uniqueArray(fc.constantFrom('events', 'total', 'most', 'notes'), {
-  minLength: 1,
-  maxLength: 3,
-})
-const kind = fc.constantFrom(
-  'counter',
-  'timeSeries',
-  'leaderboard',
-  'table',
-  'histogram',
-  'topValues',
-  'records',
-)
-
-interface Generated {
-  readonly kind: string
-  readonly metrics: readonly string[]
-  readonly dimensions: readonly string[]
-  readonly filters: readonly FilterInput[]
-  readonly others: boolean
-}
-
-const question = fc.record({ kind, metrics, dimensions, filters, others: fc.boolean() })
-
-async function answer(analytics: Analytics, asked: Generated): Promise<unknown> {
-  const [metricName = 'events'] = asked.metrics
-  switch (asked.kind) {
-    case 'counter':
-      return analytics.counter({ metric: metricName, filters: asked.filters })
-    case 'timeSeries':
-      return analytics.timeSeries({ ...asked, groupBy: asked.dimensions, granularity: 'DAY', limit: 2 })
-    case 'leaderboard':
-      return analytics.leaderboard({ ...asked, metric: metricName })
-    case 'table':
-      return analytics.table(asked)
-    case 'histogram':
-      return analytics.histogram({ dataset: 'events', dimension: 'amount', filters: asked.filters })
-    case 'topValues':
-      return analytics.topValues({
-        dataset: 'events',
-        dimension: asked.dimensions[0] ?? 'note',
-        filters: asked.filters,
-      })
-    default:
-      return analytics.records(
-        { dataset: 'events', columns: asked.dimensions, filters: asked.filters },
-        { first: 200 },
-      )
-  }
-}
-
-/** Text of the answer alone: what the question said of itself is not in it. */
-function foreign(answered: unknown): { text: boolean; figure: boolean } {
-  const json = JSON.stringify(answered, (key, part) =>
-    key === 'stats' || key === 'metric' ? undefined : part,
-  )
-  return {
-    text: /b-(note|city)/.test(json),
-    figure: /(?<![.\d])\d{7}/.test(json.replaceAll(/"(start|stop|completeUntil)":\d+/g, '')),
-  }
+  return wallsAnalytics(catalogue, warehouse, tenantId, grants)
 }
 
 describe('no answer of one tenant holds anything of another', () => {
   test('for generated questions of every kind', async () => {
     const analytics = analyticsFor('a')
     await fc.assert(
-      fc.asyncProperty(question, async (asked) => {
+      fc.asyncProperty(generatedQuestion, async (asked) => {
         expect(foreign(await answer(analytics, asked))).toEqual({ text: false, figure: false })
       }),
       { numRuns: Math.ceil(400 * scale) },
@@ -205,7 +66,7 @@ describe('no answer of one tenant holds anything of another', () => {
     const analytics = analyticsFor('a')
     const all = { dimension: 'note', operator: 'IS_NOT_NULL' } as const
     await fc.assert(
-      fc.asyncProperty(filter, filter, async (first, second) => {
+      fc.asyncProperty(generatedFilter, generatedFilter, async (first, second) => {
         const conditions = [[{ or: [all, first] }], [{ or: [second, all] }]]
         const asked = { dataset: 'events', entity: 'note' }
         const steps = conditions.map((each, index) => ({ name: `${index}`, filters: each }))
@@ -244,7 +105,7 @@ describe('a locked filter', () => {
   test('holds under everything that a guest can write', async () => {
     const analytics = analyticsFor('a', locked)
     await fc.assert(
-      fc.asyncProperty(filters, async (asked) => {
+      fc.asyncProperty(generatedFilters, async (asked) => {
         const { values } = await analytics.topValues({ dataset: 'events', dimension: 'note', filters: asked })
         expect(values.filter(({ value: found }) => found !== 'a-note-1')).toEqual([])
       }),
