@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { settings } from '../../src/config.ts'
-import { type Command, runCommand, startDemo } from '../support/command-line.ts'
+import { type Command, runCommand, startCommand, startDemo } from '../support/command-line.ts'
 
 const example = new URL('../../examples/flights.yaml', import.meta.url).pathname
 const apiKey = `tsk_${'0'.repeat(40)}`
@@ -44,6 +44,27 @@ async function written(name: string, text: string): Promise<string> {
   await writeFile(path, text)
   return path
 }
+
+describe('tessera secret', () => {
+  const connection = () => ({ TESSERA_URL: url, TESSERA_API_KEY: apiKey })
+
+  test('keeps a value that comes by standard input, and lists its name', async () => {
+    const set = startCommand(['secret', 'set', 'lake_password'], connection())
+    set.child.stdin?.end('hunter2\n')
+    expect(await set.ended).toEqual({ status: 0, output: 'lake_password is stored.\n', errors: '' })
+    const { status, output } = await runCommand(['secret', 'list'], connection())
+    expect([status, output]).toEqual([0, expect.stringMatching(/^\d{4}-\S+Z {2}lake_password\n$/)])
+  })
+
+  test('keeps none that is empty', async () => {
+    const empty = startCommand(['secret', 'set', 'lake_password'], connection())
+    empty.child.stdin?.end('\n')
+    expect(await empty.ended).toEqual({
+      ...{ status: 1, output: '' },
+      errors: 'Expected the value of the secret on standard input.\n',
+    })
+  })
+})
 
 describe('tessera', () => {
   test('--help names every command', async () => {
