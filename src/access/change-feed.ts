@@ -8,8 +8,9 @@ export interface ChangeFeedOptions {
   /** What the log calls it. */
   readonly what: string
   /**
-   * Reads what changed in the last two minutes, or all there is: at first, and where this process could not ask for longer.
-   * A change is read again and again: its transaction may be seen late, and one lasts 30 s at the most.
+   * Reads what came since the reading before, or all there is: at first, after a failure, since whatever comes back may be another
+   * server, and where this process did not ask for a minute. Where times tell what is new it reads that of the last two minutes
+   * again and again: a transaction may be seen late, and one lasts 30 s at the most.
    */
   readonly read: (all: boolean) => Promise<void>
   /** How often the store is asked, whether it notified or not. */
@@ -34,7 +35,7 @@ export async function followChanges(options: ChangeFeedOptions): Promise<() => P
 
   async function read(): Promise<void> {
     const startedAt = performance.now()
-    await options.read(startedAt - readAt >= gapMaxMs)
+    await options.read(hasFailed || startedAt - readAt >= gapMaxMs)
     readAt = startedAt
   }
 
@@ -43,10 +44,11 @@ export async function followChanges(options: ChangeFeedOptions): Promise<() => P
       do {
         isOutdated = false
         await read()
+        if (hasFailed) log.info(`${what} can be read again`)
+        hasFailed = false
       } while (isOutdated)
-      hasFailed = false
     } catch (error) {
-      if (!hasFailed) log.warn({ err: error }, `${what} cannot be read; known ones go on`)
+      if (!hasFailed) log.warn({ err: error }, `${what} cannot be read; known ones hold`)
       hasFailed = true
     }
   }

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Logger } from '../log.ts'
-import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
+import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
 import { allowedOrigins } from '../store/tables.ts'
+import { followChanges } from './change-feed.ts'
 import { isAmong } from './origins.ts'
 
 /** The lists that environments keep of the pages which may ask them, as every process has them at hand. */
@@ -27,44 +28,27 @@ export async function openEnvironmentOrigins(
 ): Promise<EnvironmentOrigins> {
   const { store, log, everyMs = 1_000 } = options
   let lists: ReadonlyMap<string, readonly string[]> = new Map()
-  let reading: Promise<void> = Promise.resolve()
-  let hasFailed = false
+  let started = 0
+  let latest = 0
 
   async function read(): Promise<void> {
+    started += 1
+    const turn = started
     const rows = await store.transaction({ purpose: 'allowed_origins' }, (transaction) =>
       transaction
         .select({ environmentId: allowedOrigins.environmentId, origins: allowedOrigins.origins })
         .from(allowedOrigins),
     )
+    // Of two at once the one that began first may come last.
+    if (turn < latest) return
+    latest = turn
     lists = new Map(rows.map(({ environmentId, origins }) => [environmentId, Object.freeze(origins)]))
   }
 
-  /** One after the other, so that no older reading comes last. */
-  function readNext(): Promise<void> {
-    const next = reading.then(read)
-    reading = next.catch(() => undefined)
-    return next
-  }
-
-  async function refresh(): Promise<void> {
-    try {
-      await readNext()
-      hasFailed = false
-    } catch (error) {
-      if (!hasFailed) log.warn({ err: error }, 'allowed origins cannot be read; known ones go on')
-      hasFailed = true
-    }
-  }
-
-  await read()
-  let isAsking = false
-  const timer = setInterval(async () => {
-    if (isAsking) return
-    isAsking = true
-    await refresh()
-    isAsking = false
-  }, everyMs)
-  timer.unref()
+  const close = await followChanges({
+    ...{ store, log, everyMs, read },
+    ...{ channel: 'allowed_origins', what: 'allowed origins' },
+  })
 
   return Object.freeze({
     listOf: (environmentId: string) => lists.get(environmentId) ?? null,
@@ -73,13 +57,10 @@ export async function openEnvironmentOrigins(
       const before = await store.transaction(environment, (transaction) =>
         replaceList(transaction, environment, origins),
       )
-      await readNext()
+      await read()
       return before
     },
-    async close() {
-      clearInterval(timer)
-      await reading
-    },
+    close,
   })
 }
 
@@ -98,5 +79,6 @@ async function replaceList(
   if (origins !== null) {
     await transaction.insert(allowedOrigins).values({ organizationId, environmentId, origins: [...origins] })
   }
+  await notify(transaction, 'allowed_origins', '')
   return removed[0]?.origins ?? null
 }

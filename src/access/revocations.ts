@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import { followChanges } from './change-feed.ts'
 import { type Cursor, fromTheBeginning, readRevocations, sweepRevocations } from './revocation-rows.ts'
 import { createRevocationSet, type RevocableToken, type Revocation } from './revocation-set.ts'
 
@@ -31,8 +32,7 @@ const sweepEveryMs = 60_000
 const readyMaxAgeMs = 5_000
 
 /**
- * Reads them all, and then what comes: when the store notifies, and every second, because notices are lost with the
- * connection that brings them.
+ * Reads them all, and then what comes.
  * @throws what the store throws; without them no token can be trusted
  */
 export async function openRevocations(options: RevocationsOptions): Promise<Revocations> {
@@ -42,42 +42,16 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
   let cursor: Cursor = fromTheBeginning
   let readAt = Number.NEGATIVE_INFINITY
   let sweptAt = 0
-  let running: Promise<void> | null = null
-  let isOutdated = false
-  let hasFailed = false
   const ageMs = () => performance.now() - readAt
   const isCurrent = () => ageMs() <= outageMaxMs
 
-  async function read(): Promise<void> {
+  async function read(all: boolean): Promise<void> {
     const startedAt = performance.now()
-    const found = await readRevocations(store, cursor)
+    const found = await readRevocations(store, all ? fromTheBeginning : cursor)
     for (const revocation of found.revocations) set.add(revocation)
     cursor = found.cursor
     readAt = startedAt
     if (found.revocations.length > 0) tell()
-  }
-
-  async function refresh(): Promise<void> {
-    try {
-      do {
-        isOutdated = false
-        await read()
-      } while (isOutdated)
-      if (hasFailed) log.info('revocations can be read again')
-      hasFailed = false
-    } catch (error) {
-      // Whatever comes back may be another server, which counts its transactions from elsewhere.
-      cursor = fromTheBeginning
-      if (!hasFailed) log.warn({ err: error }, 'revocations cannot be read; known ones hold')
-      hasFailed = true
-    }
-  }
-
-  /** One run at a time; a notice that comes meanwhile makes it read once more. */
-  function look(): void {
-    running ??= refresh().finally(() => {
-      running = null
-    })
   }
 
   function tell(): void {
@@ -92,14 +66,9 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
     })
   }
 
-  await store.listen('revocations', () => {
-    isOutdated = true
-    look()
-  })
-  await read()
+  const stop = await followChanges({ store, log, channel: 'revocations', what: 'revocations', read, everyMs })
   sweep()
   const timer = setInterval(() => {
-    look()
     if (!isCurrent()) tell()
     if (performance.now() - sweptAt >= sweepEveryMs) sweep()
   }, everyMs)
@@ -121,7 +90,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
     },
     close: async () => {
       clearInterval(timer)
-      await running
+      await stop()
     },
   })
 }

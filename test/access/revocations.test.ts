@@ -4,9 +4,11 @@ import { setTimeout } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { VerifiedClaims } from '../../src/access/claims.ts'
 import { authenticate } from '../../src/access/credential.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { insertRevocation } from '../../src/access/revocation-rows.ts'
+import { openRevocations } from '../../src/access/revocations.ts'
 import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { openStore } from '../../src/store/connect.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -60,20 +62,25 @@ async function revoke(server: TokenServer, input: object): Promise<void> {
 }
 
 /** As if every notice were lost: the row is all that there is of it. */
-async function revokeSilently(tenantId: string): Promise<void> {
+async function revokeSilently(tenantId: string, transactionNumber?: string): Promise<void> {
   await store.transaction(here.kit.environment, async (transaction) => {
     await transaction.insert(revocations).values({
       ...here.kit.environment,
       ...{ id: randomUUID(), kind: 'tenant', tenantId, revokedAt: Date.now() * 1000 + 1_000_000 },
       expiresAt: new Date(Date.now() + 60_000),
+      ...(transactionNumber !== undefined && { transactionNumber }),
     })
   })
 }
 
-async function endedSignal(server: TokenServer, token: string): Promise<AbortSignal> {
+async function claimsOf(token: string, server = here): Promise<VerifiedClaims> {
   const credential = await authenticate(`Bearer ${token}`, server.kit.deps)
   if (credential.kind !== 'guest') throw new Error('No guest.')
-  return server.kit.deps.tokenEnds.signal(credential.claims, new AbortController().signal)
+  return credential.claims
+}
+
+async function endedSignal(server: TokenServer, token: string): Promise<AbortSignal> {
+  return server.kit.deps.tokenEnds.signal(await claimsOf(token, server), new AbortController().signal)
 }
 
 test.each(['subject', 'tenantId'])(
@@ -146,6 +153,32 @@ describe('a token that was revoked in one process', () => {
     const { server } = await startServer()
     expect(await server.statusFor(token)).toBe(401)
   })
+})
+
+test('after a failure everything is read anew: what comes back may be a server that counts otherwise', async () => {
+  const state = { out: false, refused: 0 }
+  const failing: Store = {
+    ...store,
+    transaction: async (identity, work) => {
+      if (!state.out) return store.transaction(identity, work)
+      state.refused += 1
+      throw new Error('the store is out')
+    },
+  }
+  const known = await openRevocations({ store: failing, log: silent, outageMaxMs: 60_000, everyMs: 20 })
+  closers.push(known.close)
+  const [early, late] = [randomUUID(), randomUUID()]
+  const claimsFor = async (tenantId: string) => claimsOf(await here.kit.guestToken({ tenantId }))
+  const [first, second] = [await claimsFor(early), await claimsFor(late)]
+  // As if by a transaction of long ago.
+  await revokeSilently(early, '3')
+  await revokeSilently(late)
+  await expect.poll(() => known.covers(second), within).toBe(true)
+  expect(known.covers(first)).toBe(false)
+  state.out = true
+  await expect.poll(() => state.refused, within).toBeGreaterThan(0)
+  state.out = false
+  await expect.poll(() => known.covers(first), within).toBe(true)
 })
 
 describe('where no notice comes', () => {

@@ -204,6 +204,18 @@ describe('notices', () => {
     for (const stop of stops) await stop()
   })
 
+  test('or not, what changed is asked for, and after a failure all that there is', async () => {
+    const read: boolean[] = []
+    const reading = async (all: boolean) => {
+      read.push(all)
+      if (read.length === 3 || read.length === 4) throw new Error('the store is out')
+    }
+    const channel = 'signing_keys'
+    const stop = await followChanges({ store, log, channel, what: 'keys', read: reading, everyMs: 5 })
+    await vi.waitFor(() => expect(read.slice(0, 6)).toEqual([true, false, false, true, true, false]))
+    await stop()
+  })
+
   test('of a transaction that was rolled back never come', async () => {
     const notices: (string | null)[] = []
     await store.listen('model', (payload) => notices.push(payload))

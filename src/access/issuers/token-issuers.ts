@@ -53,11 +53,11 @@ export function createTokenIssuers(options: TokenIssuersOptions): TokenIssuers {
   }
 
   async function read(all: boolean): Promise<void> {
+    // One that is added meanwhile is newer than what this brings.
+    const before = all ? [...byId.keys()] : []
     const rows = await readIssuers(store, all)
-    if (all) {
-      byId.clear()
-      idByName.clear()
-    }
+    const ids = new Set(rows.map(({ id }) => id))
+    for (const id of before) if (!ids.has(id)) remove(id)
     for (const { id, endedAt } of rows) if (endedAt !== null) remove(id)
     for (const row of rows) if (row.endedAt === null) add(tokenIssuerOf(row))
   }
