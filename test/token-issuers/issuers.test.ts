@@ -6,6 +6,8 @@ import { signGuestToken } from '../../examples/hosts/jose/guest-token.ts'
 import { authenticateInTurn } from '../../src/access/authenticate-in-turn.ts'
 import { authenticate } from '../../src/access/credential.ts'
 import { insertIssuer } from '../../src/access/issuers/issuer-rows.ts'
+import type { TokenIssuer } from '../../src/access/issuers/token-issuer.ts'
+import { createTokenIssuers } from '../../src/access/issuers/token-issuers.ts'
 import { parseNetwork } from '../../src/access/networks.ts'
 import { createCredentialTurns } from '../../src/access/rates/turns.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
@@ -502,6 +504,27 @@ describe('registering refuses', () => {
       }
     },
   )
+})
+
+test('an issuer that is registered while all are read anew is known from then on', async () => {
+  const added: TokenIssuer = {
+    ...{ id: randomUUID(), ...here.kit.environment, issuer: iss, audience: null, algorithms: ['EdDSA'] },
+    ...{ keys: { kind: 'inline', keys: [one.jwk] }, createdAt: new Date() },
+  }
+  const issuers = createTokenIssuers({
+    ...{ log: silent, allowedNetworks: [], onUnavailable: () => undefined },
+    store: {
+      ...store,
+      transaction: async (identity, work) => {
+        const rows = await store.transaction(identity, work)
+        issuers.add(added)
+        return rows
+      },
+    },
+  })
+  const stop = await issuers.watch()
+  expect(issuers.find(here.kit.environment.environmentId, iss)).toBe(added)
+  await stop()
 })
 
 test.each<readonly [string, () => object, () => object]>([
