@@ -7,6 +7,7 @@ import { jsonHeaders, publicExtensions } from './answer.ts'
 import { discardMaxBytes } from './body.ts'
 import { type AllowsOrigin, sharingHeaders } from './cors.ts'
 import { graphqlPath } from './graphql-app.ts'
+import { createSlices } from './in-slices.ts'
 import { type CredentialOptions, recordTurnedAway } from './use-credential.ts'
 
 interface Options extends Pick<CredentialOptions, 'turnsAway' | 'audit'> {
@@ -35,6 +36,7 @@ const length = head.length + idHere.length + tail.length
  * flood these are nearly all. The answer and its line in the audit are those of any other that is not looked at.
  */
 export function createSuspectRefusal({ turnsAway, allowsOrigin, audit }: Options): RefuseSuspects {
+  const soon = createSlices()
   return (request, response, address) => {
     const { method, headers } = request
     // A preflight never has a credential.
@@ -43,14 +45,17 @@ export function createSuspectRefusal({ turnsAway, allowsOrigin, audit }: Options
     }
     const requestId = randomUUID()
     recordTurnedAway({ requestId, address }, audit)
-    response.writeHead(status, {
-      'x-request-id': requestId,
-      ...sharingHeaders(headers.origin, allowsOrigin),
-      'retry-after': retryAfter,
-      ...jsonHeaders(length, jsonTypeFor(headers.accept)),
-      ...(hasTooMuch(request) && { connection: 'close' }),
+    soon(() => {
+      if (response.destroyed) return
+      response.writeHead(status, {
+        'x-request-id': requestId,
+        ...sharingHeaders(headers.origin, allowsOrigin),
+        'retry-after': retryAfter,
+        ...jsonHeaders(length, jsonTypeFor(headers.accept)),
+        ...(hasTooMuch(request) && { connection: 'close' }),
+      })
+      response.end(head + requestId + tail)
     })
-    response.end(head + requestId + tail)
     return true
   }
 }
