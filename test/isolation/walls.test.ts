@@ -22,7 +22,7 @@ import { openTestEngine, unhurried } from '../support/warehouse.ts'
 
 const catalogue = wallsCatalogue('walls')
 
-const engine = await openTestEngine()
+const engine = await openTestEngine({ cluster: true })
 let warehouse: Warehouse
 
 beforeAll(async () => {
@@ -43,6 +43,15 @@ beforeAll(async () => {
   await engine.execute(
     "INSERT INTO walls.people SELECT tenant, concat('p', toString(number)), concat(tenant, '-city-', toString(number)) FROM numbers(2) ARRAY JOIN ['a', 'b'] AS tenant",
   )
+  await engine.execute('CREATE DATABASE spread')
+  for (const table of ['events', 'people']) {
+    await engine.execute(
+      `CREATE VIEW spread.${table}_half AS SELECT * FROM walls.${table} WHERE cityHash64(*) % 2 = shardNum() - 1`,
+    )
+    await engine.execute(
+      `CREATE TABLE spread.${table} AS walls.${table} ENGINE = Distributed('two', 'spread', '${table}_half')`,
+    )
+  }
 })
 
 afterAll(() => engine.close())
@@ -120,11 +129,13 @@ describe('a locked filter', () => {
   })
 })
 
-describe('each wall with the other one removed', () => {
+/** In tables, and in the same rows spread over the two shards of a cluster. */
+describe.each(['walls', 'spread'])('each wall of %s with the other one removed', (database) => {
   const scope = testScope('a')
   const asking = askingOf(scope, catalogue, 0)
   const { select } = planRecords(asking, { dataset: 'events', columns: ['note', 'city'] }, { first: 1000 })
-  const { text: statement, parameters } = printStatement(select, scope, defaultLimits)
+  const { text, parameters } = printStatement(select, scope, defaultLimits)
+  const statement = text.replaceAll('`walls`.', `\`${database}\`.`).replaceAll("'walls.", `'${database}.`)
   const predicate = /\n *WHERE `tenant` = \{p\d+:String\}/g
   const withoutWall1 = statement.replaceAll(predicate, '')
   const filtersSetting = /additional_table_filters = \{.*?\}, /g
@@ -142,7 +153,7 @@ describe('each wall with the other one removed', () => {
   test('there are two of them, for each of the two tables', () => {
     expect(statement.match(predicate)).toHaveLength(2)
     expect(statement.match(/additional_table_filters = \{(.*?)\}, /)?.[1]).toBe(
-      "'walls.events': '`tenant` = unhex(\\'61\\')', 'walls.people': '`tenant` = unhex(\\'61\\')'",
+      `'${database}.events': '\`tenant\` = unhex(\\'61\\')', '${database}.people': '\`tenant\` = unhex(\\'61\\')'`,
     )
   })
 

@@ -1,33 +1,52 @@
+import type { TableAddress } from '../../src/catalogue/catalogue.ts'
 import type { ColumnType } from '../../src/catalogue/column.ts'
-import type { ConformanceEngine, StoredRow } from '../conformance/engine.ts'
-import { openTestEngine } from './warehouse.ts'
+import type { ConformanceEngine, ConformanceTable, StoredRow } from '../conformance/engine.ts'
+import { openTestEngine, type TestEngine } from './warehouse.ts'
 
 /** @param storage Memory where rows come and go, else as a host has them */
 export async function openEngine(
-  storage: 'MergeTree ORDER BY tuple()' | 'Memory' = 'MergeTree ORDER BY tuple()',
+  storage: Storage = 'MergeTree ORDER BY tuple()',
 ): Promise<ConformanceEngine> {
   const engine = await openTestEngine()
-  const nameOf = ({ database, table }: { database: string; table: string }) => `\`${database}\`.\`${table}\``
   return {
     name: 'chDB',
-    async createTable({ address, columns }) {
-      const types = columns.map(
-        ({ name, type, nullable }) =>
-          `\`${name}\` ${nullable ? `Nullable(${typeName(type)})` : typeName(type)}`,
-      )
-      await engine.execute(`CREATE DATABASE IF NOT EXISTS \`${address.database}\``)
-      await engine.execute(`CREATE TABLE ${nameOf(address)} (${types.join(', ')}) ENGINE = ${storage}`)
-    },
-    async insert({ address }, rows) {
-      if (rows.length === 0) return
-      await engine.execute(`INSERT INTO ${nameOf(address)} FORMAT TSV\n${rows.map(lineOf).join('')}`)
-    },
-    clear: async ({ address }) => {
-      await engine.execute(`TRUNCATE TABLE ${nameOf(address)}`)
-    },
+    createTable: (table) => createTable(engine, table, storage),
+    insert: (table, rows) => insert(engine, table, rows),
+    clear: (table) => clear(engine, table),
     open: () => engine.open('chdb', 6),
     close: () => engine.close(),
   }
+}
+
+export type Storage = 'MergeTree ORDER BY tuple()' | 'Memory'
+
+export async function createTable(
+  engine: TestEngine,
+  { address, columns }: ConformanceTable,
+  storage: Storage = 'MergeTree ORDER BY tuple()',
+): Promise<void> {
+  const types = columns.map(
+    ({ name, type, nullable }) => `\`${name}\` ${nullable ? `Nullable(${typeName(type)})` : typeName(type)}`,
+  )
+  await engine.execute(`CREATE DATABASE IF NOT EXISTS \`${address.database}\``)
+  await engine.execute(`CREATE TABLE ${nameOf(address)} (${types.join(', ')}) ENGINE = ${storage}`)
+}
+
+export async function insert(
+  engine: TestEngine,
+  { address }: ConformanceTable,
+  rows: readonly StoredRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await engine.execute(`INSERT INTO ${nameOf(address)} FORMAT TSV\n${rows.map(lineOf).join('')}`)
+}
+
+export async function clear(engine: TestEngine, { address }: ConformanceTable): Promise<void> {
+  await engine.execute(`TRUNCATE TABLE ${nameOf(address)}`)
+}
+
+export function nameOf({ database, table }: TableAddress): string {
+  return `\`${database}\`.\`${table}\``
 }
 
 function lineOf(row: StoredRow): string {

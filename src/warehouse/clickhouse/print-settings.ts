@@ -63,6 +63,8 @@ export function settingsOf(
     `max_memory_usage = ${limits.memoryBytes}`,
     'join_use_nulls = 1',
     'transform_null_in = 1',
+    // Of a cluster: what a subquery finds on all shards is what each of them gets, wherever the engine moves it.
+    "distributed_product_mode = 'global'",
     // Else three equalities between OR become an IN, which fails on what print-predicate.ts keeps out of it.
     'optimize_min_equality_disjunction_chain_length = 1000000',
     'optimize_min_inequality_conjunction_chain_length = 1000000',
