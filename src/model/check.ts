@@ -3,6 +3,7 @@ import type { Column, ColumnType } from '../catalogue/column.ts'
 import type { DescribedColumn } from '../warehouse/warehouse.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
 import type { ModelColumns } from './catalogue.ts'
+import { checkFeatures } from './check-features.ts'
 import { checkStoredFilters } from './check-filters.ts'
 import { checkJoinKeys } from './check-joins.ts'
 import { checkRouting } from './check-routing.ts'
@@ -39,7 +40,8 @@ export interface ResolveTerms {
  * Checks a sound document against the warehouse: tables, columns, their types, the keys of joins and the values in
  * filters. Tables in the places of tenants are looked at in that of one.
  * @param warehouses what is not among them is left out
- * @throws BAD_USER_INPUT with all problems, WAREHOUSE_UNAVAILABLE
+ * @throws BAD_USER_INPUT with all problems, or NOT_SUPPORTED where all of them are what a data source lacks;
+ *   WAREHOUSE_UNAVAILABLE
  */
 export async function resolveModel(
   document: ModelDocument,
@@ -60,6 +62,7 @@ export async function resolveModel(
   findings.push(...(await checkJoinKeys(document, sound, described, { warehouses, sample })))
   findings.push(...checkStoredFilters(document, sound, columns))
   findings.push(...checkConformedColumns(document, sound, columns))
+  findings.push(...checkFeatures(document, { warehouses, sample }))
   if (findings.length > 0) throw modelError(findings, locate)
   return { document, columns }
 }

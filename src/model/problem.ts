@@ -11,6 +11,8 @@ export interface Finding {
   readonly at?: 'key'
   /** Where it stands, if that is known better than by its path. */
   readonly place?: Place
+  /** Nothing is wrong with it but that the data source has no such thing. */
+  readonly isLack?: true
 }
 
 /** Counted from 1. */
@@ -36,7 +38,8 @@ export function modelError(findings: readonly Finding[], locate: Locate): Tesser
   const listed = problems.slice(0, mostProblems)
   if (more > 0) listed.push({ path: '', message: `expected fewer problems; ${more} more are not listed` })
   const count = problems.length === 1 ? 'this problem' : `these ${problems.length} problems, the first being`
-  return new TesseraError('BAD_USER_INPUT', {
+  const code = findings.every(({ isLack }) => isLack === true) ? 'NOT_SUPPORTED' : 'BAD_USER_INPUT'
+  return new TesseraError(code, {
     argument: 'document',
     expected: `a model without ${count}: ${first === undefined ? '' : formatProblem(first)}`,
     problems: listed,

@@ -3,6 +3,8 @@ import { TesseraError } from '../../src/errors.ts'
 import { resolveModel } from '../../src/model/check.ts'
 import { parseWithPlaces } from '../../src/model/parse.ts'
 import { formatProblem } from '../../src/model/problem.ts'
+import { clickhouse } from '../../src/warehouse/clickhouse/dialect.ts'
+import type { Feature } from '../../src/warehouse/dialect.ts'
 import { type Warehouses, warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { createModelTables, flightsText, problemsOf } from '../support/model.ts'
 import { openTestEngine, type TestEngine } from '../support/warehouse.ts'
@@ -252,4 +254,69 @@ test('a warehouse that cannot be reached is no problem of the document', async (
   )
   expect(refusal).toBeInstanceOf(TesseraError)
   expect(refusal).toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' })
+})
+
+describe('a data source whose engine lacks something', () => {
+  const tiny = { ...clickhouse, name: 'Tiny', lacks: (feature: Feature) => reasons[feature] ?? null }
+  const reasons: Partial<Record<Feature, string>> = {
+    quantile: 'it keeps no values',
+    funnel: 'it knows no order of rows',
+    benchmark: 'it has no arrays',
+  }
+  let own: Warehouses
+
+  beforeAll(async () => {
+    own = warehousesNamed([['warehouse', { ...(await engine.open('chdb')), dialect: tiny }]])
+  })
+
+  const dataset = {
+    timeDimension: 'day',
+    dimensions: [
+      { name: 'day', type: 'time' },
+      { name: 'customer', type: 'string' },
+    ],
+    metrics: [
+      { name: 'median', aggregate: 'quantile', level: 0.5, column: 'score' },
+      { name: 'about', aggregate: 'quantile', level: 0.5, column: 'score', approximate: true },
+      { name: 'orders', aggregate: 'count' },
+    ],
+  }
+  const funnel = {
+    dataset: 'orders',
+    entity: 'customer',
+    steps: [
+      { name: 'one', filters: [] },
+      { name: 'two', filters: [] },
+    ],
+    within: 'P1D',
+  }
+  const more = {
+    benchmarks: [{ name: 'compared', metric: 'orders', periods: ['previous_month'] }],
+    dashboards: [{ name: 'main', widgets: [{ name: 'way', visualization: { kind: 'FUNNEL' }, funnel }] }],
+  }
+
+  test('refuses a model that needs it, with the reason and the position, and no other', async () => {
+    const refused = await resolve(orders(dataset, more), own).catch((error: unknown) => error)
+    if (!(refused instanceof TesseraError)) throw refused
+    expect([refused.code, refused.details.problems?.map(formatProblem)]).toEqual([
+      'NOT_SUPPORTED',
+      [
+        'datasets[0].metrics[0].aggregate: expected a data source that has a quantile; Tiny has none: it keeps no values',
+        'benchmarks[0]: expected a data source that has a benchmark; Tiny has none: it has no arrays',
+        'dashboards[0].widgets[0].funnel: expected a data source that has a funnel; Tiny has none: it knows no order of rows',
+      ],
+    ])
+    const { document } = await resolve(orders(dataset, more))
+    expect(document.datasets[0]?.metrics).toHaveLength(3)
+  })
+
+  test('is told with the mistakes of a model that has some, as one of them', async () => {
+    const wrong = { ...dataset, dimensions: [...dataset.dimensions, { name: 'none', type: 'string' }] }
+    const refused = resolve(orders(wrong), own)
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
+    expect(await said(orders(wrong), own)).toEqual([
+      'datasets[0].dimensions[2].name: expected a column of the table of orders, such as score, at, day, id, paid',
+      'datasets[0].metrics[0].aggregate: expected a data source that has a quantile; Tiny has none: it keeps no values',
+    ])
+  })
 })
