@@ -5,7 +5,7 @@ const layers = [
   ['schema', '^src/schema[.]ts'],
   [
     'slices',
-    '^src/(api-keys|benchmarks|dashboards|data-sources|explain|exports|live|widgets|questions|datasets|guest-tokens|origins|signing-keys|token-issuers|viewer|model|audit)/',
+    '^src/(api-keys|benchmarks|dashboards|data-sources|explain|exports|live|widgets|questions|datasets|guest-tokens|origins|signing-keys|token-issuers|viewer|model|audit|tenants|usage)/',
   ],
   ['graphql', '^src/graphql/'],
   ['analytics', '^src/analytics/'],

@@ -7,6 +7,7 @@ import { credentialSettings } from './config/credential-settings.ts'
 import { dataSourceSettings } from './config/data-source-settings.ts'
 import { limitSettings } from './config/limit-settings.ts'
 import { processSettings } from './config/process-settings.ts'
+import { regionSettings } from './config/region-settings.ts'
 import { serverSettings } from './config/server-settings.ts'
 import type { Setting } from './config/setting.ts'
 import type { DataSourceSettings } from './data-sources/data-sources.ts'
@@ -21,6 +22,7 @@ export const settings = {
   ...credentialSettings,
   ...limitSettings,
   ...auditSettings,
+  ...regionSettings,
   ...processSettings,
 } as const
 
@@ -32,6 +34,7 @@ export interface Config {
   readonly databaseUrl: string | undefined
   readonly clickhouseUrls: readonly string[] | undefined
   readonly dataSources: DataSourceSettings & { readonly variables: ModelVariables }
+  readonly region: { readonly own: string | null; readonly urls: ReadonlyMap<string, string> }
   readonly bootstrapApiKey: string | undefined
   readonly encryptionKey: KeyObject | undefined
   readonly previousEncryptionKey: KeyObject | undefined
@@ -98,6 +101,10 @@ export function readConfig(environment: Environment): Config {
       networks: read('TESSERA_DATA_SOURCE_NETWORKS', settings.TESSERA_DATA_SOURCE_NETWORKS) ?? null,
       openMax: read('TESSERA_DATA_SOURCES_MAX', settings.TESSERA_DATA_SOURCES_MAX) ?? 0,
       connections: read('TESSERA_DATA_SOURCE_CONNECTIONS', settings.TESSERA_DATA_SOURCE_CONNECTIONS) ?? 0,
+    }),
+    region: Object.freeze({
+      own: read('TESSERA_REGION', settings.TESSERA_REGION) ?? null,
+      urls: read('TESSERA_REGION_URLS', settings.TESSERA_REGION_URLS) ?? new Map<string, string>(),
     }),
     bootstrapApiKey: read('TESSERA_BOOTSTRAP_API_KEY', settings.TESSERA_BOOTSTRAP_API_KEY),
     encryptionKey: read('TESSERA_ENCRYPTION_KEY', settings.TESSERA_ENCRYPTION_KEY),

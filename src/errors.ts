@@ -13,6 +13,7 @@ export const errorCodes = {
   GRANULARITY_NOT_ALLOWED: { status: 400, text: 'The granularity is not allowed.' },
   DATE_RANGE_TOO_LONG: { status: 400, text: 'The time range is too long.' },
   ORIGIN_NOT_ALLOWED: { status: 403, text: 'The origin of the request is not allowed.' },
+  WRONG_REGION: { status: 421, text: 'The tenant is answered for in another region.' },
   ATTRIBUTE_MISSING: { status: 403, text: 'The credential lacks an attribute that a row rule needs.' },
   RATE_LIMITED: { status: 429, text: 'Too many requests.' },
   QUOTA_EXCEEDED: { status: 429, text: 'The quota is used up.' },
@@ -34,6 +35,8 @@ export interface ErrorDetails {
   /** The names that would have been right; only where they give nothing away. */
   readonly allowed?: readonly string[]
   readonly retryAfterSeconds?: number
+  /** Where it would be answered; the address where this process was told it. */
+  readonly region?: { readonly name: string; readonly url?: string }
   /** Everything that is wrong with a document, where there is more to say than one argument. */
   readonly problems?: readonly Problem[]
   /** For the log alone. */

@@ -45,6 +45,7 @@ describe('an environment with nothing in it', () => {
         openMax: 50,
         connections: 10,
       },
+      region: { own: null, urls: new Map() },
       bootstrapApiKey: undefined,
       encryptionKey: undefined,
       previousEncryptionKey: undefined,

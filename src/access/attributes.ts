@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 
 /** What the host says of the person looking; the row rules of datasets read it. */
@@ -31,6 +32,21 @@ export function attributesOf(claims: Readonly<Record<string, AttributeValue>>): 
     ([name, value]) => [name, Array.isArray(value) ? Object.freeze([...value]) : value] as const,
   )
   return lockedMap(new Map(entries))
+}
+
+/**
+ * What a token says and what the host said of its tenant, in every way in which they may be read: the row rules must hold for
+ * each. Where both name one attribute and differ there are two ways, so that neither widens what the other lets through, also
+ * where a rule takes rows out by it.
+ */
+export function readingsOf(
+  token: Attributes,
+  tenant: Attributes | null,
+): readonly [Attributes, ...Attributes[]] {
+  if (tenant === null || tenant.size === 0) return [token]
+  const tokenFirst = lockedMap(new Map([...tenant, ...token]))
+  const isOne = [...tenant].every(([name, value]) => isDeepStrictEqual(tokenFirst.get(name), value))
+  return isOne ? [tokenFirst] : [tokenFirst, lockedMap(new Map([...token, ...tenant]))]
 }
 
 /** `Object.freeze` alone leaves a Map open. */

@@ -23,6 +23,7 @@ export type RefusalReason =
   | 'claims_invalid'
   | 'environment_foreign'
   | 'role_unknown'
+  | 'tenant_erased'
   | 'policy_unknown'
   | 'export_link_unknown'
   | 'refresh_malformed'

@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts'
 import type { Store } from '../store/store.ts'
-import type { AuditEvent } from './events.ts'
+import { type AuditEvent, blank } from './events.ts'
 import { type AuditRow, byEnvironment, insertRows, rowOf } from './rows.ts'
 import { createSampler } from './sampling.ts'
 
@@ -22,6 +22,8 @@ export interface AuditLogOptions {
   readonly bufferSize?: number
   /** Is told of every event, before anything is left out. */
   readonly observe?: (event: AuditEvent) => void
+  /** Of whom nothing but the id may be told. */
+  readonly isSecret?: (environmentId: string, tenantId: string) => boolean
 }
 
 export function createAuditLog(store: Store, log: Logger, options: AuditLogOptions = {}): AuditLog {
@@ -42,6 +44,11 @@ export function createAuditLog(store: Store, log: Logger, options: AuditLogOptio
   function tell(event: AuditEvent): void {
     log.info({ audit: event }, event.kind)
     if (event.environment !== null) waiting.push(rowOf(event, event.environment))
+  }
+
+  function isOfSecret({ kind, environment, tenantId }: AuditEvent): boolean {
+    if (environment === null || tenantId == null || kind === 'tenant.erased') return false
+    return options.isSecret?.(environment.environmentId, tenantId) === true
   }
 
   /** While nothing more may wait, they are counted on. */
@@ -115,7 +122,8 @@ export function createAuditLog(store: Store, log: Logger, options: AuditLogOptio
   }
 
   return Object.freeze({
-    record(event: AuditEvent) {
+    record(given: AuditEvent) {
+      const event = isOfSecret(given) ? blank(given) : given
       options.observe?.(event)
       if (!sampler.admits(event)) return
       if (event.environment === null || waiting.length < bufferSize) tell(event)

@@ -16,6 +16,8 @@ export const auditKinds = [
   'origins.changed',
   'data_source_secret.set',
   'data_source_secret.deleted',
+  'tenant.changed',
+  'tenant.erased',
   'credential.refused',
   'permission.refused',
   'origin.refused',
@@ -45,6 +47,11 @@ export interface AuditEvent {
   /** How many it stands for; one unless given. */
   readonly count?: number
   readonly detail?: AuditDetail
+}
+
+/** With nothing of a tenant but its id: neither who, nor where, nor what. */
+export function blank({ tokenId, subject, address, detail, ...event }: AuditEvent): AuditEvent {
+  return event
 }
 
 export type AuditDetail = Readonly<Record<string, string | number | boolean>>

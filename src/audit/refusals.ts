@@ -1,7 +1,7 @@
 import { type ErrorCode, TesseraError } from '../errors.ts'
 import { violationIn } from '../violation.ts'
 import type { Caller } from './caller.ts'
-import type { AuditEvent, RequestOrigin } from './events.ts'
+import { type AuditEvent, blank, type RequestOrigin } from './events.ts'
 
 /** What a refusal is in the audit. Of the other codes none is about what the caller may do, or it is told elsewhere. */
 const kinds: Readonly<Partial<Record<ErrorCode, AuditEvent['kind']>>> = Object.freeze({
@@ -16,7 +16,13 @@ const kinds: Readonly<Partial<Record<ErrorCode, AuditEvent['kind']>>> = Object.f
   ORIGIN_NOT_ALLOWED: 'origin.refused',
   RATE_LIMITED: 'rate.limited',
   QUOTA_EXCEEDED: 'rate.limited',
+  WRONG_REGION: 'permission.refused',
 })
+
+/** Of a tenant who is answered for elsewhere nothing is told here but its id. */
+function withoutContent(code: ErrorCode, event: AuditEvent): AuditEvent {
+  return code === 'WRONG_REGION' ? blank(event) : event
+}
 
 /**
  * The event that an error of a verified caller's request is; null where it is none. It says the code and nothing of what
@@ -28,5 +34,6 @@ export function refusalEvent(error: unknown, caller: Caller, origin: RequestOrig
   if (rule !== null) return { ...head, kind: 'policy.violated', reason: rule }
   if (!(error instanceof TesseraError)) return null
   const kind = kinds[error.code]
-  return kind === undefined ? null : { ...head, kind, reason: error.code }
+  if (kind === undefined) return null
+  return withoutContent(error.code, { ...head, kind, reason: error.code })
 }

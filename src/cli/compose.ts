@@ -9,7 +9,9 @@ import { type EncryptionKeys, parseEncryptionKey } from '../access/encryption.ts
 import { openEnvironmentOrigins } from '../access/environment-origins.ts'
 import { createTokenIssuers } from '../access/issuers/token-issuers.ts'
 import { createKeyring } from '../access/keyring.ts'
-import { placedByRule } from '../access/places/placing.ts'
+import { createPlacing } from '../access/places/placing.ts'
+import { createRegions } from '../access/places/regions.ts'
+import { createRegisteredTenants } from '../access/places/registered-tenants.ts'
 import { createRates } from '../access/rates/rates.ts'
 import { createSharedWindows } from '../access/rates/shared-windows.ts'
 import { createCredentialTurns, presentedIn } from '../access/rates/turns.ts'
@@ -21,6 +23,7 @@ import { createTokenUse } from '../access/token-limits.ts'
 import { createVerifiedTokens } from '../access/verified-tokens.ts'
 import { openAlerts } from '../audit/alerts/open.ts'
 import { createAuditLog } from '../audit/audit-log.ts'
+import type { Caller } from '../audit/caller.ts'
 import { keysUnavailable } from '../audit/events.ts'
 import { sweepAuditEvents } from '../audit/retention.ts'
 import { type Config, ConfigError, settings } from '../config.ts'
@@ -39,6 +42,7 @@ import type { CredentialOptions, RequestFacts } from '../http/use-credential.ts'
 import { createLiveHub } from '../live/live.ts'
 import type { Logger } from '../log.ts'
 import { createCatalogueCache } from '../model/catalogue-cache.ts'
+import { environmentKey } from '../model/repository.ts'
 import { ensureEnvironment } from '../store/bootstrap.ts'
 import { openStore } from '../store/connect.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
@@ -107,7 +111,12 @@ async function open(
   closers.add(await keyring.watch())
   const alerts = openAlerts(config.alerts, log)
   closers.add(alerts.close)
-  const audit = createAuditLog(store, log, { observe: alerts.observe })
+  const outageMaxMs = config.storeOutageSeconds * 1000
+  const registered = createRegisteredTenants({ store, log, outageMaxMs })
+  closers.add(await registered.watch())
+  const regions = createRegions(config.region.own, config.region.urls)
+  const placing = createPlacing({ tenants: registered, regions })
+  const audit = createAuditLog(store, log, { observe: alerts.observe, isSecret: placing.isSecret })
   closers.add(audit.close)
   const issuers = createTokenIssuers({
     ...{ store, log, allowedNetworks: config.jwksNetworks },
@@ -117,7 +126,7 @@ async function open(
   const apiKeyUses = createApiKeyUses({ store, log })
   closers.add(apiKeyUses.close)
   const apiKeys = createApiKeys({ store, log, onUse: apiKeyUses.note })
-  const revocations = await openRevocations({ store, log, outageMaxMs: config.storeOutageSeconds * 1000 })
+  const revocations = await openRevocations({ store, log, outageMaxMs })
   closers.add(revocations.close)
   const tokenEnds = createTokenEnds(revocations, keyring.ends)
   const refreshTokens = createRefreshTokens(store)
@@ -139,6 +148,7 @@ async function open(
   closers.add(dataSources.close)
   const live = createLiveHub(config.live)
   catalogues.onChange(live.polls.renew)
+  registered.onChange((of) => live.polls.renew(environmentKey(of)))
   closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
   const shared = databaseUrl === undefined ? null : createSharedWindows({ store, log })
   closers.add(async () => shared?.close())
@@ -157,7 +167,8 @@ async function open(
     dataSources,
     secrets,
     encryptionKeys,
-    placing: placedByRule,
+    placing,
+    registered,
     audit,
     issuer,
     audience,
@@ -177,7 +188,10 @@ async function open(
   return Object.freeze({
     apiKey: givenApiKey ?? madeApiKey,
     audit,
-    onCaller: alerts.seen,
+    onCaller: (caller: Caller, address: string | null) => {
+      const { environment: of, tenantId } = caller
+      if (tenantId == null || !placing.isSecret(of.environmentId, tenantId)) alerts.seen(caller, address)
+    },
     authenticate: (authorization: string | undefined, address: string | null = null) =>
       authenticateInTurn(authorization, address, credentials),
     turnsAway: (authorization: string | undefined, address: string | null) =>

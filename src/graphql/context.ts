@@ -84,6 +84,10 @@ export interface HostContext {
     readonly value: string
   }) => Promise<DataSourceSecretRecord>
   readonly deleteDataSourceSecret: (name: string) => Promise<DataSourceSecretRecord>
+  readonly upsertTenant: (input: TenantInput) => Promise<TenantRecord>
+  readonly eraseTenant: (tenantId: string) => Promise<ErasedTenantRecord>
+  /** One more than the page holds where there are more. */
+  readonly tenants: (page: TenantPage) => Promise<readonly TenantRecord[]>
   readonly apiKeys: () => Promise<readonly ApiKeyRecord[]>
   readonly createApiKey: (input: ApiKeyInput) => Promise<CreatedApiKey>
   readonly rotateApiKey: (id: string, options: { graceSeconds: number }) => Promise<CreatedApiKey>
@@ -92,6 +96,47 @@ export interface HostContext {
   readonly usedApiKey: (id: string) => Promise<UsedApiKey | null>
   /** One more than the page holds where there are more. */
   readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
+}
+
+export interface TenantPage {
+  readonly first: number
+  /** The id that it comes after. */
+  readonly after: string | null
+}
+
+/** The contract's TenantInput: what is left out stays, null is taken away. */
+export interface TenantInput {
+  readonly tenantId: string
+  readonly title?: Optional<string>
+  readonly dataSource?: Optional<string>
+  readonly database?: Optional<string>
+  readonly schema?: Optional<string>
+  readonly region?: Optional<string>
+  readonly attributes?: Optional<Readonly<Record<string, unknown>>>
+}
+
+export interface TenantRecord {
+  readonly tenantId: string
+  readonly title: string | null
+  readonly dataSource: string | null
+  readonly database: string | null
+  readonly schema: string | null
+  readonly region: string | null
+  readonly attributes: ReadonlyMap<string, unknown>
+  readonly createdAt: Date
+  readonly erasedAt: Date | null
+  readonly erasedBy: string | null
+  /** Whether it was told of again since. */
+  readonly isBack: boolean
+}
+
+export interface ErasedTenantRecord {
+  readonly tenantId: string
+  readonly erasedAt: Date
+  readonly erasedBy: string
+  readonly tokens: number
+  readonly dashboards: number
+  readonly auditEvents: number
 }
 
 /** Without its value. */

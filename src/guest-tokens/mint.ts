@@ -9,6 +9,7 @@ import {
   subjectSchema,
   tenantIdSchema,
 } from '../access/payload.ts'
+import type { Placing } from '../access/places/placing.ts'
 import type { Rates } from '../access/rates/rates.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
@@ -27,6 +28,7 @@ export interface MintDeps {
   readonly keyring: Keyring
   /** The model of the host's environment: only what is in it can be granted. */
   readonly catalogue: Catalogue
+  readonly placing: Pick<Placing, 'requireHere'>
   readonly issuer: string
   readonly audience: string
   readonly audit: AuditLog
@@ -39,7 +41,7 @@ export interface MintDeps {
 /**
  * A guest token for one tenant of the host's environment. Whatever it names is there when it is made.
  * @throws FORBIDDEN without the scope tokens:create and for a tenant that the key is not for, BAD_USER_INPUT with the
- *   argument's path, RATE_LIMITED
+ *   argument's path, RATE_LIMITED, WRONG_REGION
  */
 export async function mintGuestToken(
   host: HostIdentity,
@@ -50,6 +52,7 @@ export async function mintGuestToken(
   requireTenant(host, input.tenantId)
   const family = plannedFamily(input, deps.now?.() ?? new Date())
   const planned = plannedClaims(host, input, deps)
+  deps.placing.requireHere(host.environmentId, input.tenantId, deps.catalogue.routing)
   await deps.rates.mint(host, input.tenantId)
   // A family is called like its first token, the one whose id the host knows: revoking that ends them all.
   const familyId = family?.secret.familyId

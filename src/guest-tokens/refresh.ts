@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Keyring } from '../access/keyring.ts'
 import { type GuestTokenPayload, grantsOf } from '../access/payload.ts'
 import type { Names } from '../access/permissions.ts'
+import type { Placing } from '../access/places/placing.ts'
 import {
   isSameHash,
   newRefreshSecret,
@@ -37,6 +38,7 @@ export interface RefreshDeps {
   readonly store: Store
   readonly keyring: Keyring
   readonly catalogue: (environment: EnvironmentIdentity) => Promise<Catalogue>
+  readonly placing: Pick<Placing, 'requireHere'>
   readonly revocations: Revocations
   readonly issuer: string
   readonly audience: string
@@ -56,7 +58,7 @@ type Outcome =
  * A new guest token for a refresh token, and the next refresh token. It says what the first of its family said, and means
  * what the policy and the role that it names say now. A refresh token that was used before ends its whole family.
  * @throws UNAUTHENTICATED, the same for every reason; ORIGIN_NOT_ALLOWED for a page that its guest tokens are not for, which
- *   does not use it up
+ *   does not use it up; nor does WRONG_REGION
  */
 export async function refreshGuestToken(
   within: RefreshWithin,
@@ -112,6 +114,7 @@ async function use(transaction: StoreTransaction, asked: Use): Promise<Outcome> 
   if (family === null || !within.permitsTenant(family.tenantId) || !wasGiven(used, family)) {
     return { kind: 'refused', reason: 'refresh_unknown', family: null }
   }
+  deps.placing.requireHere(environment.environmentId, family.tenantId, asked.catalogue.routing)
   if (family.endedAt !== null) return { kind: 'refused', reason: 'refresh_ended', family }
   if (!isSameHash(family.secretHash, used.hash)) {
     const target = { kind: 'family', familyId: family.id } as const

@@ -65,7 +65,7 @@ export function answerError(
 
 /** What a client is told about an error of ours beside its message: never the cause. */
 export function publicExtensions({ code, details }: TesseraError): Readonly<Record<string, unknown>> {
-  const { argument, expected, allowed, retryAfterSeconds, problems } = details
+  const { argument, expected, allowed, retryAfterSeconds, problems, region } = details
   return {
     code,
     ...(argument !== undefined && { argument }),
@@ -73,5 +73,7 @@ export function publicExtensions({ code, details }: TesseraError): Readonly<Reco
     ...(allowed !== undefined && { allowed }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     ...(problems !== undefined && { problems }),
+    ...(region !== undefined && { region: region.name }),
+    ...(region?.url !== undefined && { url: region.url }),
   }
 }

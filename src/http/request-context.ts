@@ -4,6 +4,7 @@ import type { EncryptionKeys } from '../access/encryption.ts'
 import type { HostIdentity } from '../access/host.ts'
 import type { TokenIssuers } from '../access/issuers/token-issuers.ts'
 import type { Keyring } from '../access/keyring.ts'
+import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
 import { begun, createMeter } from '../access/rates/meter.ts'
 import type { Revocations } from '../access/revocations.ts'
 import { createApiKey } from '../api-keys/create.ts'
@@ -30,6 +31,9 @@ import { readAllowedOrigins, setAllowedOrigins } from '../origins/allowed.ts'
 import { listSigningKeys } from '../signing-keys/read.ts'
 import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { createLoaders } from '../store/loaders.ts'
+import { eraseTenant } from '../tenants/erase.ts'
+import { listTenants } from '../tenants/list.ts'
+import { upsertTenant } from '../tenants/upsert.ts'
 import { listTokenIssuers } from '../token-issuers/read.ts'
 import { registerTokenIssuer } from '../token-issuers/register.ts'
 import { removeTokenIssuer } from '../token-issuers/remove.ts'
@@ -42,6 +46,7 @@ export interface ContextDependencies extends GuestDependencies {
   readonly secrets: StoredSecrets
   readonly encryptionKeys: EncryptionKeys
   readonly keyring: Keyring
+  readonly registered: RegisteredTenants
   readonly issuers: TokenIssuers
   readonly issuer: string
   readonly audience: string
@@ -86,6 +91,7 @@ function hostContext(
     secrets,
     encryptionKeys,
     placing,
+    registered,
     audit,
     rates,
     tokenUse,
@@ -103,7 +109,7 @@ function hostContext(
   return Object.freeze({
     mintGuestToken: async (input) => {
       const catalogue = await catalogues.get(identity)
-      const deps = { store, keyring, catalogue, issuer, audience, audit, rates, requestId }
+      const deps = { store, keyring, catalogue, placing, issuer, audience, audit, rates, requestId }
       return mintGuestToken(host, input, deps)
     },
     revokeGuestTokens: (input) => revokeGuestTokens(host, input, { store, revocations, audit, requestId }),
@@ -143,6 +149,13 @@ function hostContext(
       const model = await loadModel(store, identity)
       return model?.document ?? {}
     },
+    upsertTenant: (input) => upsertTenant(host, input, { store, registered, audit, requestId }),
+    eraseTenant: (tenantId) =>
+      eraseTenant(host, tenantId, {
+        ...{ store, registered, revocations, audit, requestId },
+        onModelChange: () => catalogues.forget(identity),
+      }),
+    tenants: (page) => listTenants(host, page, store),
     dataSourceSecrets: () => listDataSourceSecrets(host, { store }),
     setDataSourceSecret: (input) => setDataSourceSecret(host, input, secretDeps),
     deleteDataSourceSecret: (name) => deleteDataSourceSecret(host, name, secretDeps),

@@ -1,3 +1,4 @@
+import { type RegisteredTenant, selectTenants } from '../access/places/tenant-rows.ts'
 import type { DataSources } from '../data-sources/data-sources.ts'
 import type { ModelChange } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
@@ -27,7 +28,8 @@ export interface Applying {
 export async function applyModel(applying: Applying): Promise<ModelChange> {
   const { store, identity, dryRun } = applying
   const { document, locate } = parseWithPlaces(applying.document)
-  const model = await resolve({ document, locate }, applying)
+  const tenants = await store.transaction(identity, (transaction) => selectTenants(transaction, identity))
+  const model = await resolve({ document, locate }, tenants, applying)
   // What the checks overlook fails here and not when a guest asks.
   buildCatalogue(document, model.columns, 0)
   if (dryRun) {
@@ -42,12 +44,13 @@ export async function applyModel(applying: Applying): Promise<ModelChange> {
 /** Against its own data sources, those that are not in force included. */
 async function resolve(
   { document, locate }: ParsedModel,
+  tenants: readonly RegisteredTenant[],
   { identity, dataSources }: Applying,
 ): Promise<ResolvedModel> {
   const trial = await dataSources.try(identity, document.dataSources.map(buildDataSource))
   try {
     const obstacles = obstacleFindings(document, trial.obstacles)
-    return await resolveModel(document, trial.warehouses, locate, { known: obstacles })
+    return await resolveModel(document, trial.warehouses, locate, { known: obstacles, tenants })
   } finally {
     await trial.close()
   }

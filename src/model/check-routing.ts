@@ -1,4 +1,7 @@
+import { createNeighbours } from '../access/places/neighbours.ts'
 import type { Place } from '../access/places/place.ts'
+import { addressOf, isSaidForOne, namespaceOf } from '../access/places/place.ts'
+import type { Routing } from '../access/places/routing.ts'
 import type { ModelDocument } from './document.ts'
 import type { Finding } from './problem.ts'
 import { buildRouting, makesOwnPlaces, type TenantEntry } from './routing.ts'
@@ -18,9 +21,37 @@ export function checkRouting(
       'a sampleTenant whose tables can be looked at, or a registered tenant with a place: some datasets are in the places of tenants'
     findings.push({ path: ['tenancy'], expected })
   }
-  if (makesOwnPlaces(buildRouting(document), tenants)) return findings
+  const routing = buildRouting(document)
+  if (makesOwnPlaces(routing, tenants)) return [...findings, ...checkMeetings(document, routing, tenants)]
   const own = datasets.flatMap(({ tenancy }, index) => (tenancy === 'own' ? [index] : []))
   const expected =
     'a tenantColumn: no tenant has a place of its own, neither by {tenantId} in tenancy nor by an entry of its own'
   return [...findings, ...own.map((index) => ({ path: ['datasets', index, 'tenancy'], expected }))]
+}
+
+const meetingsMax = 10
+
+/** That nobody is where a tenant with a place of its own is, where datasets count on that. */
+function checkMeetings(
+  { datasets }: ModelDocument,
+  routing: Routing,
+  tenants: readonly TenantEntry[],
+): readonly Finding[] {
+  const first = datasets.findIndex(({ tenancy }) => tenancy === 'own')
+  if (first < 0) return []
+  const addresses = tenants.flatMap((entry) => {
+    const address = addressOf(entry.tenantId, entry, routing)
+    return address !== null && isSaidForOne(address, routing) ? [address] : []
+  })
+  const neighbours = createNeighbours(routing)
+  for (const address of addresses) neighbours.add(address)
+  return addresses
+    .flatMap((address) => {
+      const meeting = neighbours.meeting(address)
+      if (meeting === null) return []
+      const other = meeting === 'everybody' ? 'all tenants' : `the tenant ${JSON.stringify(meeting.tenantId)}`
+      const expected = `places in which each tenant is alone; ${namespaceOf(address)} of ${JSON.stringify(address.tenantId)} is that of ${other}`
+      return [{ path: ['datasets', first, 'tenancy'], expected }]
+    })
+    .slice(0, meetingsMax)
 }

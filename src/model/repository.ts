@@ -1,4 +1,4 @@
-import { eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { TesseraError } from '../errors.ts'
 import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
@@ -15,6 +15,7 @@ import {
 import type { ModelColumns } from './catalogue.ts'
 import type { ResolvedModel } from './check.ts'
 import { isModelDocument, type ModelDocument } from './document.ts'
+import { withoutDashboardsOf } from './erase-dashboards.ts'
 import { columnsSchema } from './resolved.ts'
 import { type ModelRows, rowsOf } from './rows.ts'
 
@@ -46,6 +47,57 @@ export function loadModel(store: Store, identity: EnvironmentIdentity): Promise<
       columns: parseColumns(row.columns),
     }
   })
+}
+
+/**
+ * The model in force, which stays in force until the transaction ends. Null where none was applied.
+ * @throws NOT_FOUND where there is no such environment
+ */
+export async function lockModel(
+  transaction: StoreTransaction,
+  { environmentId }: EnvironmentIdentity,
+): Promise<ModelDocument | null> {
+  const [row] = await transaction
+    .select({ document: environments.modelDocument })
+    .from(environments)
+    .where(eq(environments.id, environmentId))
+    .for('update')
+  if (row === undefined) throw new TesseraError('NOT_FOUND')
+  return row.document === null ? null : parseStored(row.document)
+}
+
+/**
+ * Takes the dashboards of one tenant out of the model, and their names out of what roles and policies list.
+ * @param document that of `lockModel`
+ * @returns how many there were
+ */
+export async function removeDashboardsOf(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+  document: ModelDocument,
+  tenantId: string,
+): Promise<number> {
+  const { environmentId } = environment
+  const { without, names } = withoutDashboardsOf(document, tenantId)
+  if (names.length === 0) return 0
+  await transaction
+    .delete(dashboards)
+    .where(and(eq(dashboards.environmentId, environmentId), eq(dashboards.tenantId, tenantId)))
+  for (const [table, layers] of [
+    [roles, without.roles],
+    [policies, without.policies],
+  ] as const) {
+    for (const definition of layers ?? []) {
+      const isOf = and(eq(table.environmentId, environmentId), eq(table.name, definition.name))
+      await transaction.update(table).set({ definition }).where(isOf)
+    }
+  }
+  await transaction
+    .update(environments)
+    .set({ modelVersion: sql`${environments.modelVersion} + 1`, modelDocument: keep(without) })
+    .where(eq(environments.id, environmentId))
+  await notify(transaction, 'model', environmentKey(environment))
+  return names.length
 }
 
 function columnsOf({ environmentId }: EnvironmentIdentity): SQL<unknown> {

@@ -39,6 +39,19 @@ export function appendOnlyPolicies(name: string) {
   ]
 }
 
+/**
+ * What the function that blanks what is told of an erased tenant may see and leave behind: of the caller's own environment, and
+ * nothing that says anything.
+ */
+export function blankedPolicies(name: string) {
+  const using = sql`${ownEnvironment} and tenant_id is not null and ${setting('tenant_id')} is null`
+  const blank = sql`${using} and subject is null and address is null and detail is null`
+  return [
+    pgPolicy(`${name}_blanked_select`, { for: 'select', to: 'current_user', using }),
+    pgPolicy(`${name}_blanked_update`, { for: 'update', to: 'current_user', using, withCheck: blank }),
+  ]
+}
+
 /** What the function that sweeps up may see and remove, which runs as the tables' owner and has a floor of its own. */
 export function sweptPolicies(name: string, age: string) {
   const using = sql`at < now() - ${sql.raw(`interval '${age}'`)}`

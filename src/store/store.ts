@@ -21,6 +21,8 @@ export type Identity =
   | { readonly purpose: 'audit_retention' }
   /** Of all environments: the pages that may ask them, which every process has at hand. */
   | { readonly purpose: 'allowed_origins' }
+  /** Of all environments: the registered tenants, which every process has at hand. */
+  | { readonly purpose: 'tenants' }
   | { readonly exportSecretHash: string }
 
 export interface EnvironmentIdentity {
@@ -43,6 +45,7 @@ export type Channel =
   | 'token_issuers'
   | 'data_source_secrets'
   | 'allowed_origins'
+  | 'tenants'
 
 /** Null says that there may have been notices, which were lost with the connection that would have brought them. */
 export type OnNotice = (payload: string | null) => void

@@ -17,6 +17,7 @@ import {
 import { createdAt, environment, instant } from './columns.ts'
 import {
   appendOnlyPolicies,
+  blankedPolicies,
   policy,
   runtimeRole,
   setting,
@@ -400,12 +401,6 @@ export const rateWindows = pgTable(
   ],
 )
 
-export const tenants = pgTable(
-  'tenants',
-  { ...environment(), tenantId: text().notNull(), definition: jsonb().notNull(), createdAt: createdAt() },
-  (table) => [primaryKey({ columns: [table.environmentId, table.tenantId] }), ...tenantPolicies('tenants')],
-)
-
 /** What happened, for good: rows are added, and go when they are older than what is kept. */
 export const auditEvents = pgTable(
   'audit_events',
@@ -437,6 +432,7 @@ export const auditEvents = pgTable(
     index('audit_events_age').using('brin', table.at),
     ...appendOnlyPolicies('audit_events'),
     ...sweptPolicies('audit_events', '7 days'),
+    ...blankedPolicies('audit_events'),
   ],
 )
 

@@ -80,6 +80,13 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     { name: 'tokenIssuers', query: '{ tokenIssuers { id } }' },
     { name: 'registerTokenIssuer', query: registerIssuer },
     { name: 'removeTokenIssuer', query: 'mutation { removeTokenIssuer(id: "none") { id } }' },
+    { name: 'tenants', query: '{ tenants { edges { node { tenantId } } } }' },
+    // It is told to be in no region that there can be, and no tenant has the name: whoever gets as far is refused then.
+    {
+      name: 'upsertTenant',
+      query: 'mutation { upsertTenant(input: { tenantId: "", region: "" }) { tenantId } }',
+    },
+    { name: 'eraseTenant', query: 'mutation { eraseTenant(tenantId: "") { tenantId } }' },
     { name: 'dataSourceSecrets', query: '{ dataSourceSecrets { name } }' },
     // It has no value, whoever gets as far.
     {

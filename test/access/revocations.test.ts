@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { VerifiedClaims } from '../../src/access/claims.ts'
 import { authenticate } from '../../src/access/credential.ts'
+import { placedByRule } from '../../src/access/places/placing.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { insertRevocation } from '../../src/access/revocation-rows.ts'
 import { openRevocations } from '../../src/access/revocations.ts'
@@ -107,6 +108,7 @@ test.each(['subject', 'tenantId'])(
       audit,
       catalogue: emptyCatalogue,
       rates: testRates(),
+      placing: placedByRule,
       requestId: null,
     }
     const input = { tenantId, subject: 'ann', withRefreshToken: true }

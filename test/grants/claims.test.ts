@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/access/credential.ts'
 import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
-import { placedByRule } from '../../src/access/places/placing.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createReadiness } from '../../src/http/health.ts'
@@ -15,6 +14,7 @@ import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { someSources } from '../support/data-sources.ts'
 import { someExports } from '../support/exports.ts'
 import { permissionsQuery } from '../support/grants-questions.ts'
+import { somePlaces } from '../support/places.ts'
 import { testRates } from '../support/rates.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, signRaw, silent, type TokenKit } from '../support/tokens.ts'
@@ -40,7 +40,7 @@ beforeAll(async () => {
       origins: await openEnvironmentOrigins({ store, log: silent }),
       tokenEnds: deps.tokenEnds,
       revocations: kit.revocations,
-      placing: placedByRule,
+      ...somePlaces(store),
       ...someExports(store),
       answerBytesMax: 1_000_000,
       live: createLiveHub({ streamsPerToken: 1, streamsPerTenant: 1, questionsPerTenant: 1 }),

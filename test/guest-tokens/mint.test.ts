@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashApiKey, newApiKey } from '../../src/access/api-keys.ts'
 import { authenticate } from '../../src/access/credential.ts'
 import type { FilterOperator, FilterValue, LockedFilter } from '../../src/access/grants.ts'
+import { placedByRule } from '../../src/access/places/placing.ts'
 import type { Catalogue, Dashboard, Dataset, Dimension, ValueType } from '../../src/catalogue/catalogue.ts'
 import type { ColumnType } from '../../src/catalogue/column.ts'
 import { TesseraError } from '../../src/errors.ts'
@@ -104,7 +105,16 @@ describe('a minted token', () => {
         ],
         expiresInSeconds: 60,
       },
-      { ...deps, store, catalogue, audit: kit.audit, rates: testRates(), requestId: 'r1', now: () => now },
+      {
+        ...deps,
+        store,
+        catalogue,
+        audit: kit.audit,
+        rates: testRates(),
+        placing: placedByRule,
+        requestId: 'r1',
+        now: () => now,
+      },
     )
     const { keyId } = await kit.keyring.signingKey(kit.environment)
     expect(minted).toEqual({
@@ -197,7 +207,15 @@ describe('minting is refused', () => {
     )
     const credential = await authenticate(`Bearer ${secret}`, kit.deps)
     if (credential.kind !== 'host') throw new Error('not a host')
-    const terms = { ...kit.deps, store, catalogue, audit: kit.audit, rates: testRates(), requestId: null }
+    const terms = {
+      ...kit.deps,
+      store,
+      catalogue,
+      audit: kit.audit,
+      rates: testRates(),
+      placing: placedByRule,
+      requestId: null,
+    }
     await expect(mintGuestToken(credential.host, { tenantId: 'ATL' }, terms)).rejects.toMatchObject({
       code: 'FORBIDDEN',
       message: 'The credential does not permit this. Expected an API key with the scope tokens:create.',

@@ -246,6 +246,29 @@ const samples: readonly Sample[] = [
     selection: '{ name }',
     args: { name: 'lake', value: 'x' },
   },
+  {
+    root: 'mutation',
+    field: 'upsertTenant',
+    selection: '{ tenantId }',
+    args: {
+      input: {
+        tenantId: 'acme',
+        title: 'Acme',
+        dataSource: 'warehouse',
+        database: 'acme',
+        schema: 'acme',
+        region: 'eu',
+        attributes: { plan: 'gold' },
+      },
+    },
+  },
+  { root: 'mutation', field: 'eraseTenant', selection: '{ tenantId }', args: { tenantId: 'acme' } },
+  {
+    root: 'query',
+    field: 'tenants',
+    selection: '{ edges { node { tenantId } } }',
+    args: { after: 'x', before: 'x' },
+  },
   { root: 'mutation', field: 'deleteDataSourceSecret', selection: '{ name }', args: { name: 'lake' } },
   { root: 'mutation', field: 'revokeApiKey', selection: '{ id }', args: { id: 'x' } },
 ]

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLogger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import { openStore } from '../../src/store/connect.ts'
-import { tenants } from '../../src/store/tables.ts'
+import { tenants } from '../../src/store/tenant-tables.ts'
 
 let dataFolder: string
 

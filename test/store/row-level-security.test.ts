@@ -8,19 +8,23 @@ import { openStore } from '../../src/store/connect.ts'
 import * as secretTables from '../../src/store/secret-tables.ts'
 import type { EnvironmentIdentity, Identity, Store } from '../../src/store/store.ts'
 import * as tables from '../../src/store/tables.ts'
+import * as tenantTables from '../../src/store/tenant-tables.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { openTestStore } from '../support/store.ts'
 import { ask, insertRow, keyOf, refusal, rowOf, where } from '../support/store-rows.ts'
 
 /** Tables of which a tenant sees its own rows alone, and those whose rows of tenants have names. */
-const tenantsOnly = new Set(['tenants', 'guest_tokens', 'refresh_families', 'export_links', 'audit_events'])
+const tenantsOnly = new Set([
+  ...['tenants', 'guest_tokens', 'refresh_families', 'export_links', 'audit_events'],
+  'usage_days',
+])
 const named = new Set(['dashboards', 'widgets'])
 
 const log = createLogger('silent')
 
 /** Every table that there is, so that one without policies fails here. */
-const allTables = Object.values({ ...tables, ...secretTables }).flatMap((table): readonly PgTable[] =>
-  is(table, PgTable) ? [table] : [],
+const allTables = Object.values({ ...tables, ...secretTables, ...tenantTables }).flatMap(
+  (table): readonly PgTable[] => (is(table, PgTable) ? [table] : []),
 )
 const names: readonly string[] = allTables.map((table) => getTableName(table))
 const ofTenants: readonly string[] = allTables

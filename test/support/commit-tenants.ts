@@ -1,7 +1,7 @@
 import { createLogger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import { openStore } from '../../src/store/connect.ts'
-import { tenants } from '../../src/store/tables.ts'
+import { tenants } from '../../src/store/tenant-tables.ts'
 
 /** A process of its own for durability.test.ts: commits until it is killed. */
 const [dataFolder = '', round = ''] = process.argv.slice(2)

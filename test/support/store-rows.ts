@@ -71,6 +71,11 @@ export function rowOf(
     allowed_origins: { ...own, origins: '{}' },
     rate_windows: { ...own, key: `rate-${environmentId}`, points: 1, ends_at: 'now' },
     tenants: { ...own, tenant_id: tenantId ?? 'everyone', definition: '{}' },
+    usage_days: {
+      ...own,
+      ...{ tenant_id: tenantId ?? 'everyone', day: '2001-01-01', questions: 1, rows_read: 1, bytes_read: 1 },
+      ...{ duration_ms: 1, exports: 1, tokens_minted: 1 },
+    },
     audit_events: { ...own, id: randomUUID(), at: 'now', kind: 'test', outcome: 'DONE', tenant_id: tenantId },
   }
   const row = rows[table]

@@ -1,6 +1,5 @@
 import { authenticateInTurn } from '../../src/access/authenticate-in-turn.ts'
 import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
-import { placedByRule } from '../../src/access/places/placing.ts'
 import { createCredentialTurns, presentedIn } from '../../src/access/rates/turns.ts'
 import { createTokenUse } from '../../src/access/token-limits.ts'
 import { readConfig } from '../../src/config.ts'
@@ -18,6 +17,7 @@ import type { Store } from '../../src/store/store.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
 import { someSources } from './data-sources.ts'
 import { someExports } from './exports.ts'
+import { somePlaces } from './places.ts'
 import { generousRates, testRates } from './rates.ts'
 import type { Answered } from './server.ts'
 import { openTokenKit, silent, type TokenKit, type TokenKitOptions } from './tokens.ts'
@@ -57,7 +57,7 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
     ...{ store, keyring, issuers, catalogues, audit, revocations, tokenEnds, issuer, audience },
     ...{
       ...someSources(store),
-      placing: placedByRule,
+      ...somePlaces(store),
       limits: defaultLimits,
       questionsPerRequest: 10,
       tellsCost: true,

@@ -105,7 +105,17 @@ export async function openTokenKit(store: Store, options: TokenKitOptions = {}):
   const host = await hostOf(apiKey, deps)
 
   async function guestToken(input: GuestTokenInput): Promise<string> {
-    const terms = { store, keyring, catalogue, issuer, audience, audit, rates: testRates(), requestId: null }
+    const terms = {
+      store,
+      keyring,
+      placing: placedByRule,
+      catalogue,
+      issuer,
+      audience,
+      audit,
+      rates: testRates(),
+      requestId: null,
+    }
     return (await mintGuestToken(host, input, terms)).token
   }
 

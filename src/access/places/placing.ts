@@ -1,7 +1,12 @@
-import type { Attributes } from '../attributes.ts'
-import { createNeighbours, isAlone } from './neighbours.ts'
-import { addressOf, noEntry, type Place } from './place.ts'
+import { TesseraError } from '../../errors.ts'
+import { type Attributes, readingsOf } from '../attributes.ts'
+import { refused } from '../refusal.ts'
+import { createNeighbours, isAlone, type Neighbours } from './neighbours.ts'
+import { addressOf, noEntry, type Place, type PlaceEntry } from './place.ts'
+import type { Regions } from './regions.ts'
+import type { RegisteredTenants } from './registered-tenants.ts'
 import type { Routing } from './routing.ts'
+import { isErased } from './tenant-rows.ts'
 
 /** Whose place is asked for, as a verified token says it. */
 export interface PlacedClaims {
@@ -25,18 +30,91 @@ export interface Placed {
 
 /** Where tenants are. Nothing is asked of a store to know it. */
 export interface Placing {
-  /** @throws TesseraError */
+  /**
+   * @throws TesseraError WRONG_REGION, UNAUTHENTICATED where the tenant was erased, STORE_UNAVAILABLE where it could not be
+   *   known for too long where tenants are
+   */
   of(claims: PlacedClaims, routing: Routing): Placed
+  /**
+   * The same before there is a token.
+   * @throws TesseraError WRONG_REGION, STORE_UNAVAILABLE; BAD_USER_INPUT where the tenant was erased
+   */
+  requireHere(environmentId: string, tenantId: string, routing: Routing): void
+  /** Whether nothing of the tenant but its id may be told to a log: it was erased, or is pinned to another region. */
+  isSecret(environmentId: string, tenantId: string): boolean
+}
+
+export interface PlacingOptions {
+  readonly tenants: RegisteredTenants
+  readonly regions: Regions
+}
+
+export function createPlacing({ tenants, regions }: PlacingOptions): Placing {
+  /** The pin of a model's rule, by environment, as it was last met. */
+  const ruled = new Map<string, string | null>()
+
+  function pinOf(entry: PlaceEntry | null, { rule }: Routing): string | null {
+    return entry?.region ?? rule?.region ?? null
+  }
+
+  function requireCurrent(): void {
+    if (!tenants.isCurrent()) throw new TesseraError('STORE_UNAVAILABLE', { retryAfterSeconds: 1 })
+  }
+
+  return Object.freeze({
+    of(claims, routing) {
+      const { organizationId, environmentId, tenantId, subject, tokenId } = claims
+      requireCurrent()
+      const entry = tenants.find(environmentId, tenantId)
+      if (entry !== null && isErased(entry)) {
+        throw refused('tenant_erased', { organizationId, environmentId, tenantId, subject, tokenId })
+      }
+      const region = pinOf(entry, routing)
+      ruled.set(environmentId, routing.rule?.region ?? null)
+      regions.require(region)
+      const place = placeOf(tenantId, entry ?? noEntry, routing, () =>
+        tenants.neighbours(environmentId, routing),
+      )
+      const attributes = readingsOf(claims.attributes, entry?.attributes ?? null)
+      return Object.freeze({ place, region, attributes })
+    },
+    requireHere(environmentId, tenantId, routing) {
+      requireCurrent()
+      const entry = tenants.find(environmentId, tenantId)
+      regions.require(pinOf(entry, routing))
+      if (entry === null || !isErased(entry)) return
+      const expected = 'a tenant that was not erased; upsertTenant takes it in again'
+      throw new TesseraError('BAD_USER_INPUT', { argument: 'input.tenantId', expected })
+    },
+    isSecret(environmentId, tenantId) {
+      const entry = tenants.find(environmentId, tenantId)
+      if (entry !== null && isErased(entry)) return true
+      return !regions.isHere(entry?.region ?? ruled.get(environmentId) ?? null)
+    },
+  } satisfies Placing)
+}
+
+function placeOf(
+  tenantId: string,
+  entry: PlaceEntry,
+  routing: Routing,
+  neighbours: () => Neighbours,
+): Place | null {
+  if (routing.rule === null && entry.dataSource === null) return null
+  const address = addressOf(tenantId, entry, routing)
+  return address === null
+    ? null
+    : Object.freeze({ ...address, isOwn: isAlone(address, routing, neighbours()) })
 }
 
 /** By the model's rule alone, as if no tenant were registered. */
 export const placedByRule: Placing = Object.freeze({
-  of: ({ tenantId, attributes }: PlacedClaims, routing: Routing) => {
-    const address = addressOf(tenantId, noEntry, routing)
-    const place =
-      address === null
-        ? null
-        : Object.freeze({ ...address, isOwn: isAlone(address, routing, createNeighbours(routing)) })
-    return Object.freeze({ place, region: routing.rule?.region ?? null, attributes: [attributes] as const })
-  },
+  of: ({ tenantId, attributes }: PlacedClaims, routing: Routing) =>
+    Object.freeze({
+      place: placeOf(tenantId, noEntry, routing, () => createNeighbours(routing)),
+      region: routing.rule?.region ?? null,
+      attributes: readingsOf(attributes, null),
+    }),
+  requireHere: () => undefined,
+  isSecret: () => false,
 })

@@ -143,7 +143,14 @@ describe('a statement', () => {
   test('says whose it is beside its text, and how many rows it may give', () => {
     const { select } = planCounter(asking, { metric: 'departures' })
     const { settings, resultRows } = printStatement(select, asking.scope, defaultLimits)
-    expect({ settings, resultRows }).toEqual({ settings: { 'app.tenant_id': 'ATL' }, resultRows: 200_000 })
+    expect({ settings, resultRows }).toEqual({
+      settings: {
+        'app.tenant_id': 'ATL',
+        'app.organization_id': asking.scope.organizationId,
+        'app.environment_id': asking.scope.environmentId,
+      },
+      resultRows: 200_000,
+    })
   })
 })
 

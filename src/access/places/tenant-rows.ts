@@ -1,0 +1,87 @@
+import { and, eq, gt, or, type SQL, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import type { EnvironmentIdentity, Store, StoreTransaction } from '../../store/store.ts'
+import { tenants } from '../../store/tenant-tables.ts'
+import { type Attributes, attributesOf, attributesSchema } from '../attributes.ts'
+import type { PlaceEntry } from './place.ts'
+
+/** A tenant whom the host told of. */
+export interface RegisteredTenant extends PlaceEntry, EnvironmentIdentity {
+  readonly tenantId: string
+  readonly title: string | null
+  readonly attributes: Attributes
+  readonly createdAt: Date
+  readonly changedAt: Date
+  /** Another one whenever something of it was written. */
+  readonly version: string
+  /** When it was erased last, and whether it was told of again since. */
+  readonly erasedAt: Date | null
+  readonly isBack: boolean
+  /** The API key that it was erased with. */
+  readonly erasedBy: string | null
+}
+
+const member = z.string().nullable().default(null)
+
+/** As the store keeps it; what is missing was never said. */
+const definitionSchema = z.object({
+  title: member,
+  dataSource: member,
+  database: member,
+  schema: member,
+  region: member,
+  attributes: attributesSchema.default({}),
+  isBack: z.boolean().default(false),
+})
+
+export type TenantDefinition = z.infer<typeof definitionSchema>
+
+/** Those that were written in the last two minutes, or all, of all environments. */
+export async function readTenants(store: Store, all: boolean): Promise<readonly RegisteredTenant[]> {
+  const recent = gt(tenants.changedAt, sql`now() - interval '2 minutes'`)
+  const rows = await store.transaction({ purpose: 'tenants' }, (transaction) =>
+    transaction
+      .select()
+      .from(tenants)
+      .where(all ? undefined : recent),
+  )
+  return rows.map(tenantOf)
+}
+
+/** Of one environment, by id, from the store itself. */
+export async function selectTenants(
+  transaction: StoreTransaction,
+  { environmentId }: EnvironmentIdentity,
+  where?: SQL,
+): Promise<readonly RegisteredTenant[]> {
+  const rows = await transaction
+    .select()
+    .from(tenants)
+    .where(and(eq(tenants.environmentId, environmentId), where))
+    .orderBy(sql`${tenants.tenantId} collate "C"`)
+  return rows.map(tenantOf)
+}
+
+/** Those whose places could be in a database or schema of this name, however its letters are written. */
+export function couldBeIn(namespace: string): SQL | undefined {
+  const name = namespace.toLowerCase()
+  const said = (key: string) => sql`lower(${tenants.definition} ->> ${key}) = ${name}`
+  const unsaid = (key: string) => sql`${tenants.definition} ->> ${key} is null`
+  // A rule may send them there.
+  const isOpen = and(
+    unsaid('database'),
+    unsaid('schema'),
+    sql`${tenants.definition} ->> 'dataSource' is not null`,
+  )
+  return or(said('database'), said('schema'), isOpen)
+}
+
+/** Then it has no tokens. */
+export function isErased({ erasedAt, isBack }: RegisteredTenant): boolean {
+  return erasedAt !== null && !isBack
+}
+
+export function tenantOf(row: typeof tenants.$inferSelect): RegisteredTenant {
+  const { attributes, ...definition } = definitionSchema.parse(row.definition)
+  return Object.freeze({ ...row, ...definition, attributes: attributesOf(attributes) })
+}

@@ -1,0 +1,110 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { requireScope } from '../access/api-key-scopes.ts'
+import type { HostIdentity } from '../access/host.ts'
+import { requireTenant } from '../access/host-bounds.ts'
+import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
+import type { Revocations } from '../access/revocations.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { ErasedTenantRecord } from '../graphql/context.ts'
+import { endTokens } from '../guest-tokens/revoke.ts'
+import type { Logger } from '../log.ts'
+import { lockModel, removeDashboardsOf } from '../model/repository.ts'
+import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
+import { exportLinks, guestTokens, refreshFamilies } from '../store/tables.ts'
+import { usageDays } from '../store/tenant-tables.ts'
+import { checkTenantId } from './input.ts'
+import { writeTenant } from './upsert.ts'
+
+export interface EraseDeps {
+  readonly store: Store
+  readonly registered: RegisteredTenants
+  readonly revocations: Revocations
+  readonly audit: AuditLog
+  readonly requestId: string | null
+  readonly log?: Logger
+  /** The model of the environment may be another one. */
+  readonly onModelChange: () => void
+}
+
+/** By then every server has stored what it was told before it knew: a second for events, ten for counts, two to know. */
+const againAfterMs = 30_000
+
+/**
+ * Ends the tenant's tokens everywhere within two seconds and erases what is kept of it but for a tombstone. From then on it has
+ * no tokens until it is told of again.
+ * @throws FORBIDDEN without the scope model:write and for a tenant that the key is not for, BAD_USER_INPUT
+ */
+export async function eraseTenant(
+  host: HostIdentity,
+  tenantId: string,
+  deps: EraseDeps,
+): Promise<ErasedTenantRecord> {
+  requireScope(host, 'model:write')
+  requireTenant(host, tenantId)
+  checkTenantId(tenantId, 'tenantId')
+  const { store, registered, revocations, audit, requestId } = deps
+  const { organizationId, environmentId, apiKeyId } = host
+  const environment = { organizationId, environmentId }
+  // What waits would be stored after what is there was blanked.
+  await audit.flush()
+  const { tenant, revocation, ...erased } = await store.transaction(environment, (transaction) =>
+    erase(transaction, environment, { tenantId, apiKeyId }),
+  )
+  revocations.add(revocation)
+  registered.note(tenant)
+  if (erased.dashboards > 0) deps.onModelChange()
+  const detail = { tokens: erased.tokens, dashboards: erased.dashboards, auditEvents: erased.auditEvents }
+  audit.record({
+    kind: 'tenant.erased',
+    outcome: 'SUCCEEDED',
+    environment,
+    apiKeyId,
+    requestId,
+    tenantId,
+    detail,
+  })
+  blankLater(environment, tenantId, deps)
+  return Object.freeze({ tenantId, erasedAt: tenant.erasedAt ?? new Date(), erasedBy: apiKeyId, ...erased })
+}
+
+async function erase(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+  { tenantId, apiKeyId }: { readonly tenantId: string; readonly apiKeyId: string },
+) {
+  const { environmentId } = environment
+  const model = await lockModel(transaction, environment)
+  const { revocation, count: tokens } = await endTokens(transaction, environment, {
+    kind: 'tenant',
+    tenantId,
+  })
+  for (const table of [guestTokens, refreshFamilies, exportLinks, usageDays]) {
+    await transaction
+      .delete(table)
+      .where(and(eq(table.environmentId, environmentId), eq(table.tenantId, tenantId)))
+  }
+  const dashboards = model === null ? 0 : await removeDashboardsOf(transaction, environment, model, tenantId)
+  const auditEvents = await blankEvents(transaction, tenantId)
+  const tenant = await writeTenant(transaction, environment, tenantId, { definition: {}, erasedBy: apiKeyId })
+  return { tenant, revocation, tokens, dashboards, auditEvents }
+}
+
+const countSchema = z.object({ rows: z.tuple([z.object({ count: z.number() })]) })
+
+/** By the one function of the store that may, which looks at whose environment the transaction is. */
+async function blankEvents(transaction: StoreTransaction, tenantId: string): Promise<number> {
+  const answer = await transaction.execute(sql`select tessera_blank_audit_events(${tenantId}) as count`)
+  return countSchema.parse(answer).rows[0].count
+}
+
+/** Events of before that other servers stored since. The one that tells of the erasure stays as it is. */
+function blankLater(environment: EnvironmentIdentity, tenantId: string, { store, log }: EraseDeps): void {
+  const again = () =>
+    store
+      .transaction(environment, (transaction) => blankEvents(transaction, tenantId))
+      .catch((error: unknown) =>
+        log?.warn({ err: error }, 'audit events of an erased tenant were not looked at again'),
+      )
+  setTimeout(again, againAfterMs).unref()
+}

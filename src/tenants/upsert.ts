@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { eq, sql } from 'drizzle-orm'
+import { requireScope } from '../access/api-key-scopes.ts'
+import type { HostIdentity } from '../access/host.ts'
+import { requireTenant } from '../access/host-bounds.ts'
+import { addressOf, namespaceOf } from '../access/places/place.ts'
+import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
+import {
+  couldBeIn,
+  type RegisteredTenant,
+  selectTenants,
+  type TenantDefinition,
+  tenantOf,
+} from '../access/places/tenant-rows.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { TenantInput } from '../graphql/context.ts'
+import { lockModel } from '../model/repository.ts'
+import { buildRouting } from '../model/routing.ts'
+import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
+import { tenants } from '../store/tenant-tables.ts'
+import { checkAlone, checkPlace } from './check-place.ts'
+import { changedParts, definitionOf } from './input.ts'
+
+export interface UpsertDeps {
+  readonly store: Store
+  readonly registered: RegisteredTenants
+  readonly audit: AuditLog
+  readonly requestId: string | null
+}
+
+/**
+ * Tells of a tenant: where its rows are, which region it is pinned to, what else row rules may read. In force here when this
+ * answers, everywhere within two seconds.
+ * @throws FORBIDDEN without the scope model:write and for a tenant that the key is not for, BAD_USER_INPUT with the argument's path
+ */
+export async function upsertTenant(
+  host: HostIdentity,
+  input: TenantInput,
+  { store, registered, audit, requestId }: UpsertDeps,
+): Promise<RegisteredTenant> {
+  requireScope(host, 'model:write')
+  requireTenant(host, input.tenantId)
+  const { organizationId, environmentId, apiKeyId } = host
+  const environment = { organizationId, environmentId }
+  const { tenant, changed } = await store.transaction(environment, (transaction) =>
+    write(transaction, environment, input),
+  )
+  registered.note(tenant)
+  audit.record({
+    kind: 'tenant.changed',
+    outcome: 'SUCCEEDED',
+    environment,
+    apiKeyId,
+    requestId,
+    tenantId: tenant.tenantId,
+    // Names of what changed, and no contents.
+    detail: { changed: changed.join(', ') },
+  })
+  return tenant
+}
+
+/** One after the other, and after a model that is being applied: the environment's row is locked. */
+async function write(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+  input: TenantInput,
+): Promise<{ readonly tenant: RegisteredTenant; readonly changed: readonly string[] }> {
+  const model = await lockModel(transaction, environment)
+  const { tenantId } = input
+  const [before = null] = await selectTenants(transaction, environment, eq(tenants.tenantId, tenantId))
+  const definition = definitionOf(input, before)
+  const routing = buildRouting(model ?? { dataSources: [], datasets: [] })
+  checkPlace(tenantId, definition, routing)
+  if (model?.datasets.some(({ tenancy }) => tenancy === 'own') === true) {
+    const address = addressOf(tenantId, definition, routing)
+    const namespace = address === null ? null : namespaceOf(address)
+    const others =
+      namespace === null ? [] : await selectTenants(transaction, environment, couldBeIn(namespace))
+    checkAlone(tenantId, definition, routing, others)
+  }
+  const tenant = await writeTenant(transaction, environment, tenantId, { definition })
+  return { tenant, changed: changedParts(definition, before) }
+}
+
+interface Written {
+  readonly definition: TenantDefinition | Record<string, never>
+  /** The API key that it is erased with. */
+  readonly erasedBy?: string
+}
+
+/** With the lock of the environment; processes learn of it with the commit. */
+export async function writeTenant(
+  transaction: StoreTransaction,
+  environment: EnvironmentIdentity,
+  tenantId: string,
+  { definition, erasedBy }: Written,
+): Promise<RegisteredTenant> {
+  const { organizationId, environmentId } = environment
+  // After that of whoever held the lock before, though this transaction may have begun earlier.
+  const now = sql`clock_timestamp()`
+  const erased = erasedBy !== undefined && { erasedAt: now, erasedBy }
+  const values = { definition, version: randomUUID(), changedAt: now, ...erased }
+  const [row] = await transaction
+    .insert(tenants)
+    .values({ organizationId, environmentId, tenantId, ...values })
+    .onConflictDoUpdate({ target: [tenants.environmentId, tenants.tenantId], set: values })
+    .returning()
+  if (row === undefined) throw new Error('The store gave no tenant back.')
+  await notify(transaction, 'tenants', '')
+  return tenantOf(row)
+}

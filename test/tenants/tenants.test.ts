@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type GrantsServer, startGrantsServer } from '../support/grants-server.ts'
+
+/** A server of the region eu, whose tenants are in databases of their own where they were told of, else in one by their id. */
+const modelOver = (url: string) => ({
+  dataSources: [
+    { name: 'warehouse', kind: 'chdb', region: 'eu' },
+    { name: 'nowhere', kind: 'clickhouse', url },
+  ],
+  tenancy: { dataSource: 'warehouse', database: 'tenant_{tenantId}', sampleTenant: 'a' },
+  datasets: [
+    {
+      ...{ name: 'orders', table: 'orders', tenancy: 'own' },
+      dimensions: [{ name: 'shop', type: 'string' }],
+      metrics: [{ name: 'total', aggregate: 'sum', column: 'amount' }],
+    },
+    {
+      ...{
+        name: 'bills',
+        table: 'bills',
+        dataSource: 'warehouse',
+        database: 'everyone',
+        tenantColumn: 'tenant',
+      },
+      dimensions: [{ name: 'kind', type: 'string' }],
+      rowRules: [{ dimension: 'kind', in: { attribute: 'kinds' } }],
+      metrics: [{ name: 'billed', aggregate: 'sum', column: 'amount' }],
+    },
+    {
+      ...{
+        name: 'rest',
+        table: 'bills',
+        dataSource: 'warehouse',
+        database: 'everyone',
+        tenantColumn: 'tenant',
+      },
+      dimensions: [{ name: 'kind', type: 'string' }],
+      rowRules: [{ not: { dimension: 'kind', in: { attribute: 'kinds' } } }],
+      metrics: [{ name: 'rest', aggregate: 'sum', column: 'amount' }],
+    },
+    {
+      ...{
+        name: 'elsewhere',
+        table: 'bills',
+        dataSource: 'nowhere',
+        database: 'everyone',
+        tenantColumn: 'tenant',
+      },
+      metrics: [{ name: 'far', aggregate: 'count' }],
+    },
+  ],
+  dashboards: [
+    { name: 'of_all', widgets: [] },
+    { name: 'of_c', tenant: 'c', widgets: [] },
+  ],
+  policies: [{ name: 'viewers', dashboards: ['of_all', 'of_c'] }],
+})
+
+let server: GrantsServer
+
+beforeAll(async () => {
+  server = await startGrantsServer(undefined, {
+    overHttp: true,
+    environment: { TESSERA_REGION: 'eu', TESSERA_REGION_URLS: 'us=https://us.example.com' },
+  })
+  for (const [database, amount] of [
+    ['tenant_a', 1],
+    ['tenant_b', 2],
+    ['moved', 10],
+    ['tenant_c', 3],
+  ] as const) {
+    await server.execute(`CREATE DATABASE ${database}`)
+    await server.execute(
+      `CREATE TABLE ${database}.orders (shop String, amount Int64) ENGINE MergeTree ORDER BY shop AS SELECT 's', ${amount}`,
+    )
+  }
+  await server.execute('CREATE DATABASE everyone')
+  await server.execute(
+    `CREATE TABLE everyone.bills (tenant String, kind String, amount Int64) ENGINE MergeTree ORDER BY tenant AS
+     SELECT 'a', kind, amount FROM values('kind String, amount Int64', ('x', 1), ('y', 10), ('z', 100))`,
+  )
+  const document = modelOver(server.front?.url ?? '')
+  await server.data(server.apiKey, applyQuery, { document })
+})
+
+afterAll(() => server.close())
+
+const applyQuery = 'mutation ($document: JSONObject!) { applyModel(document: $document) { version } }'
+const tenantFields = 'tenantId title dataSource database schema region attributes erasedAt erased'
+const upsertQuery = `mutation ($input: TenantInput!) { upsertTenant(input: $input) { ${tenantFields} } }`
+const eraseQuery = `mutation ($id: String!) {
+  eraseTenant(tenantId: $id) { tenantId erasedBy { id } tokens dashboards auditEvents remains }
+}`
+const totalQuery = '{ counter(input: { metric: "total" }) { value } }'
+
+const upsert = async (input: object) =>
+  (await server.data(server.apiKey, upsertQuery, { input })).upsertTenant
+const figure = async (token: string, metric = 'total') => {
+  const { counter } = await server.data(token, `{ counter(input: { metric: "${metric}" }) { value } }`)
+  return Object(counter).value
+}
+
+describe('a tenant who is told of', () => {
+  test('is shown as it was told, keeps what is left out, and loses what is null', async () => {
+    const told = {
+      tenantId: 't-1',
+      title: 'One',
+      attributes: { plan: 'gold' },
+      region: 'eu',
+      database: 'one',
+    }
+    const shown = { ...told, dataSource: null, schema: null, erasedAt: null, erased: false }
+    expect(await upsert(told)).toEqual(shown)
+    expect(await upsert({ tenantId: 't-1', title: 'Uno' })).toEqual({ ...shown, title: 'Uno' })
+    expect(await upsert({ tenantId: 't-1', region: null, attributes: null })).toEqual({
+      ...{ ...shown, title: 'Uno' },
+      ...{ region: null, attributes: {} },
+    })
+  })
+
+  test('is asked of where it is now, in the next request', async () => {
+    const token = await server.guestToken({ tenantId: 'b' })
+    expect(await figure(token)).toBe(2)
+    await upsert({ tenantId: 'b', database: 'moved' })
+    expect(await figure(token)).toBe(10)
+    await upsert({ tenantId: 'b', database: null })
+    expect(await figure(token)).toBe(2)
+  })
+
+  test.each<readonly [string, object, string, string | undefined]>([
+    ['a data source that there is not', { dataSource: 'none' }, 'input.dataSource', undefined],
+    ['a schema of ClickHouse', { schema: 'x' }, 'input.schema', undefined],
+    ['a database of the engine', { database: 'System' }, 'input.database', undefined],
+    ['a name that needs quotes', { database: 'a-b' }, 'input.database', undefined],
+    ['a region that the data source is not of', { region: 'us' }, 'input.region', undefined],
+    [
+      'a region of a data source without one',
+      { dataSource: 'nowhere', region: 'eu' },
+      'input.region',
+      undefined,
+    ],
+    [
+      'what the rule gives another tenant',
+      { database: 'TENANT_z' },
+      'input',
+      'TENANT_z is that of the tenant "z"',
+    ],
+    ['an attribute that is none', { attributes: { x: { y: 1 } } }, 'input.attributes', undefined],
+    ['an attribute that no store takes', { attributes: { x: 'a\u0000b' } }, 'input.attributes', undefined],
+  ])('is refused with %s', async (_, given, argument, said) => {
+    const refused = await server.refusal(server.apiKey, upsertQuery, { input: { tenantId: 'odd', ...given } })
+    expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', argument })
+    if (said !== undefined) expect(refused.message).toContain(said)
+  })
+
+  test('is refused the place of another, however its letters are written', async () => {
+    await upsert({ tenantId: 'first', database: 'shared_place' })
+    const refused = await server.refusal(server.apiKey, upsertQuery, {
+      input: { tenantId: 'second', database: 'Shared_Place' },
+    })
+    expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'input' })
+    expect(refused.message).toContain('Shared_Place is that of the tenant "first"')
+    await upsert({ tenantId: 'first', database: null })
+  })
+
+  test('narrows row rules by its attributes beside those of the token, and never widens them', async () => {
+    const token = await server.guestToken({ tenantId: 'a', attributes: { kinds: ['x', 'y'] } })
+    expect([await figure(token, 'billed'), await figure(token, 'rest')]).toEqual([11, 100])
+    await upsert({ tenantId: 'a', attributes: { kinds: ['y', 'z'] } })
+    // Both must hold: y alone is among both, and a rule that takes rows out takes those of either.
+    expect([await figure(token, 'billed'), await figure(token, 'rest')]).toEqual([10, 0])
+    await upsert({ tenantId: 'a', attributes: { kinds: [] } })
+    expect([await figure(token, 'billed'), await figure(token, 'rest')]).toEqual([0, 100])
+    const bare = await server.guestToken({ tenantId: 'a' })
+    await upsert({ tenantId: 'a', attributes: { kinds: ['z'] } })
+    expect(await figure(bare, 'billed')).toBe(100)
+    await upsert({ tenantId: 'a', attributes: null })
+  })
+
+  test('is listed by id, in pages', async () => {
+    const query =
+      'query ($after: String) { tenants(first: 2, after: $after) { edges { node { tenantId } } pageInfo { hasNextPage endCursor } } }'
+    const ids: string[] = []
+    let after: unknown = null
+    for (let page = 0; page < 10; page += 1) {
+      const { tenants } = Object(await server.data(server.apiKey, query, { after }))
+      ids.push(...tenants.edges.map(({ node }: { node: { tenantId: string } }) => node.tenantId))
+      if (tenants.pageInfo.hasNextPage !== true) break
+      after = tenants.pageInfo.endCursor
+    }
+    expect(ids).toEqual(['a', 'b', 'first', 't-1'])
+  })
+})
+
+describe('a tenant who is pinned to a region', () => {
+  test('sees what is in its region alone', async () => {
+    const token = await server.guestToken({ tenantId: 'a' })
+    expect(await figure(token, 'far')).toBe(3)
+    await upsert({ tenantId: 'a', region: 'eu' })
+    expect(await figure(token)).toBe(1)
+    expect(await server.refusal(token, '{ counter(input: { metric: "far" }) { value } }')).toMatchObject({
+      code: 'METRIC_NOT_ALLOWED',
+    })
+    await upsert({ tenantId: 'a', region: null })
+  })
+})
+
+describe('a tenant who was erased', () => {
+  test('has no tokens, and nothing is left of it but a tombstone, until it is told of again', async () => {
+    const subject = `person-${randomUUID()}`
+    const token = await server.guestToken({ tenantId: 'c', subject })
+    expect(await figure(token)).toBe(3)
+    await upsert({ tenantId: 'c', title: 'Customer C', attributes: { plan: 'gold' } })
+    const { eraseTenant } = await server.data(server.apiKey, eraseQuery, { id: 'c' })
+    expect(eraseTenant).toEqual({
+      ...{ tenantId: 'c', erasedBy: { id: expect.any(String) }, tokens: 1, dashboards: 1 },
+      auditEvents: expect.any(Number),
+      remains: expect.stringContaining("the host's own data sources are the host's"),
+    })
+    expect((await server.post(token, { query: totalQuery })).status).toBe(401)
+    expect(await server.mintingRefusal({ tenantId: 'c' })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argument: 'input.tenantId',
+    })
+    const { exportModel } = Object(await server.data(server.apiKey, '{ exportModel }'))
+    expect(exportModel.dashboards.map(({ name }: { name: string }) => name)).toEqual(['of_all'])
+    expect(exportModel.policies).toEqual([{ name: 'viewers', dashboards: ['of_all'] }])
+
+    const events = Object(
+      await server.data(
+        server.apiKey,
+        '{ auditEvents(filter: { tenantId: "c" }) { edges { node { kind subject address detail tenantId } } } }',
+      ),
+    ).auditEvents.edges.map(({ node }: { node: { kind: string } }) => node)
+    expect(JSON.stringify(events)).not.toContain(subject)
+    expect(events.map(({ kind }: { kind: string }) => kind)).toContain('token.minted')
+    for (const event of events.filter(({ kind }: { kind: string }) => kind !== 'tenant.erased')) {
+      expect(event).toMatchObject({ subject: null, address: null, detail: {} })
+    }
+
+    const { tenants } = Object(
+      await server.data(
+        server.apiKey,
+        `{ tenants(first: 100) { edges { node { ${tenantFields} erasedBy { id } } } } }`,
+      ),
+    )
+    const tombstone = tenants.edges.find(({ node }: { node: { tenantId: string } }) => node.tenantId === 'c')
+    expect(tombstone.node).toMatchObject({
+      title: null,
+      attributes: {},
+      erased: true,
+      erasedAt: expect.any(String),
+    })
+    await upsert({ tenantId: 'c' })
+    expect(await figure(await server.guestToken({ tenantId: 'c' }))).toBe(3)
+    expect((await server.post(token, { query: totalQuery })).status).toBe(401)
+  })
+})
