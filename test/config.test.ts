@@ -106,6 +106,8 @@ describe('a wrong variable', () => {
     ['DATABASE_URL', `mysql://user:${secret}@host/database`],
     ['DATABASE_URL', secret],
     ['CLICKHOUSE_URL', `postgres://user:${secret}@host`],
+    ['CLICKHOUSE_URL', `http://user:${secret}@host:8123/database`],
+    ['CLICKHOUSE_URL', `http://user:${secret}@host:8123,`],
     ['TESSERA_BOOTSTRAP_API_KEY', secret],
     ['TESSERA_ENCRYPTION_KEY', secret],
     ['TESSERA_ENCRYPTION_KEY', 'A'.repeat(42)],

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { serverUrl } from '../catalogue/server-url.ts'
 import { isUrl, setting } from './setting.ts'
 
 /** Where the server stands, and its data. */
@@ -42,9 +43,10 @@ export const serverSettings = {
     schema: z
       .string()
       .transform((text): readonly string[] => Object.freeze(text.split(',').map((url) => url.trim())))
-      .refine((urls) => urls.every((url) => isUrl(url, ['http:', 'https:']))),
-    expected: 'http://user:password@host:8123 or the same with https; several between commas',
-    about: 'The ClickHouse server that has the rows. Without it: chDB inside the process, in DATA_DIR.',
+      .refine((urls) => urls.every((url) => serverUrl('clickhouse', url) !== null)),
+    expected: 'http://user:password@host:8123 or the same with https, several between commas',
+    about:
+      'The ClickHouse server that has the rows. Of several addresses the first that answers is asked. Without it: chDB inside the process, in DATA_DIR.',
     secret: true,
   }),
 } as const

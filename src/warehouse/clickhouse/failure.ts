@@ -22,9 +22,9 @@ const meanings: ReadonlyMap<string, ErrorCode> = new Map([
   ['516', 'WAREHOUSE_UNAVAILABLE'], // AUTHENTICATION_FAILED
 ])
 
-/** Codes of Node's sockets and TLS before anything is sent. */
+/** Codes of Node's sockets, TLS and certificates before anything is sent. */
 const unsent =
-  /^(ECONNREFUSED|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EPROTO|ERR_(TLS|SSL)_.+|.*CERT.*|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UND_ERR_CONNECT_TIMEOUT)$/
+  /^(ECONNREFUSED|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EPROTO|ERR_(TLS|SSL)_.+|.*CERT.*|(UNABLE_TO|CRL|INVALID)_.+|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|UND_ERR_CONNECT_TIMEOUT)$/
 
 /** Codes of Node's sockets, HTTP parser and zlib afterwards, and of chDB's own binding. */
 const broken =
