@@ -70,10 +70,15 @@ program
 program
   .command('init')
   .description(
-    'Write a first model document of a table, in the embedded warehouse or in CLICKHOUSE_URL: dimensions, metrics and a dashboard, guessed, with what to check.',
+    'Write a first model document of a table, in the embedded warehouse, in CLICKHOUSE_URL or in another data source: dimensions, metrics and a dashboard, guessed, with what to check.',
   )
   .requiredOption('--table <name>', 'table that the model is of')
-  .option('--database <name>', 'database of the table; by default data, or default in CLICKHOUSE_URL')
+  .option('--database <name>', 'database of the table; by default data, or default of a ClickHouse server')
+  .option(
+    '--url-variable <name>',
+    'variable with the address of another ClickHouse or of a PostgreSQL, such as POSTGRES_URL; a model names it as well',
+  )
+  .option('--schema <name>', 'schema of the table in PostgreSQL; by default public')
   .option(
     '--tenant-column <column>',
     'column with the id of the customer whose row it is; without it, you are asked',

@@ -5,7 +5,7 @@ import { type Network, parseAddress, parseNetwork } from '../access/networks.ts'
 import { TesseraError } from '../errors.ts'
 
 /** Where machines in clouds ask for credentials of their own: no server of rows is there. */
-const neverUnlessListed = ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::/32'].flatMap(
+const neverUnlessListed = ['169.254.0.0/16', '64:ff9b::a9fe:0/112', 'fe80::/10', 'fd00:ec2::/32'].flatMap(
   (text) => parseNetwork(text) ?? [],
 )
 

@@ -7,8 +7,10 @@ import type { TableProfile } from './profile.ts'
 
 export interface FirstModelOptions {
   readonly tenantColumn: string
-  /** Of the server that the rows are in; chDB where there is none. */
+  /** With the address of the server that the rows are in; the embedded warehouse where there is none. */
   readonly urlVariable: string | null
+  /** What that server is; ClickHouse unless it is given. */
+  readonly kind?: 'clickhouse' | 'postgres'
 }
 
 const tablePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
@@ -32,21 +34,23 @@ export function firstModel(profile: TableProfile, options: FirstModelOptions): s
 
 function modelOf(
   { database, table }: TableProfile,
-  { tenantColumn, urlVariable }: FirstModelOptions,
+  { tenantColumn, urlVariable, kind = 'clickhouse' }: FirstModelOptions,
   guess: Guess,
 ): ModelDocument {
-  const dataSource = 'warehouse'
+  const dataSource = sourceName(urlVariable)
   return {
     dataSources: [
       urlVariable === null
         ? { name: dataSource, kind: 'chdb' }
-        : { name: dataSource, kind: 'clickhouse', url: { env: urlVariable } },
+        : { name: dataSource, kind, url: { env: urlVariable } },
     ],
     tenancy: { dataSource },
     datasets: [
       {
         name: guess.dataset,
-        ...{ dataSource, database, table, tenantColumn },
+        dataSource,
+        ...(kind === 'postgres' ? { schema: database } : { database }),
+        ...{ table, tenantColumn },
         ...(guess.time && { timeDimension: guess.time.dimension }),
         dimensions: guess.dimensions.map(({ value }) => value),
         metrics: guess.metrics.map(({ value }) => value),
@@ -54,6 +58,13 @@ function modelOf(
     ],
     dashboards: [guessDashboard(guess)],
   }
+}
+
+/** `CLICKHOUSE_LAKE_URL` → `lake`; the installation's own is called `warehouse`. */
+function sourceName(urlVariable: string | null): string {
+  if (urlVariable === null || urlVariable === 'CLICKHOUSE_URL') return 'warehouse'
+  const name = urlVariable.toLowerCase().replace(/^(clickhouse|postgres)_(?=\w+_url)/, '')
+  return name.replace(/_urls?$/, '')
 }
 
 const dataset = ['datasets', 0] as const

@@ -18,6 +18,7 @@ describe('where data sources of models may be', () => {
     ['169.254.169.254', null, false],
     ['::ffff:169.254.169.254', null, false],
     ['::ffff:a9fe:a9fe', null, false],
+    ['64:ff9b::a9fe:a9fe', null, false],
     ['fe80::1%eth0', null, false],
     ['fd00:ec2::254', null, false],
     ['169.254.169.254', networks('169.254.0.0/16'), true],

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDataSources } from '../../src/data-sources/data-sources.ts'
+import { firstModel } from '../../src/init/document.ts'
+import { profilePostgresTable } from '../../src/init/profile-postgres.ts'
 import { emptyCatalogue } from '../../src/model/catalogue.ts'
 import { buildDataSource } from '../../src/model/data-source.ts'
+import { parseModel } from '../../src/model/parse.ts'
+import { openPostgresLook } from '../../src/warehouse/postgres/look.ts'
 import { type CountingProxy, openCountingProxy } from '../support/counting-proxy.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
 import { keptLog } from '../support/log-lines.ts'
@@ -46,6 +50,7 @@ beforeAll(async () => {
     TESSERA_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     TESSERA_DATA_SOURCE_VARIABLES: 'LAKE_URL',
     LAKE_URL: `http://${hidden}:${hidden}@127.0.0.1:${before.port}`,
+    POSTGRES_ROWS_URL: postgres.adminUrl,
     CLICKHOUSE_HALF: `http://${hidden}@`,
   }
   one = await startInstallation(environment, log)
@@ -270,6 +275,37 @@ describe('PostgreSQL', () => {
     expect(await problemsOf(source())).toEqual([
       ['dataSources[0].user', 'expected a user and password that the server accepts (PostgreSQL 28P01)'],
     ])
+  })
+
+  test('is looked at for a first model, which holds as it is', async () => {
+    const look = openPostgresLook({ ...postgres.source, url: postgres.adminUrl, role: null }, silent)
+    const profile = await profilePostgresTable(look, 'public', 'orders')
+    const nowhere = profilePostgresTable(look, 'public', 'order')
+    await expect(nowhere).rejects.toThrow('There is no table order in the schema public. There is orders.')
+    await look.close()
+    const seen = { rows: 3, rowsSeen: 3, database: 'public', table: 'orders' }
+    expect(profile).toEqual({
+      ...seen,
+      columns: [
+        {
+          ...{ name: 'shop', engineType: 'text', type: { kind: 'string' } },
+          ...{ empty: 0, distinct: 2, least: null, most: null },
+        },
+        {
+          ...{ name: 'amount', engineType: 'bigint', type: { kind: 'integer', bits: 64, signed: true } },
+          ...{ empty: 0, distinct: 3, least: 5, most: 100 },
+        },
+      ],
+    })
+    const text = firstModel(profile, {
+      ...{ tenantColumn: 'shop', urlVariable: 'POSTGRES_ROWS_URL', kind: 'postgres' },
+    })
+    const document = parseModel(text)
+    expect(document.dataSources).toEqual([
+      { name: 'rows', kind: 'postgres', url: { env: 'POSTGRES_ROWS_URL' } },
+    ])
+    const { body } = await post(one, apiKey, applyText, { document, dryRun: true })
+    expect(body.errors).toBeUndefined()
   })
 
   test('has no more connections than it may have, however many of its databases are asked', async () => {
