@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { connect, isIP, type Socket } from 'node:net'
+import { connect, isIP, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { ClientBase } from 'pg'
+import type { PoolClient } from 'pg'
 import type { Address } from './source.ts'
 
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
@@ -13,12 +13,12 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
  * backend, which happens before it closes the request's connection.
  */
 export async function cancelStatement(
-  client: ClientBase,
-  { host, port, tls }: Address,
+  client: PoolClient,
+  { host, tls }: Pick<Address, 'host' | 'tls'>,
   signal: AbortSignal,
 ): Promise<void> {
   const request = requestOf(client)
-  const plain = connect({ host, port, signal })
+  const plain = connect({ ...endOf(client), signal })
   plain.on('error', () => undefined)
   try {
     await once(plain, 'connect', { signal })
@@ -29,6 +29,14 @@ export async function cancelStatement(
   } finally {
     plain.destroy()
   }
+}
+
+/** Where the backend is: of several addresses of a host, the others are other servers. */
+function endOf({ connection }: PoolClient): { readonly host: string; readonly port: number } {
+  const { stream } = connection
+  const { remoteAddress, remotePort } = stream instanceof Socket ? stream : {}
+  if (remoteAddress === undefined || remotePort === undefined) throw new Error('The connection is lost.')
+  return { host: remoteAddress, port: remotePort }
 }
 
 async function encrypted(
@@ -47,7 +55,7 @@ async function encrypted(
 }
 
 /** The driver knows the backend's number and key, and its types do not say so. */
-function requestOf(client: ClientBase): Buffer {
+function requestOf(client: PoolClient): Buffer {
   const request = Buffer.alloc(16)
   request.writeInt32BE(request.length, 0)
   request.writeInt16BE(1234, 4)

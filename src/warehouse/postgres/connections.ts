@@ -28,12 +28,17 @@ const connectTimeoutMs = 5_000
 const idleTimeoutMs = 30_000
 
 /** At most so many connections, made when they are needed and closed after half a minute without need. */
-export function createConnections(address: Address, max: number, log: Logger): Connections {
+export function createConnections(
+  address: Address,
+  max: number,
+  log: Logger,
+  idleTimeoutMillis = idleTimeoutMs,
+): Connections {
   const pool = new Pool({
     ...driverConfig(address),
     max,
     connectionTimeoutMillis: connectTimeoutMs,
-    idleTimeoutMillis: idleTimeoutMs,
+    idleTimeoutMillis,
   })
   pool.on('error', (error) =>
     log.warn({ err: failureOf(error) }, 'an idle connection to PostgreSQL was lost'),

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TesseraError } from '../../../src/errors.ts'
 import { createLogger } from '../../../src/log.ts'
 import { openPostgresWarehouse } from '../../../src/warehouse/postgres/connect.ts'
+import { createConnections } from '../../../src/warehouse/postgres/connections.ts'
+import { addressOf } from '../../../src/warehouse/postgres/source.ts'
 import type { Cell, StreamOptions, Warehouse } from '../../../src/warehouse/warehouse.ts'
 import {
   openPostgresTestEngine,
@@ -261,6 +264,91 @@ describe('rows by a stream', () => {
   })
 })
 
+describe('over TLS', () => {
+  const file = (name: string) => readFile(new URL(`../../support/tls/${name}.pem`, import.meta.url), 'utf8')
+  let ca: string
+  let url: string
+  beforeAll(async () => {
+    ca = await file('authority')
+    const address = new URL(engine.source.url)
+    address.hostname = 'localhost'
+    url = address.href
+    await present('server')
+    await engine.execute('ALTER SYSTEM SET ssl = on')
+    await engine.execute('SELECT pg_reload_conf()')
+  })
+
+  /** Written by the server, so that they are the server's own, and taken up in its own time. */
+  async function present(name: string): Promise<void> {
+    const made = { 'server.crt': await file(name), 'server.key': await file(`${name}-key`) }
+    for (const [path, text] of Object.entries(made)) {
+      await engine.execute(
+        `COPY (SELECT unnest(string_to_array('${text}', E'\\n'))) TO PROGRAM 'umask 077; cat > ${path}'`,
+      )
+    }
+  }
+
+  test('a statement is encrypted, and one that is aborted ends in the engine', async () => {
+    const secure = await engine.open({ url, tls: { ca } }, 1)
+    await expect
+      .poll(() => secure.run(value('x'), unhurried).catch(String), { interval: 20 })
+      .toMatchObject({ columns: [['x']] })
+    const abort = new AbortController()
+    const left = expect(secure.run(sleep(60), { signal: abort.signal, timeoutMs: 60_000 })).rejects.toThrow(
+      'left',
+    )
+    await untilWorking(1)
+    const encrypted = await engine.execute(`
+      SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'tessera_login' AND state = 'active'`)
+    expect(encrypted).toEqual([{ ssl: true }])
+    abort.abort(new Error('left'))
+    await left
+    await untilWorking(0)
+    await expectService(secure)
+    await secure.close()
+  })
+
+  test('a server whose certificate is by an authority that is not known, or for another server, is none', async () => {
+    const stranger = await engine.open({ url: `${url}?sslmode=require` })
+    const failing = () => stranger.run(value('x'), unhurried).catch((error) => error.cause?.message)
+    expect(await failing()).toBe('PostgreSQL: UNABLE_TO_VERIFY_LEAF_SIGNATURE')
+    await present('elsewhere')
+    await engine.execute('SELECT pg_reload_conf()')
+    const renamed = async () => {
+      const opened = await engine.open({ url, tls: { ca } })
+      const outcome = await opened.run(value('x'), unhurried).catch((error) => error.cause?.message)
+      await opened.close()
+      return outcome
+    }
+    await expect.poll(renamed, { interval: 20 }).toBe('PostgreSQL: ERR_TLS_CERT_ALTNAME_INVALID')
+  })
+})
+
+test('connections are as many as are allowed, and closed when they are not needed', async () => {
+  const connections = createConnections(addressOf(engine.source), 3, createLogger('silent'), 50)
+  const signal = new AbortController().signal
+  const count = async () => {
+    const rows = await engine.execute(
+      `SELECT pid FROM pg_stat_activity WHERE usename = 'tessera_login' AND backend_start > '${startedAt}'`,
+    )
+    return rows.length
+  }
+  const [row] = await engine.execute('SELECT clock_timestamp()::text AS at')
+  const startedAt = String(row?.at)
+  const work = async () => {
+    const lease = await connections.take(signal)
+    await lease.client.query('SELECT pg_sleep(0.005)')
+    const open = await count()
+    lease.giveBack(true)
+    return open
+  }
+  const counts = await Promise.all(Array.from({ length: 30 }, work))
+  expect(Math.max(...counts)).toBe(3)
+  await expect.poll(count, { interval: 20 }).toBe(0)
+  expect(await work()).toBe(1)
+  await connections.close()
+})
+
 describe('a server', () => {
   const source = { name: 'test', kind: 'postgres', role: null } as const
   const log = createLogger('silent')
@@ -323,4 +411,13 @@ test('closing ends what runs, and afterwards it is unavailable and nothing of it
       "SELECT state FROM pg_stat_activity WHERE usename = 'tessera_login' AND application_name = 'tessera'",
     )
   await expect.poll(left, { timeout: 5_000, interval: 20 }).toEqual([])
+})
+
+test('a server that was stopped and started serves the next statement', async () => {
+  const opened = await engine.open({}, 3)
+  await expectService(opened)
+  await engine.postgres.stop()
+  await expect(opened.run(value('x'), unhurried)).rejects.toMatchObject(unavailable)
+  await engine.postgres.start()
+  await expectService(opened)
 })
