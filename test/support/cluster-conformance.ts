@@ -18,7 +18,7 @@ export async function openEngine(): Promise<ConformanceEngine> {
       const { database } = table.address
       const shard = { database, table: `${table.address.table}_shard` }
       const rows = nameOf(rowsOf(table).address)
-      await createTable(engine, rowsOf(table))
+      await createTable(engine, rowsOf(table), 'Memory')
       await engine.execute(
         `CREATE VIEW ${nameOf(shard)} AS SELECT * FROM ${rows} WHERE sipHash64(toString(tuple(*))) % 2 = shardNum() - 1`,
       )
