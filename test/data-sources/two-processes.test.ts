@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDataSources } from '../../src/data-sources/data-sources.ts'
 import { firstModel } from '../../src/init/document.ts'
 import { profilePostgresTable } from '../../src/init/profile-postgres.ts'
-import { emptyCatalogue } from '../../src/model/catalogue.ts'
 import { buildDataSource } from '../../src/model/data-source.ts'
 import { parseModel } from '../../src/model/parse.ts'
 import { openPostgresLook } from '../../src/warehouse/postgres/look.ts'
@@ -318,7 +317,8 @@ describe('PostgreSQL', () => {
         secret: (_, name) => ({ value: name === 'user' ? parts().username : parts().password, version: '' }),
         onChange: () => undefined,
       },
-      catalogues: { get: async () => emptyCatalogue, onChange: () => undefined },
+      // Nothing is asked of the store on the way of a statement.
+      catalogues: { get: () => Promise.reject(new Error('Nobody asks.')), onChange: () => undefined },
       log: silent,
       settings: { openMax: 3, connections: 2, networks: null },
     })
