@@ -1,5 +1,6 @@
 import { type ErrorCode, TesseraError } from '../../errors.ts'
 import { PolicyViolation } from '../../violation.ts'
+import { keepEngineError } from '../engine-errors.ts'
 
 /** What the exceptions of ClickHouse mean to a client. Any other is a mistake of ours. */
 const meanings: ReadonlyMap<string, ErrorCode> = new Map([
@@ -30,9 +31,6 @@ const unsent =
 const broken =
   /^(E(CONNRESET|CONNABORTED|TIMEDOUT|PIPE)|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_(SOCKET|CLOSED|DESTROYED|HEADERS_OVERFLOW|RES_.+)|HPE_.+|Z_.+|CHDB_(CLOSED|CONNECTION|PLATFORM|ABI))$/
 
-/** Texts of the engine, which may hold SQL: kept where no serializer of errors finds them. */
-const engineErrors = new WeakMap<TesseraError, Error>()
-
 /**
  * Any failure of a warehouse as the error that a client sees. Its `cause` names the engine's code alone, since the
  * engine's own text repeats SQL and parameters; `engineErrorOf` has that for whoever debugs.
@@ -45,17 +43,15 @@ export function failureOf(error: unknown): TesseraError {
     return new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: error })
   }
   const name = error instanceof Error ? error.name : typeof error
-  return keep(new TesseraError('INTERNAL', { cause: new Error(`Unexpected ${code ?? name}`) }), error)
+  return keepEngineError(
+    new TesseraError('INTERNAL', { cause: new Error(`Unexpected ${code ?? name}`) }),
+    error,
+  )
 }
 
 /** Whether a failure of the way there kept the statement from being sent at all. */
 export function wasNeverSent(error: unknown): boolean {
   return unsent.test(codeOf(error) ?? '')
-}
-
-/** The engine's own words, which may hold SQL and parameters: never for a log or a client. */
-export function engineErrorOf(error: TesseraError): Error | undefined {
-  return engineErrors.get(error)
 }
 
 /** What answered is not the warehouse, or not all of it: `what` says how without repeating any of it. */
@@ -75,12 +71,7 @@ function engineFailure(code: string, error: unknown): TesseraError {
   const type = error instanceof Error && 'type' in error ? String(error.type) : 'unnamed'
   const text = `ClickHouse ${code} ${type}`
   const cause = refusals.has(code) ? new PolicyViolation('engine_refused', text) : new Error(text)
-  return keep(new TesseraError(meanings.get(code) ?? 'INTERNAL', { cause }), error)
-}
-
-function keep(failure: TesseraError, error: unknown): TesseraError {
-  if (error instanceof Error) engineErrors.set(failure, error)
-  return failure
+  return keepEngineError(new TesseraError(meanings.get(code) ?? 'INTERNAL', { cause }), error)
 }
 
 function codeOf(error: unknown): string | undefined {

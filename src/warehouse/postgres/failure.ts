@@ -1,5 +1,6 @@
 import { type ErrorCode, TesseraError } from '../../errors.ts'
 import { PolicyViolation } from '../../violation.ts'
+import { keepEngineError } from '../engine-errors.ts'
 
 /** What SQLSTATEs mean to a client, and of classes what is not said of one. Any other is a mistake of ours. */
 const meanings: ReadonlyMap<string, ErrorCode> = new Map([
@@ -33,9 +34,6 @@ const unreachable =
 const lost =
   /^(Connection terminated|timeout e|Client (has encountered|was closed)|The server does not support SSL|There was an error establishing an SSL|SASL:)/
 
-/** Texts of the engine and the driver, which may hold SQL, names and hosts: kept where no serializer of errors finds them. */
-const engineErrors = new WeakMap<TesseraError, Error>()
-
 /**
  * Any failure of a warehouse as the error that a client sees. Its `cause` names the code alone, since the engine's own
  * text repeats SQL, parameters and names; `engineErrorOf` has that for whoever debugs.
@@ -49,7 +47,10 @@ export function failureOf(error: unknown): TesseraError {
   if (code !== undefined && unreachable.test(code)) return unavailable(code, error)
   if (error instanceof Error && lost.test(error.message)) return unavailable('connection lost', error)
   const name = error instanceof Error ? error.name : typeof error
-  return keep(new TesseraError('INTERNAL', { cause: new Error(`Unexpected ${code ?? name}`) }), error)
+  return keepEngineError(
+    new TesseraError('INTERNAL', { cause: new Error(`Unexpected ${code ?? name}`) }),
+    error,
+  )
 }
 
 /** Where the role or the settings of a transaction were refused, the source is not set up: nothing was asked yet. */
@@ -60,25 +61,18 @@ export function setUpFailure(error: unknown): TesseraError {
     : failure
 }
 
-/** The engine's own words, which may hold SQL and parameters: never for a log or a client. */
-export function engineErrorOf(error: TesseraError): Error | undefined {
-  return engineErrors.get(error)
-}
-
 function engineFailure(code: string, error: unknown): TesseraError {
   const text = `PostgreSQL ${code}`
   const cause = refusals.has(code) ? new PolicyViolation('engine_refused', text) : new Error(text)
   const meaning = meanings.get(code) ?? meanings.get(code.slice(0, 2)) ?? 'INTERNAL'
-  return keep(new TesseraError(meaning, { cause }), error)
+  return keepEngineError(new TesseraError(meaning, { cause }), error)
 }
 
 function unavailable(what: string, error: unknown): TesseraError {
-  return keep(new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: new Error(`PostgreSQL: ${what}`) }), error)
-}
-
-function keep(failure: TesseraError, error: unknown): TesseraError {
-  if (error instanceof Error) engineErrors.set(failure, error)
-  return failure
+  return keepEngineError(
+    new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: new Error(`PostgreSQL: ${what}`) }),
+    error,
+  )
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -54,6 +54,10 @@ export function addressOf(source: PostgresSource, lookup?: LookupFunction): Addr
   const user = source.username ?? textOf(url.username)
   if (url.hostname === '') throw unfit('a host')
   if (user === '') throw unfit('a user')
+  // To the engine it is a word for no role at all, which would leave whoever connects.
+  if (source.role === 'none' || source.role === '') {
+    throw new TesseraError('BAD_USER_INPUT', { argument: 'role', expected: 'the name of a role' })
+  }
   return Object.freeze({
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? 5432 : Number(url.port),

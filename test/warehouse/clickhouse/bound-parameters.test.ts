@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TesseraError } from '../../../src/errors.ts'
-import { engineErrorOf } from '../../../src/warehouse/clickhouse/failure.ts'
+import { engineErrorOf } from '../../../src/warehouse/engine-errors.ts'
 import { type Parameter, Statement } from '../../../src/warehouse/statement.ts'
 import type { Cell, Warehouse } from '../../../src/warehouse/warehouse.ts'
 import { openTestEngine, statement, type TestEngine, unhurried, ways } from '../../support/warehouse.ts'

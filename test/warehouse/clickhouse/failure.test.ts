@@ -1,7 +1,8 @@
 import { ClickHouseError } from '@clickhouse/client'
 import { expect, test } from 'vitest'
 import { TesseraError } from '../../../src/errors.ts'
-import { engineErrorOf, failureOf } from '../../../src/warehouse/clickhouse/failure.ts'
+import { failureOf } from '../../../src/warehouse/clickhouse/failure.ts'
+import { engineErrorOf } from '../../../src/warehouse/engine-errors.ts'
 
 const messages = {
   QUERY_TIMEOUT: 'The query took longer than its time limit.',

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { diagnose, type SourceCheck } from '../../../src/doctor/diagnose.ts'
+import { formatChecks } from '../../../src/doctor/report.ts'
 import { createLogger } from '../../../src/log.ts'
+import { parseModel } from '../../../src/model/parse.ts'
 import type { Check, TableUse } from '../../../src/warehouse/doctor.ts'
 import { checkPostgres } from '../../../src/warehouse/postgres/doctor/checks.ts'
 import { quoteIdentifier } from '../../../src/warehouse/postgres/quote.ts'
@@ -314,4 +317,60 @@ describe('what no statement mends is said', () => {
       { name: 'connection', outcome: 'problem', what, mend: null },
     ])
   })
+})
+
+test('the tables of a model are looked at where it says that they are', async () => {
+  await engine.execute(`
+    CREATE SCHEMA shop;
+    CREATE TABLE shop.orders (customer text NOT NULL, at timestamptz NOT NULL);
+    CREATE TABLE shop.products (id int8 PRIMARY KEY)`)
+  const url = new URL(engine.source.url)
+  const [user, password] = [url.username, url.password]
+  url.username = ''
+  url.password = ''
+  const document = parseModel(`
+dataSources:
+  - name: shop
+    kind: postgres
+    url: ${url.href}
+    user: { env: POSTGRES_USER }
+    password: { env: POSTGRES_PASSWORD }
+    role: tessera_reader
+datasets:
+  - name: orders
+    dataSource: shop
+    schema: shop
+    table: orders
+    tenantColumn: customer
+    timeDimension: at
+    dimensions: [{ name: at, type: time }]
+    metrics: [{ name: orders, aggregate: count }]
+`)
+  const kept = new Map([
+    ['POSTGRES_USER', user],
+    ['POSTGRES_PASSWORD', password],
+  ])
+  const checks: SourceCheck[] = []
+  for await (const check of diagnose(document, {
+    environmentId: '',
+    own: { name: 'warehouse', kind: 'chdb', path: '' },
+    values: {
+      variable: (name) => ({ value: kept.get(name) ?? null, version: '1', expected: 'a variable' }),
+      secret: () => ({ value: null, expected: 'a secret' }),
+      onChange: () => undefined,
+    },
+    networks: null,
+    log,
+  })) {
+    checks.push(check)
+  }
+  const wrong = checks.filter(({ outcome }) => outcome !== 'ok')
+  expect(wrong.map(({ dataSource, name }) => [dataSource, name])).toEqual([
+    ['shop', 'shop.orders: reading'],
+    ['shop', 'shop.orders: row-level security'],
+    ['shop', 'shop.orders: forced'],
+    ['shop', 'shop.orders: policies'],
+    ['shop', 'shop.orders: index'],
+  ])
+  expect(formatChecks(checks)).not.toContain(password)
 })

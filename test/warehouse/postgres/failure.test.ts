@@ -1,7 +1,8 @@
 import { DatabaseError } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { TesseraError } from '../../../src/errors.ts'
-import { engineErrorOf, failureOf, setUpFailure } from '../../../src/warehouse/postgres/failure.ts'
+import { engineErrorOf } from '../../../src/warehouse/engine-errors.ts'
+import { failureOf, setUpFailure } from '../../../src/warehouse/postgres/failure.ts'
 
 const secret = 'SELECT "card" FROM people WHERE tenant = \'acme\''
 

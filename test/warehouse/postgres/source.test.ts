@@ -15,6 +15,7 @@ test('an address says where, who and how', () => {
     password: 'p:w',
     database: 'shop',
     tls: {},
+    lookup: null,
   })
   expect(addressOf({ ...source, url: 'postgres://me@[::1]' })).toEqual({
     host: '::1',
@@ -23,6 +24,7 @@ test('an address says where, who and how', () => {
     password: '',
     database: 'me',
     tls: null,
+    lookup: null,
   })
 })
 
@@ -35,6 +37,7 @@ test('what stands beside it wins', () => {
     password: 'secret',
     database: 'tenant_1',
     tls: { ca: 'PEM' },
+    lookup: null,
   })
 })
 
@@ -57,6 +60,12 @@ test.each([
       code: 'BAD_USER_INPUT',
       message: `An argument is not of the allowed form. url: expected an address of PostgreSQL with ${expected}.`,
     }),
+  )
+})
+
+test.each(['none', ''])('a role called %j is no role to the engine, so that it is refused', (role) => {
+  expect(() => addressOf({ ...source, role, url: 'postgres://me@db.example' })).toThrow(
+    'An argument is not of the allowed form. role: expected the name of a role.',
   )
 })
 

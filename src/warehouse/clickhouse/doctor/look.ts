@@ -1,9 +1,10 @@
 import type { Logger } from '../../../log.ts'
+import { engineErrorOf } from '../../engine-errors.ts'
 import type { Parameter } from '../../statement.ts'
 import type { Cell } from '../../warehouse.ts'
 import { openChdbEngine } from '../chdb.ts'
 import { decodeBody } from '../decode.ts'
-import { engineErrorOf, failureOf } from '../failure.ts'
+import { failureOf } from '../failure.ts'
 import { openHttpEngine } from '../http.ts'
 import type { ChdbSource, ClickHouseSource } from '../source.ts'
 
