@@ -39,7 +39,8 @@ export async function openClickHouseFront(path: string): Promise<ClickHouseFront
     const url = new URL(request.url ?? '/', 'http://front')
     const { fault } = front
     if (url.pathname === '/ping' && fault === null) return void response.end('Ok.\n')
-    const query = parseQuery(url, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
+    const { 'content-type': type, 'content-encoding': encoding } = request.headers
+    const query = await parseQuery(url, type, encoding === 'gzip' ? gunzipSync(body) : body)
     received.push(query.text)
     if (fault !== null && !query.text.startsWith('KILL'))
       return fail(fault, response, clickHouseHeaders(query))
@@ -94,16 +95,26 @@ const ofTheInterface = new Set([
   'enable_http_compression',
 ])
 
-function parseQuery(url: URL, body: Buffer): FrontQuery {
-  const entries = [...url.searchParams]
+async function parseQuery(url: URL, type: string | undefined, body: Buffer): Promise<FrontQuery> {
+  const fields = await fieldsOf(type, body)
+  const entries = [...url.searchParams, ...fields]
   const parameters = entries.filter(([name]) => name.startsWith('param_'))
   return {
-    text: [url.searchParams.get('query'), body.toString('utf8')].filter(Boolean).join('\n'),
+    text: [url.searchParams.get('query'), fields.get('query') ?? body.toString('utf8')]
+      .filter(Boolean)
+      .join('\n'),
     queryId: url.searchParams.get('query_id') ?? crypto.randomUUID(),
     database: url.searchParams.get('database'),
     parameters: new Map(parameters.map(([name, value]) => [name.slice('param_'.length), value])),
     settings: new Map(entries.filter(([name]) => !ofTheInterface.has(name) && !name.startsWith('param_'))),
   }
+}
+
+/** Of a form, in which long parameters come; none of any other body. */
+async function fieldsOf(type: string | undefined, body: Buffer): Promise<ReadonlyMap<string, string>> {
+  if (!type?.startsWith('multipart/form-data')) return new Map()
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
+  return new Map([...form].map(([name, value]) => [name, String(value)]))
 }
 
 function clickHouseHeaders({ text, queryId }: FrontQuery) {
