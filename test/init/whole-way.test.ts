@@ -4,15 +4,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { apply } from '../../src/cli/apply.ts'
 import { runOperation } from '../../src/cli/client.ts'
 import { openServices, type Services } from '../../src/cli/compose.ts'
+import { type DoctorOptions, doctor } from '../../src/cli/doctor.ts'
 import { describeFailure } from '../../src/cli/failure.ts'
 import { init } from '../../src/cli/init.ts'
 import { listen } from '../../src/cli/listen.ts'
 import { load } from '../../src/cli/load.ts'
 import { readConfig } from '../../src/config.ts'
+import type { SourceCheck } from '../../src/doctor/diagnose.ts'
 import type { RunningServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/log.ts'
 import { openClickHouseFront } from '../support/clickhouse-front.ts'
@@ -52,6 +54,19 @@ beforeAll(async () => {
     await init({ table, tenantColumn: 'shop_id', output: path(`${form}.yaml`), force: false })
   }
 })
+
+/** What `tessera doctor` prints; it ends with 1, since the embedded engine's user may do anything. */
+async function diagnosed(options: DoctorOptions): Promise<{ checks: readonly SourceCheck[] }> {
+  const printing = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  try {
+    await doctor(options)
+    expect(process.exitCode).toBe(1)
+    return JSON.parse(String(printing.mock.calls.at(-1)?.[0]))
+  } finally {
+    process.exitCode = undefined
+    printing.mockRestore()
+  }
+}
 
 async function startServer(): Promise<void> {
   await prepareStore(path('data'))
@@ -293,6 +308,15 @@ datasets:
       expect(await refusal(init({ ...asked, database: undefined }))).toBe(
         'There is no table default.orders_csv. There is data.orders_csv, data.orders_ndjson, data.orders_parquet.',
       )
+      const { checks } = await diagnosed({ model: path('server.yaml'), json: true })
+      expect(checks.map(({ dataSource, name, outcome }) => `${dataSource}: ${outcome} ${name}`)).toEqual([
+        `warehouse: ok ${front.url}`,
+        'warehouse: problem grants',
+        'warehouse: ok settings',
+        'warehouse: ok settings of exports',
+        'warehouse: ok data.orders_csv',
+        'warehouse: ok data.orders_csv: sorting key',
+      ])
     } finally {
       delete process.env.CLICKHOUSE_URL
       await front.close()

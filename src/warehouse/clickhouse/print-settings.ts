@@ -61,6 +61,11 @@ export function settingsOf(
     `max_rows_to_read = ${limits.rowsRead}`,
     `max_result_rows = ${limits.resultRows}`,
     `max_memory_usage = ${limits.memoryBytes}`,
+    // What a profile may say instead gives a part of the rows as if it were all.
+    "timeout_overflow_mode = 'throw'",
+    "read_overflow_mode = 'throw'",
+    "result_overflow_mode = 'throw'",
+    'skip_unavailable_shards = 0',
     'join_use_nulls = 1',
     'transform_null_in = 1',
     // Of a cluster: what a subquery finds on all shards is what each of them gets, wherever the engine moves it.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLogger } from '../../../src/log.ts'
 import { checkClickHouse } from '../../../src/warehouse/clickhouse/doctor/checks.ts'
 import { checkGrants, parseGrant } from '../../../src/warehouse/clickhouse/doctor/grants.ts'
+import { changedSetting } from '../../../src/warehouse/clickhouse/doctor/server.ts'
 import type { ClickHouseSource } from '../../../src/warehouse/clickhouse/source.ts'
 import type { Check, TableUse } from '../../../src/warehouse/doctor.ts'
 import { openTestEngine, type TestEngine } from '../../support/warehouse.ts'
@@ -72,6 +73,15 @@ describe('of a server', () => {
     const found = await checks({})
     engine.front.fault = null
     expect(found).toEqual([{ name: engine.front.url, outcome: 'problem', what, mend: null }])
+  })
+})
+
+test('a setting of the profile that changes figures is a problem', () => {
+  expect(changedSetting('reader', ['group_by_overflow_mode', 'any', 'throw'])).toEqual({
+    name: 'setting group_by_overflow_mode',
+    outcome: 'problem',
+    what: 'It is any for reader and not throw, so that figures may be others than they should be.',
+    mend: "ALTER USER `reader` MODIFY SETTINGS group_by_overflow_mode = 'throw';",
   })
 })
 

@@ -249,7 +249,7 @@ describe('the settings', () => {
       defaultLimits,
     )
     expect(text.split('\n').slice(-2)).toEqual([
-      "SETTINGS additional_table_filters = {'demo.flights': '`origin` = unhex(\\'41544C\\')'}, max_execution_time = 30, max_rows_to_read = 5000000000, max_result_rows = 200000, max_memory_usage = 4294967296, join_use_nulls = 1, transform_null_in = 1, distributed_product_mode = 'global', optimize_min_equality_disjunction_chain_length = 1000000, optimize_min_inequality_conjunction_chain_length = 1000000, output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1, output_format_json_quote_denormals = 1, readonly = 1",
+      "SETTINGS additional_table_filters = {'demo.flights': '`origin` = unhex(\\'41544C\\')'}, max_execution_time = 30, max_rows_to_read = 5000000000, max_result_rows = 200000, max_memory_usage = 4294967296, timeout_overflow_mode = 'throw', read_overflow_mode = 'throw', result_overflow_mode = 'throw', skip_unavailable_shards = 0, join_use_nulls = 1, transform_null_in = 1, distributed_product_mode = 'global', optimize_min_equality_disjunction_chain_length = 1000000, optimize_min_inequality_conjunction_chain_length = 1000000, output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1, output_format_json_quote_denormals = 1, readonly = 1",
       'FORMAT JSONColumnsWithMetadata',
     ])
   })

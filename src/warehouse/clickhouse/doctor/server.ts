@@ -1,7 +1,7 @@
 import { type Check, fine, problem, warning } from '../../doctor.ts'
 import { defaultLimits, streamLimits, streamRowsByDefault } from '../../limits.ts'
 import { settingsOf, streamSettings } from '../print-settings.ts'
-import { quoteIdentifier } from '../quote.ts'
+import { quoteIdentifier, quoteString } from '../quote.ts'
 import { checkGrants } from './grants.ts'
 import type { Look } from './look.ts'
 
@@ -49,6 +49,7 @@ export async function* checkUser(look: Look, user: string): AsyncGenerator<Check
     yield checkGrants(lines, user, level === '1' || level === '2')
   } else yield warning('grants', `They cannot be looked at: ${grants.code}.`)
   yield* checkSettings(look, user)
+  yield* checkProfile(look, user)
 }
 
 const ofStatements = [
@@ -64,6 +65,38 @@ async function* checkSettings(look: Look, user: string): AsyncGenerator<Check> {
       yield fine(name, `${user} may say all that a statement says of its limits and filters.`)
     else yield refusedSettings(name, user, told.code, told.words)
   }
+}
+
+/** With other values than their defaults the engine leaves rows out, adds some, or groups them otherwise, and says nothing. */
+const ofFigures = [
+  'additional_result_filter',
+  'aggregate_functions_null_for_empty',
+  'empty_result_for_aggregation_by_empty_set',
+  'extremes',
+  'final',
+  'group_by_overflow_mode',
+  'group_by_use_nulls',
+  'join_overflow_mode',
+  'limit',
+  'offset',
+  'set_overflow_mode',
+] as const
+
+/** What the user's profile changes of what figures are made by. */
+async function* checkProfile(look: Look, user: string): AsyncGenerator<Check> {
+  const names = ofFigures.map((name) => `'${name}'`).join(', ')
+  const told = await look.ask(
+    `SELECT name, value, default FROM system.settings WHERE value != default AND name IN (${names}) ORDER BY name`,
+  )
+  for (const row of 'rows' in told ? told.rows : []) yield changedSetting(user, row.map(String))
+}
+
+export function changedSetting(user: string, [name = '', value = '', usual = '']: readonly string[]): Check {
+  return problem(
+    `setting ${name}`,
+    `It is ${value} for ${user} and not ${usual === '' ? 'empty' : usual}, so that figures may be others than they should be.`,
+    `ALTER USER ${quoteIdentifier(user)} MODIFY SETTINGS ${name} = ${quoteString(usual)};`,
+  )
 }
 
 function refusedSettings(name: string, user: string, code: string, words: string): Check {
