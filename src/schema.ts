@@ -18,6 +18,7 @@ import './questions/graphql.ts'
 import './signing-keys/graphql.ts'
 import './tenants/graphql.ts'
 import './token-issuers/graphql.ts'
+import './usage/graphql.ts'
 import './viewer/graphql.ts'
 import './widgets/graphql.ts'
 

@@ -101,6 +101,15 @@ export interface AnalyticsDependencies {
    * @throws RATE_LIMITED
    */
   readonly pay?: () => Promise<void>
+  /** Is told of each question and of what its statements took. */
+  readonly onUse?: (used: Used) => void
+}
+
+export interface Used {
+  readonly questions?: number
+  readonly rowsRead?: number
+  readonly bytesRead?: number
+  readonly durationMs?: number
 }
 
 function requireExport({ permissions }: Scope): void {
@@ -118,7 +127,11 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
   /** Before anything of a question is looked at: one question is one, however many statements it takes. */
   async function count(): Promise<void> {
     asked += 1
-    if (asked <= dependencies.questionsPerRequest) return dependencies.pay?.()
+    if (asked <= dependencies.questionsPerRequest) {
+      await dependencies.pay?.()
+      dependencies.onUse?.({ questions: 1 })
+      return
+    }
     const most = dependencies.questionsPerRequest
     const expected =
       most === 0
@@ -139,7 +152,13 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
 
   async function run({ dataset, select }: Plan<unknown>): Promise<Rows> {
     const route = routeOf(dataset)
-    return dependencies.inTurn(() => ask(route, scope, select, dependencies))
+    return used(await dependencies.inTurn(() => ask(route, scope, select, dependencies)))
+  }
+
+  function used(rows: Rows): Rows {
+    const { rowsRead, bytesRead, durationMs } = rows
+    dependencies.onUse?.({ rowsRead, bytesRead, durationMs })
+    return rows
   }
 
   function inAnyRange(rowset: Rowset): Rowset {
@@ -224,7 +243,7 @@ export function createAnalytics(scope: Scope, dependencies: AnalyticsDependencie
       await count()
       const { own, others, read } = planBenchmark(asking, input)
       const route = routeOf(own.dataset)
-      const spread = dependencies.inTurn(() => askBenchmark(route, scope, others, dependencies))
+      const spread = dependencies.inTurn(() => askBenchmark(route, scope, others, dependencies)).then(used)
       return read(...(await Promise.all([answer(own), spread])))
     },
     timeSeries: async (input: TimeSeriesInput) => {

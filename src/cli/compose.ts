@@ -45,6 +45,7 @@ import { createCatalogueCache } from '../model/catalogue-cache.ts'
 import { environmentKey } from '../model/repository.ts'
 import { ensureEnvironment } from '../store/bootstrap.ts'
 import { openStore } from '../store/connect.ts'
+import { createUsageLog } from '../usage/usage-log.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../warehouse/limits.ts'
 import { createClosers } from './closers.ts'
@@ -118,6 +119,8 @@ async function open(
   const placing = createPlacing({ tenants: registered, regions })
   const audit = createAuditLog(store, log, { observe: alerts.observe, isSecret: placing.isSecret })
   closers.add(audit.close)
+  const usage = createUsageLog({ store, log, isSecret: placing.isSecret })
+  closers.add(usage.close)
   const issuers = createTokenIssuers({
     ...{ store, log, allowedNetworks: config.jwksNetworks },
     onUnavailable: (unavailable, reason) => audit.record(keysUnavailable(unavailable, reason)),
@@ -169,6 +172,7 @@ async function open(
     encryptionKeys,
     placing,
     registered,
+    usage,
     audit,
     issuer,
     audience,

@@ -56,6 +56,8 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'QUERY_TIMEOUT',
   'STORE_UNAVAILABLE',
   'WAREHOUSE_UNAVAILABLE',
+  // A link lives in one region's store; and whoever fetches by the standard repeats a 421 by itself.
+  'WRONG_REGION',
 ])
 
 function identityOf(caller: Exclude<Credential, { kind: 'refresh' }>): EnvironmentIdentity {

@@ -51,6 +51,8 @@ export interface GuestContext {
   readonly live: Live
   /** What happened in the tenant, where a role or policy grants it. One more than the page holds where there are more. */
   readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
+  /** What was asked for the tenant, where a role or policy grants it. */
+  readonly usage: (input: UsageInput) => Promise<readonly UsageRecord[]>
 }
 
 export interface Viewer {
@@ -84,6 +86,7 @@ export interface HostContext {
     readonly value: string
   }) => Promise<DataSourceSecretRecord>
   readonly deleteDataSourceSecret: (name: string) => Promise<DataSourceSecretRecord>
+  readonly usage: (input: UsageInput) => Promise<readonly UsageRecord[]>
   readonly upsertTenant: (input: TenantInput) => Promise<TenantRecord>
   readonly eraseTenant: (tenantId: string) => Promise<ErasedTenantRecord>
   /** One more than the page holds where there are more. */
@@ -96,6 +99,26 @@ export interface HostContext {
   readonly usedApiKey: (id: string) => Promise<UsedApiKey | null>
   /** One more than the page holds where there are more. */
   readonly auditEvents: (page: AuditPage) => Promise<readonly AuditEventRecord[]>
+}
+
+/** The contract's UsageInput. */
+export interface UsageInput {
+  readonly start: string
+  readonly stop: string
+  readonly tenantId?: Optional<string>
+}
+
+export interface UsageRecord {
+  readonly tenantId: string
+  /** Of UTC: `2001-01-31`. */
+  readonly day: string
+  readonly questions: number
+  /** Null where it is not told. */
+  readonly rowsRead: number | null
+  readonly bytesRead: number | null
+  readonly durationMs: number
+  readonly exports: number
+  readonly tokensMinted: number
 }
 
 export interface TenantPage {

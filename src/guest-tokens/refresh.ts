@@ -45,6 +45,7 @@ export interface RefreshDeps {
   readonly audit: AuditLog
   readonly requestId: string | null
   readonly address: string | null
+  readonly onMinted?: (of: Required<EnvironmentIdentity>) => void
   /** @throws ORIGIN_NOT_ALLOWED where the page that asks is not among them, or not among the environment's */
   readonly requirePage: (pages: Names) => void
 }
@@ -85,6 +86,7 @@ export async function refreshGuestToken(
   const detail = { familyId: family.id }
   const event = { outcome: 'SUCCEEDED', environment, tenantId, subject, apiKeyId, requestId } as const
   if (outcome.kind === 'minted') {
+    deps.onMinted?.({ ...environment, tenantId })
     audit.record({ ...event, kind: 'token.refreshed', tokenId: outcome.minted.id, detail })
     return outcome.minted
   }

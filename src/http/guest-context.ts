@@ -11,7 +11,12 @@ import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
 import { keptToken } from '../access/verify.ts'
 import { adHocAnalytics } from '../analytics/ad-hoc.ts'
-import { type Analytics, createAnalytics } from '../analytics/analytics.ts'
+import {
+  type Analytics,
+  type AnalyticsDependencies,
+  createAnalytics,
+  type Used,
+} from '../analytics/analytics.ts'
 import { effectivePermissions } from '../analytics/effective-permissions.ts'
 import type { InTurn } from '../analytics/turns.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
@@ -21,11 +26,13 @@ import type { DataSources } from '../data-sources/data-sources.ts'
 import { createExport, type ExportOwner } from '../exports/create.ts'
 import type { ExportLinks } from '../exports/links.ts'
 import type { Exporter } from '../exports/prepare.ts'
-import type { AuditPage, GuestContext, RequestContext } from '../graphql/context.ts'
+import type { AuditPage, GuestContext, RequestContext, UsageInput } from '../graphql/context.ts'
 import type { ExportInput } from '../graphql/export-request.ts'
 import { createLive, type LiveHub } from '../live/live.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
 import type { Store } from '../store/store.ts'
+import { guestUsage } from '../usage/read.ts'
+import type { UsageLog } from '../usage/usage-log.ts'
 import { type Limits, streamLimits } from '../warehouse/limits.ts'
 import type { Warehouses } from '../warehouse/warehouses.ts'
 import { withoutRows } from '../warehouse/without-rows.ts'
@@ -39,6 +46,7 @@ export interface GuestDependencies {
   /** Where tenants are. */
   readonly placing: Placing
   readonly audit: AuditLog
+  readonly usage: UsageLog
   readonly limits: Limits
   readonly questionsPerRequest: number
   readonly tokenUse: TokenUse
@@ -98,8 +106,11 @@ async function boundGuest(
   const inTurn: InTurn = givenTurns ?? ((run) => tokenUse.inTurn(scope, run))
   const { tenantId, subject, role, expiresAt } = scope
   const visible = visibleCatalogue(scope, catalogue)
-  const analyticsOver = (warehouses: Warehouses) =>
+  const usedBy = { organizationId, environmentId, tenantId }
+  const onUse = (used: Used) => dependencies.usage.add(usedBy, used)
+  const analyticsOver = (warehouses: Warehouses, uses: Pick<AnalyticsDependencies, 'onUse'>) =>
     createAnalytics(scope, {
+      ...uses,
       catalogue,
       warehouses,
       limits: dependencies.limits,
@@ -123,7 +134,7 @@ async function boundGuest(
     mayExport,
   })
   const exporter = exporterOver(
-    analyticsOver(dependencies.dataSources.of({ organizationId, environmentId }, catalogue)),
+    analyticsOver(dependencies.dataSources.of({ organizationId, environmentId }, catalogue), { onUse }),
   )
   const guest: GuestContext = Object.freeze({
     viewer: Object.freeze({
@@ -136,17 +147,20 @@ async function boundGuest(
     modelVersion: catalogue.version,
     ...exporter,
     mayDrillDown,
-    createExport: (input: ExportInput) => {
-      const rehearsal = exporterOver(analyticsOver(withoutRows))
+    createExport: async (input: ExportInput) => {
+      const rehearsal = exporterOver(analyticsOver(withoutRows, {}))
       const owner = ownerOf(claims, origin)
-      return createExport(exporter, owner, input, {
+      const link = await createExport(exporter, owner, input, {
         links,
         audit,
         rowsMax: exportRowsMax,
         requestId,
         rehearsal,
       })
+      dependencies.usage.add(usedBy, { exports: 1 })
+      return link
     },
+    usage: (input: UsageInput) => tokenUse.inTurn(scope, () => guestUsage(scope, input, dependencies)),
     auditEvents: (page: AuditPage) =>
       tokenUse.inTurn(scope, () => listGuestAuditEvents(dependencies.store, scope, page)),
     get ended() {

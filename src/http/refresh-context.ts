@@ -7,18 +7,24 @@ import type { Names } from '../access/permissions.ts'
 import type { RequestContext } from '../graphql/context.ts'
 import { type RefreshDeps, type RefreshWithin, refreshGuestToken } from '../guest-tokens/refresh.ts'
 import type { CatalogueCache } from '../model/catalogue-cache.ts'
+import type { UsedBy } from '../usage/rows.ts'
+import type { UsageLog } from '../usage/usage-log.ts'
 import type { RequestFacts } from './use-credential.ts'
 
-export type RefreshDependencies = Omit<RefreshDeps, 'catalogue' | 'requestId' | 'address' | 'requirePage'> & {
+export type RefreshDependencies = Omit<
+  RefreshDeps,
+  'catalogue' | 'requestId' | 'address' | 'requirePage' | 'onMinted'
+> & {
   readonly catalogues: CatalogueCache
   readonly origins: EnvironmentOrigins
+  readonly usage: UsageLog
 }
 
 /** Bound to what the credential reaches, itself, its tenant or its environment, and to the page that asks. */
 export function boundRefresh(
   credential: Credential,
   { requestId, address, origin }: Pick<RequestFacts, 'requestId' | 'address' | 'origin'>,
-  { catalogues, origins, ...dependencies }: RefreshDependencies,
+  { catalogues, origins, usage, ...dependencies }: RefreshDependencies,
 ): RequestContext['refreshGuestToken'] {
   return async (refreshToken) => {
     const within = withinOf(credential)
@@ -27,7 +33,8 @@ export function boundRefresh(
       if (credential.kind === 'host' && origin === undefined) return
       checkOrigin({ permissions: { origins: pages } }, origin, origins.listOf(within.environmentId))
     }
-    const deps = { ...dependencies, requestId, address, requirePage, catalogue: catalogues.get }
+    const onMinted = (of: UsedBy) => usage.add(of, { tokensMinted: 1 })
+    const deps = { ...dependencies, onMinted, requestId, address, requirePage, catalogue: catalogues.get }
     return refreshGuestToken(within, refreshToken, deps)
   }
 }

@@ -37,6 +37,7 @@ import { upsertTenant } from '../tenants/upsert.ts'
 import { listTokenIssuers } from '../token-issuers/read.ts'
 import { registerTokenIssuer } from '../token-issuers/register.ts'
 import { removeTokenIssuer } from '../token-issuers/remove.ts'
+import { hostUsage } from '../usage/read.ts'
 import { type GuestDependencies, guestContext } from './guest-context.ts'
 import { boundRefresh } from './refresh-context.ts'
 import type { RequestFacts } from './use-credential.ts'
@@ -92,6 +93,7 @@ function hostContext(
     encryptionKeys,
     placing,
     registered,
+    usage,
     audit,
     rates,
     tokenUse,
@@ -110,7 +112,9 @@ function hostContext(
     mintGuestToken: async (input) => {
       const catalogue = await catalogues.get(identity)
       const deps = { store, keyring, catalogue, placing, issuer, audience, audit, rates, requestId }
-      return mintGuestToken(host, input, deps)
+      const minted = await mintGuestToken(host, input, deps)
+      usage.add({ ...identity, tenantId: input.tenantId }, { tokensMinted: 1 })
+      return minted
     },
     revokeGuestTokens: (input) => revokeGuestTokens(host, input, { store, revocations, audit, requestId }),
     explain: async (input) => {
@@ -149,6 +153,7 @@ function hostContext(
       const model = await loadModel(store, identity)
       return model?.document ?? {}
     },
+    usage: (input) => hostUsage(host, input, { store, usage }),
     upsertTenant: (input) => upsertTenant(host, input, { store, registered, audit, requestId }),
     eraseTenant: (tenantId) =>
       eraseTenant(host, tenantId, {

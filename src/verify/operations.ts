@@ -80,6 +80,10 @@ function hostOperations({ offered }: Context, own: string, other: string): reado
     { name: 'tokenIssuers', query: '{ tokenIssuers { id } }' },
     { name: 'registerTokenIssuer', query: registerIssuer },
     { name: 'removeTokenIssuer', query: 'mutation { removeTokenIssuer(id: "none") { id } }' },
+    {
+      name: 'usage',
+      query: '{ usage(input: { start: "2001-01-01T00:00:00Z", stop: "2001-01-02T00:00:00Z" }) { tenantId } }',
+    },
     { name: 'tenants', query: '{ tenants { edges { node { tenantId } } } }' },
     // It is told to be in no region that there can be, and no tenant has the name: whoever gets as far is refused then.
     {

@@ -262,6 +262,12 @@ const samples: readonly Sample[] = [
       },
     },
   },
+  {
+    root: 'query',
+    field: 'usage',
+    selection: '{ tenantId }',
+    args: { input: { start: '2001-01-01T00:00:00Z', stop: '2001-01-02T00:00:00Z', tenantId: 'acme' } },
+  },
   { root: 'mutation', field: 'eraseTenant', selection: '{ tenantId }', args: { tenantId: 'acme' } },
   {
     root: 'query',

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type GrantsServer, startGrantsServer } from '../support/grants-server.ts'
+import type { Answered } from '../support/server.ts'
 
 /** A server of the region eu, whose tenants are in databases of their own where they were told of, else in one by their id. */
 const modelOver = (url: string) => ({
   dataSources: [
     { name: 'warehouse', kind: 'chdb', region: 'eu' },
     { name: 'nowhere', kind: 'clickhouse', url },
+    { name: 'west', kind: 'clickhouse', url, region: 'us' },
   ],
   tenancy: { dataSource: 'warehouse', database: 'tenant_{tenantId}', sampleTenant: 'a' },
   datasets: [
@@ -54,6 +56,7 @@ const modelOver = (url: string) => ({
     { name: 'of_all', widgets: [] },
     { name: 'of_c', tenant: 'c', widgets: [] },
   ],
+  roles: [{ name: 'boss', permissions: ['usage_read', 'audit_read'] }],
   policies: [{ name: 'viewers', dashboards: ['of_all', 'of_c'] }],
 })
 
@@ -206,6 +209,126 @@ describe('a tenant who is pinned to a region', () => {
   })
 })
 
+describe('a tenant who is pinned to another region', () => {
+  const misdirected = {
+    code: 'WRONG_REGION',
+    message: 'The tenant is answered for in another region.',
+    region: 'us',
+    url: 'https://us.example.com',
+    requestId: expect.any(String),
+  }
+  const wrong = (answered: Answered) => {
+    const [error] = answered.body.errors ?? []
+    return [answered.status, { message: error?.message, ...error?.extensions }]
+  }
+
+  test('is asked nothing of and minted nothing for, is told where to go, and nothing but its id is in the audit', async () => {
+    const subject = `person-${randomUUID()}`
+    const claims = { tenantId: 'w', subject, role: 'boss', allowExport: true }
+    const token = await server.guestToken(claims)
+    const refreshing =
+      'mutation ($input: CreateGuestTokenInput!) { createGuestToken(input: $input) { refreshToken } }'
+    const minted = await server.data(server.apiKey, refreshing, {
+      input: { ...claims, withRefreshToken: true },
+    })
+    const refreshToken = String(Object(minted.createGuestToken).refreshToken)
+    const exporting =
+      'mutation { createExport(input: { format: CSV, table: { metrics: ["far"], dimensions: [] } }) { url } }'
+    const link = String(Object((await server.data(token, exporting)).createExport).url)
+
+    await upsert({ tenantId: 'w', dataSource: 'west', database: 'west_w', region: 'us' })
+    const live = 'subscription { widgetData(id: "x") { __typename } }'
+    for (const query of [
+      totalQuery,
+      '{ viewer { tenantId } }',
+      exporting,
+      live,
+      '{ auditEvents { edges { cursor } } }',
+      '{',
+    ]) {
+      expect(wrong(await server.post(token, { query }))).toEqual([421, misdirected])
+    }
+    const download = await fetch(new URL(link, server.url))
+    expect([download.status, Object(await download.json()).errors[0].extensions]).toMatchObject([
+      421,
+      { code: 'WRONG_REGION', url: 'https://us.example.com' },
+    ])
+    const asHost = [
+      [refreshing, { input: claims }],
+      [
+        'query ($input: ExplainInput!) { explain(input: $input) { outcome } }',
+        { input: { token: claims, question: { counter: { metric: 'total' } } } },
+      ],
+      [
+        'mutation ($token: String!) { refreshGuestToken(refreshToken: $token) { id } }',
+        { token: refreshToken },
+      ],
+    ] as const
+    for (const [query, variables] of asHost) {
+      const [, error] = wrong(await server.post(server.apiKey, { query, variables }))
+      expect(error).toEqual(misdirected)
+    }
+
+    const told =
+      '{ auditEvents(first: 200, filter: { tenantId: "w", reasons: ["WRONG_REGION"] }) { edges { node { subject address tokenId detail } } } }'
+    const events = await vi.waitFor(async () => {
+      const { edges } = Object(await server.data(server.apiKey, told)).auditEvents
+      if (edges.length === 0) throw new Error('Nothing was stored yet.')
+      return edges
+    }, 10_000)
+    for (const { node } of events) {
+      expect(node).toEqual({ subject: null, address: null, tokenId: null, detail: {} })
+    }
+    // Back again, the refresh token was not used up by the refusals.
+    await upsert({ tenantId: 'w', region: null, dataSource: null, database: null })
+    const query = 'mutation ($token: String!) { refreshGuestToken(refreshToken: $token) { id } }'
+    expect(await server.data(server.apiKey, query, { token: refreshToken })).toMatchObject({
+      refreshGuestToken: { id: expect.any(String) },
+    })
+  })
+})
+
+const usageQuery =
+  'query ($input: UsageInput!) { usage(input: $input) { tenantId day questions rowsRead exports tokensMinted } }'
+const day = new Date().toISOString().slice(0, 10)
+const start = `${day}T00:00:00Z`
+const stop = new Date(Date.parse(start) + 2 * 86_400_000).toISOString()
+const today = { start, stop }
+
+describe('usage', () => {
+  test('is counted by tenant and day, for its host, and for guests who may see it of their own tenant', async () => {
+    const guest = await server.guestToken({ tenantId: 'u', role: 'boss', allowExport: true })
+    await server.guestToken({ tenantId: 'u2' })
+    await figure(guest, 'far')
+    await figure(guest, 'far')
+    await server.data(
+      guest,
+      'mutation { createExport(input: { format: CSV, table: { metrics: ["far"], dimensions: [] } }) { url } }',
+    )
+    const expected = { tenantId: 'u', day: `${day}T00:00:00.000Z`, questions: 2, exports: 1, tokensMinted: 1 }
+    const ofHost = await server.data(server.apiKey, usageQuery, { input: { start, stop, tenantId: 'u' } })
+    expect(ofHost.usage).toEqual([{ ...expected, rowsRead: expect.any(Number) }])
+    const all = await server.data(server.apiKey, usageQuery, { input: { start, stop } })
+    expect(all.usage).toContainEqual(
+      expect.objectContaining({ tenantId: 'u2', questions: 0, tokensMinted: 1 }),
+    )
+    const ofGuest = await server.data(guest, usageQuery, { input: { start, stop } })
+    expect(ofGuest.usage).toEqual([expect.objectContaining(expected)])
+    expect((await server.data(guest, usageQuery, { input: { start, stop, tenantId: 'u2' } })).usage).toEqual(
+      [],
+    )
+    const plain = await server.guestToken({ tenantId: 'u' })
+    expect(await server.refusal(plain, usageQuery, { input: { start, stop } })).toMatchObject({
+      code: 'FORBIDDEN',
+    })
+    const tooLong = { start, stop: '2100-01-01T00:00:00Z' }
+    expect(await server.refusal(server.apiKey, usageQuery, { input: tooLong })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argument: 'input.stop',
+    })
+  })
+})
+
 describe('a tenant who was erased', () => {
   test('has no tokens, and nothing is left of it but a tombstone, until it is told of again', async () => {
     const subject = `person-${randomUUID()}`
@@ -223,6 +346,8 @@ describe('a tenant who was erased', () => {
       code: 'BAD_USER_INPUT',
       argument: 'input.tenantId',
     })
+    const input = { ...today, tenantId: 'c' }
+    expect((await server.data(server.apiKey, usageQuery, { input })).usage).toEqual([])
     const { exportModel } = Object(await server.data(server.apiKey, '{ exportModel }'))
     expect(exportModel.dashboards.map(({ name }: { name: string }) => name)).toEqual(['of_all'])
     expect(exportModel.policies).toEqual([{ name: 'viewers', dashboards: ['of_all'] }])

@@ -1,4 +1,4 @@
-import { auditPermission } from '../../access/own-permissions.ts'
+import { auditPermission, usagePermission } from '../../access/own-permissions.ts'
 import type { LayerDefinition } from '../document.ts'
 import type { Path } from '../problem.ts'
 import { checkValueCount } from './filter.ts'
@@ -30,7 +30,7 @@ export function checkLayer(rules: Rules, layer: LayerDefinition, path: Path): vo
     ],
   ] as const
   for (const [member, what, known] of lists) {
-    const own = member === 'permissions' ? [auditPermission] : []
+    const own = member === 'permissions' ? [auditPermission, usagePermission] : []
     checkNames(rules, { names: layer[member], what, known, own }, [...path, member])
   }
   checkLockedFilters(rules, layer, [...path, 'lockedFilters'])

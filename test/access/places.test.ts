@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createNeighbours, isAlone } from '../../src/access/places/neighbours.ts'
+import { addressOf, noEntry, type PlaceEntry } from '../../src/access/places/place.ts'
+import { createPlacing } from '../../src/access/places/placing.ts'
+import { createRegions } from '../../src/access/places/regions.ts'
+import { createRegisteredTenants } from '../../src/access/places/registered-tenants.ts'
+import type { PlaceRule, Routing } from '../../src/access/places/routing.ts'
+import { ensureEnvironment } from '../../src/store/bootstrap.ts'
+import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
+import { writeTenant } from '../../src/tenants/upsert.ts'
+import { caught } from '../support/caught.ts'
+import { openTestStore } from '../support/store.ts'
+import { silent } from '../support/tokens.ts'
+
+const noRule: PlaceRule = { dataSource: null, database: null, schema: null, region: null }
+
+function routingWith(rule: Partial<PlaceRule>): Routing {
+  return {
+    rule: { ...noRule, ...rule },
+    sources: new Map([
+      ['house', { engine: 'clickhouse', namespace: 'default', region: null }],
+      ['eu', { engine: 'clickhouse', namespace: 'default', region: 'eu' }],
+      ['elephant', { engine: 'postgres', namespace: 'public', region: null }],
+    ]),
+  }
+}
+
+const names = ({
+  dataSource,
+  database,
+  schema,
+}: {
+  dataSource: string
+  database: string | null
+  schema: string | null
+}) => [dataSource, database, schema] as const
+
+describe('a place', () => {
+  test.each<readonly [string, string, Partial<PlaceEntry>, Partial<PlaceRule>, readonly unknown[] | null]>([
+    ['the rule', 'a', {}, { dataSource: 'house', database: 't_{tenantId}' }, ['house', 't_a', null]],
+    [
+      "the data source's own where nothing is said",
+      'a',
+      {},
+      { dataSource: 'house' },
+      ['house', 'default', null],
+    ],
+    [
+      'the schema of PostgreSQL',
+      'a',
+      {},
+      { dataSource: 'elephant', schema: 't_{tenantId}' },
+      ['elephant', null, 't_a'],
+    ],
+    [
+      'a database of PostgreSQL',
+      'a',
+      {},
+      { dataSource: 'elephant', database: '{tenantId}' },
+      ['elephant', 'a', 'public'],
+    ],
+    [
+      'an entry before the rule, member by member',
+      'a',
+      { dataSource: 'eu' },
+      { dataSource: 'house', database: 't_{tenantId}' },
+      ['eu', 't_a', null],
+    ],
+    [
+      'an entry of another engine with a name of its own',
+      'a',
+      { dataSource: 'elephant', schema: 'acme' },
+      { dataSource: 'house', database: 't_{tenantId}' },
+      ['elephant', null, 'acme'],
+    ],
+    [
+      'none, where the rule names no part of the engine and the entry neither',
+      'a',
+      { dataSource: 'elephant' },
+      { dataSource: 'house', database: 't_{tenantId}' },
+      null,
+    ],
+    ['none without a data source', 'a', {}, { database: 't_{tenantId}' }, null],
+    ['none in a data source that is gone', 'a', { dataSource: 'gone' }, { dataSource: 'house' }, null],
+    ['none in another region than its own', 'a', { region: 'eu' }, { dataSource: 'house' }, null],
+    [
+      'one in its own region',
+      'a',
+      { region: 'eu', dataSource: 'eu' },
+      { dataSource: 'house' },
+      ['eu', 'default', null],
+    ],
+    ['none with a schema of ClickHouse', 'a', { schema: 'x' }, { dataSource: 'house' }, null],
+    ['none for an id that makes no name', 'a-b', {}, { dataSource: 'house', database: 't_{tenantId}' }, null],
+    [
+      'none for an id that is too long',
+      'x'.repeat(62),
+      {},
+      { dataSource: 'house', database: 't_{tenantId}' },
+      null,
+    ],
+  ])('is %s', (_, tenantId, entry, rule, expected) => {
+    const address = addressOf(tenantId, { ...noEntry, ...entry }, routingWith(rule))
+    expect(address === null ? null : names(address)).toEqual(expected)
+  })
+})
+
+describe('whether a place is the tenant’s alone', () => {
+  const alone = (
+    tenantId: string,
+    entry: Partial<PlaceEntry>,
+    rule: Partial<PlaceRule>,
+    others: Readonly<Record<string, Partial<PlaceEntry>>> = {},
+  ) => {
+    const routing = routingWith(rule)
+    const neighbours = createNeighbours(routing)
+    for (const [id, other] of Object.entries(others)) {
+      const address = addressOf(id, { ...noEntry, ...other }, routing)
+      if (address !== null) neighbours.add(address)
+    }
+    const address = addressOf(tenantId, { ...noEntry, ...entry }, routing)
+    return address !== null && isAlone(address, routing, neighbours)
+  }
+  const own = { dataSource: 'house', database: 't_{tenantId}' }
+  const shared = { dataSource: 'house' }
+
+  test.each<readonly [string, boolean, Parameters<typeof alone>]>([
+    ['by the rule', true, ['a', {}, own]],
+    ['not where the rule sends everybody', false, ['a', {}, shared]],
+    ['by an entry', true, ['a', { database: 'acme' }, shared]],
+    ['by a data source of its own', true, ['a', { dataSource: 'eu' }, shared]],
+    [
+      'not with another entry of the same name',
+      false,
+      ['a', { database: 'acme' }, shared, { b: { database: 'acme' } }],
+    ],
+    [
+      'not with one that differs by case alone',
+      false,
+      ['a', { database: 'acme' }, shared, { b: { database: 'ACME' } }],
+    ],
+    [
+      'but with one elsewhere',
+      true,
+      ['a', { database: 'acme' }, shared, { b: { dataSource: 'eu', database: 'acme' } }],
+    ],
+    ['not in what the rule gives another', false, ['a', { database: 't_b' }, own]],
+    ['nor in what differs from it by case alone', false, ['a', { database: 'T_b' }, own]],
+    ['but in what the rule gives itself', true, ['a', { database: 't_a' }, own]],
+    [
+      'not by the rule where an entry of another leads there',
+      false,
+      ['b', {}, own, { a: { database: 't_b' } }],
+    ],
+    ['not in the place of all', false, ['a', { database: 'main' }, { ...shared, database: 'main' }]],
+    ['by a schema', true, ['a', {}, { dataSource: 'elephant', schema: 't_{tenantId}' }]],
+    ['by a database to connect to', true, ['a', {}, { dataSource: 'elephant', database: 't_{tenantId}' }]],
+    [
+      'by a database beside the one that the rule names',
+      true,
+      ['a', { database: 'acme' }, { dataSource: 'elephant', database: 'main' }],
+    ],
+    [
+      'not where the rule leaves open which database it is',
+      false,
+      ['a', { database: 'acme' }, { dataSource: 'elephant' }],
+    ],
+    [
+      'not with one who may be in the same database',
+      false,
+      ['a', { schema: 's' }, { dataSource: 'elephant' }, { b: { database: 'main', schema: 's' } }],
+    ],
+  ])('%s', (_, expected, given) => {
+    expect(alone(...given)).toBe(expected)
+  })
+})
+
+describe('registered tenants', () => {
+  let store: Store
+  let environment: EnvironmentIdentity
+  const stops: (() => Promise<void>)[] = []
+
+  beforeAll(async () => {
+    store = await openTestStore()
+    environment = await ensureEnvironment(store, { organization: 'places', environment: 'test' })
+  })
+  afterAll(async () => {
+    for (const stop of stops) await stop()
+    await store.close()
+  })
+
+  async function watching(outageMaxMs: number) {
+    const tenants = createRegisteredTenants({ store, log: silent, outageMaxMs })
+    stops.push(await tenants.watch())
+    return tenants
+  }
+  const write = (tenantId: string, database: string) =>
+    store.transaction(environment, (transaction) =>
+      writeTenant(transaction, environment, tenantId, {
+        definition: {
+          title: null,
+          dataSource: null,
+          database,
+          schema: null,
+          region: null,
+          attributes: {},
+          isBack: true,
+        },
+      }),
+    )
+  const claims = (tenantId: string) => ({
+    ...{ organizationId: environment.organizationId, environmentId: environment.environmentId },
+    ...{ tenantId, subject: null, tokenId: 'x', attributes: new Map() },
+  })
+
+  test('move on every process within two seconds, and whoever meets another then is nowhere alone', async () => {
+    const here = await watching(60_000)
+    const there = await watching(60_000)
+    const routing = routingWith({ dataSource: 'house' })
+    const placing = createPlacing({ tenants: there, regions: createRegions(null, new Map()) })
+    here.note(await write('a', 'first'))
+    await vi.waitFor(() =>
+      expect(placing.of(claims('a'), routing).place).toMatchObject({ database: 'first', isOwn: true }),
+    )
+    await write('b', 'FIRST')
+    await vi.waitFor(() => expect(placing.of(claims('a'), routing).place).toMatchObject({ isOwn: false }))
+    await write('a', 'second')
+    await vi.waitFor(() =>
+      expect(placing.of(claims('a'), routing).place).toMatchObject({ database: 'second', isOwn: true }),
+    )
+    expect(placing.of(claims('b'), routing).place).toMatchObject({ database: 'FIRST', isOwn: true })
+  })
+
+  test('are not trusted where the store could not be asked for longer than an outage may last', async () => {
+    const tenants = await watching(60_000)
+    const routing = routingWith({ dataSource: 'house' })
+    const regions = createRegions(null, new Map())
+    expect(createPlacing({ tenants, regions }).of(claims('z'), routing).place).toMatchObject({
+      database: 'default',
+    })
+    const unread = createRegisteredTenants({ store, log: silent, outageMaxMs: 60_000 })
+    const ask = async () => createPlacing({ tenants: unread, regions }).of(claims('z'), routing)
+    expect(await caught(ask())).toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      details: { retryAfterSeconds: 1 },
+    })
+  })
+})
