@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type Analytics, createAnalytics } from '../../src/analytics/analytics.ts'
 import type { Series, TableAnswer } from '../../src/analytics/answers.ts'
+import { plainDecimal } from '../../src/analytics/literal.ts'
 import { formatInstant } from '../../src/analytics/time/instant.ts'
 import type { Dataset } from '../../src/catalogue/catalogue.ts'
 import type { TableInput, TimeSeriesInput } from '../../src/catalogue/inputs.ts'
@@ -78,11 +79,15 @@ function outerJoin(parts: readonly TableAnswer[], { metrics, dimensions }: Table
 }
 
 /** The greatest first; ties by the keys, nulls last. */
+function textOf(value: unknown): string {
+  return typeof value === 'number' ? plainDecimal(value) : String(value)
+}
+
 function byFirstFigure({ dimensions }: TableInput) {
   const exact = (value: unknown) => {
-    const [whole = '', fraction = ''] = (typeof value === 'number' ? value.toFixed(12) : String(value)).split(
-      '.',
-    )
+    // Of a whole number the digits that are shown, which its double is nearest to.
+    const isPart = typeof value === 'number' && !Number.isInteger(value)
+    const [whole = '', fraction = ''] = (isPart ? value.toFixed(12) : textOf(value)).split('.')
     return BigInt(whole + fraction.padEnd(12, '0').slice(0, 12))
   }
   const numeric = new Set(['share', 'person', 'amount'])

@@ -170,6 +170,7 @@ function printingOf({ dataset }: BenchmarkSelect, bind: Printing['bind']): Print
       if (of.kind === 'output') throw elsewhere()
       return kindOf(of, null)
     },
+    isKnown: () => false,
     output: () => {
       throw elsewhere()
     },

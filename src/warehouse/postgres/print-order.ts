@@ -1,5 +1,11 @@
 import type { Order } from '../select.ts'
 
-export function printOrder({ output, descending }: Order, nameOf: (output: string) => string): string {
-  return `${nameOf(output)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`
+/** @param isKnown where there is no null, the order that PostgreSQL has by default is that of an index read from its end */
+export function printOrder(
+  { output, descending }: Order,
+  nameOf: (output: string) => string,
+  isKnown = false,
+): string {
+  const direction = descending ? 'DESC' : 'ASC'
+  return isKnown ? `${nameOf(output)} ${direction}` : `${nameOf(output)} ${direction} NULLS LAST`
 }

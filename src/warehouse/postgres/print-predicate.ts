@@ -1,4 +1,4 @@
-import type { Literal, Operand, Predicate } from '../select.ts'
+import type { ColumnReference, Literal, Operand, Predicate } from '../select.ts'
 import { printAmong } from './print-among.ts'
 import { printFolded } from './print-folded.ts'
 import { isPrintable, printLiteral } from './print-literal.ts'
@@ -15,7 +15,7 @@ export function printPredicate(predicate: Predicate, printing: Printing, negated
       return String(predicate.value)
     case 'and':
     case 'or': {
-      const isRange = predicate.kind === 'and' && !negated && isTimeRange(predicate.of, printing)
+      const isRange = predicate.kind === 'and' && !negated && timeOfRange(predicate.of, printing) !== null
       const parts = predicate.of.map((part) =>
         isRange ? printRangeEnd(part, printing) : printPredicate(part, printing, negated),
       )
@@ -41,13 +41,20 @@ export function printPredicate(predicate: Predicate, printing: Printing, negated
 
 type Comparison = Extract<Predicate, { kind: 'compare' }>
 
+/** The times that are known in all rows which pass: those that lie from one instant to another. */
+export function timesWithin(predicate: Predicate, printing: Printing): readonly string[] {
+  if (predicate.kind !== 'and') return []
+  const time = timeOfRange(predicate.of, printing)
+  return time === null ? predicate.of.flatMap((part) => timesWithin(part, printing)) : [printing.column(time)]
+}
+
 /** From one instant to another: beyond all times there is neither, so that each end can stand as it is. */
-function isTimeRange(of: readonly Predicate[], { column, kindOf }: Printing): boolean {
+function timeOfRange(of: readonly Predicate[], { column, kindOf }: Printing): ColumnReference | null {
   const [from, to] = of
-  if (of.length !== 2 || from?.kind !== 'compare' || to?.kind !== 'compare') return false
-  if (from.of.kind !== 'column' || to.of.kind !== 'column' || column(from.of) !== column(to.of)) return false
+  if (of.length !== 2 || from?.kind !== 'compare' || to?.kind !== 'compare') return null
+  if (from.of.kind !== 'column' || to.of.kind !== 'column' || column(from.of) !== column(to.of)) return null
   const isTime = kindOf(from.of) === 'instant' || kindOf(from.of) === 'date'
-  return isTime && from.operator.startsWith('>') && to.operator.startsWith('<')
+  return isTime && from.operator.startsWith('>') && to.operator.startsWith('<') ? from.of : null
 }
 
 function printRangeEnd(end: Predicate, printing: Printing): string {

@@ -1,11 +1,11 @@
-import type { Expression, NestedSelect, Operand, Output, Select, View } from '../select.ts'
+import type { ColumnReference, Expression, NestedSelect, Operand, Output, Select, View } from '../select.ts'
 import { kindOf } from './kinds.ts'
 import { layersOf } from './print-behaviour.ts'
 import { printExpression } from './print-expression.ts'
 import { printOrder } from './print-order.ts'
-import { printPredicate } from './print-predicate.ts'
+import { printPredicate, timesWithin } from './print-predicate.ts'
 import { clause, rowsOf, whole } from './print-text.ts'
-import { printShown } from './print-value.ts'
+import { printKnown, printShown } from './print-value.ts'
 import { isNullable, printView, type StatementContext } from './print-view.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
@@ -39,6 +39,8 @@ interface Parts {
   readonly outputs: readonly Placed[]
   /** The names of outputs that are keys. */
   readonly keys: ReadonlySet<string>
+  /** The names of columns of time that `where` bounds on either side, so that each is known. */
+  readonly times: ReadonlySet<string>
 }
 
 interface Placed extends Output {
@@ -47,7 +49,11 @@ interface Placed extends Output {
 
 function partsOf(select: Select, context: StatementContext, standing: Standing): Parts {
   const outputs = select.outputs.map((output, place) => ({ ...output, place }))
-  return { select, context, standing, outputs, keys: new Set(select.groupBy?.flat()) }
+  const keys = new Set(select.groupBy?.flat())
+  const parts = { select, context, standing, outputs, keys, times: new Set<string>() }
+  const plain = printingOf(parts, () => false)
+  const ends = timesOfEnds(select).map((time) => context.column(time))
+  return { ...parts, times: new Set([...ends, ...timesWithin(select.where, plain)]) }
 }
 
 function nameOf({ standing: { depth } }: Parts, output: string): string {
@@ -68,8 +74,25 @@ function printingOf(parts: Parts, own: (name: string) => boolean): Printing {
       return kindOf(output?.expression ?? of, select)
     },
     nullable: (reference) => isNullable(viewBelow(select), reference),
+    isKnown: (column) => parts.times.has(column),
     select: (inner) => printSelect(inner, context, { depth: 0, isShown: false, rowsMax: null }),
   }
+}
+
+/** The time of a select that asks for nothing but its ends, to which rows without one have nothing to say. */
+function timesOfEnds({ outputs }: Select): readonly ColumnReference[] {
+  const [first, ...others] = outputs.flatMap(({ expression }) =>
+    expression.kind === 'time_end' ? [expression.of] : [null],
+  )
+  if (first == null || others.some((other) => other?.column !== first.column)) return []
+  return [first]
+}
+
+/** Left out by a test, and not by what is computed, so that an index gives the ends. */
+function printEnds({ select, context }: Parts): readonly string[] {
+  return timesOfEnds(select).map((time) =>
+    printKnown(context.column(time), time.column.type.kind === 'date' ? 'date' : 'instant'),
+  )
 }
 
 /** What is read, filtered, with the keys of its groups or, without groups, all outputs. */
@@ -89,7 +112,8 @@ function printRows(parts: Parts): string {
   const second = inRows.filter(({ expression }) => isDependent(expression))
   const plain = printingOf(parts, () => false)
   const columns = columnsOf(parts, first, plain)
-  const where = clause('WHERE', printPredicate(select.where, plain))
+  const tests = printPredicate(select.where, { ...plain, isKnown: () => false })
+  const where = clause('WHERE', tests, ...printEnds(parts))
   const isAsRead = columns.length === 0 && where.length === 0
   const text = isAsRead
     ? from
@@ -172,13 +196,21 @@ function printFinal(parts: Parts, rows: string): string {
 /** By the columns that are read, not by those that are shown. */
 function printCut(parts: Parts): readonly string[] {
   const { select, standing } = parts
-  const order = select.orderBy.map((each) => printOrder(each, (name) => `t.${nameOf(parts, name)}`))
+  const order = select.orderBy.map((each) =>
+    printOrder(each, (name) => `t.${nameOf(parts, name)}`, isKnownTime(parts, each.output)),
+  )
   const limit = limitOf(select.limit, standing.rowsMax)
   return [
     ...(order.length === 0 ? [] : [`ORDER BY ${order.join(', ')}`]),
     ...(limit === null ? [] : [`LIMIT ${whole(limit)}`]),
     ...(select.offset === 0 ? [] : [`OFFSET ${whole(select.offset)}`]),
   ]
+}
+
+/** Where rows are ordered by a time that none of them lacks, an index on it has their order. */
+function isKnownTime({ select, context, outputs, times }: Parts, name: string): boolean {
+  const of = outputs.find((output) => output.name === name)?.expression
+  return select.groupBy === null && of?.kind === 'column' && times.has(context.column(of))
 }
 
 /** A window over the rows of a select, some of whose names are its own and some those of the select below. */

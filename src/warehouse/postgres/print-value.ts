@@ -19,8 +19,9 @@ export function printValue(reference: ColumnReference, printing: Printing): stri
     case 'string':
       return `(${column} COLLATE "C")`
     case 'date':
-      return `CASE WHEN ${printKnown(column, 'date')} THEN ${column} END`
+      return printing.isKnown(column) ? column : `CASE WHEN ${printKnown(column, 'date')} THEN ${column} END`
     case 'instant':
+      if (printing.isKnown(column)) return `${column}::timestamptz`
       return `CASE WHEN ${printKnown(column, 'instant')} THEN ${column}::timestamptz END`
     default:
       return column

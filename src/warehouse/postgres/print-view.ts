@@ -38,6 +38,7 @@ function printGuard(view: View, context: StatementContext): () => readonly strin
       return kindOf(of, null)
     },
     output: noRows,
+    isKnown: () => false,
     select: noRows,
   }
   return () => view.guard.map((predicate) => printPredicate(predicate, printing))

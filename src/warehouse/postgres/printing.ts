@@ -13,6 +13,8 @@ export interface Printing {
   readonly kindOf: (of: Expression | Operand) => Kind
   /** Whether it may be null, or hold what is read as null. */
   readonly nullable: (reference: ColumnReference) => boolean
+  /** Whether the time of this name is one, in all rows at hand. */
+  readonly isKnown: (column: string) => boolean
   /** The rows of a select that stands by itself. */
   readonly select: (select: Select) => string
 }

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Analytics } from '../../../src/analytics/analytics.ts'
-import { askingOf } from '../../../src/analytics/asking.ts'
+import { askingOf, parseRowset } from '../../../src/analytics/asking.ts'
+import { planExtent } from '../../../src/analytics/questions/extent.ts'
 import { planLeaderboard } from '../../../src/analytics/questions/leaderboard.ts'
 import { planRecords } from '../../../src/analytics/questions/records.ts'
 import type { Dataset } from '../../../src/catalogue/catalogue.ts'
 import type { ColumnType } from '../../../src/catalogue/column.ts'
 import { defaultLimits } from '../../../src/warehouse/limits.ts'
+import type { Select } from '../../../src/warehouse/select.ts'
 import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
 import { analyticsOf } from '../../support/behaviour-analytics.ts'
 import { catalogueOf, column, derived, dimension, metric, named, text } from '../../support/catalogue.ts'
@@ -321,24 +323,58 @@ test('more rows than an answer may have are refused', async () => {
   await expect(run(3)).rejects.toMatchObject({ code: 'QUERY_TOO_LARGE' })
 })
 
-test('an index of tenants and times is used for both', async () => {
-  await engine.execute(`
-    CREATE TABLE events (LIKE odd);
-    INSERT INTO events (tenant, at, code)
-    SELECT 't' || i % 50, '2001-01-01'::timestamptz + i * interval '1 minute', 'x' FROM generate_series(1, 20000) AS i;
-    CREATE INDEX ON events (tenant, at);
-    ANALYZE events`)
+describe('an index of tenants and times', () => {
   const events = { ...odd, table: { database: 'public', table: 'events' } }
   const scope = testScope('t7')
   const asking = askingOf(scope, catalogueOf([events, codes]), 0)
   const timeRange = { between: { start: '2001-01-02T00:00:00Z', stop: '2001-01-03T00:00:00Z' } }
-  const { select } = planLeaderboard(asking, { metric: 'rows', dimensions: ['label'], timeRange })
-  const { text, parameters } = warehouse.dialect.printStatement(select, scope, defaultLimits)
-  const filled = text.replace(/\$(\d+)/g, (_, name) => `'${parameters[Number(name) - 1]?.value}'`)
-  await engine.execute("SET timezone = 'UTC'")
-  const plan = await engine.execute(`EXPLAIN (COSTS OFF) ${filled}`)
-  const lines = plan.map((line) => String(line['QUERY PLAN']).trim())
-  expect(lines.filter((line) => line.startsWith('Index Cond'))).toEqual([
-    "Index Cond: ((tenant = 't7'::text) AND (at >= '2001-01-02 00:00:00+00'::timestamp with time zone) AND (at < '2001-01-03 00:00:00+00'::timestamp with time zone))",
-  ])
+
+  beforeAll(async () => {
+    await engine.execute(`
+      CREATE TABLE events (LIKE odd);
+      INSERT INTO events (tenant, at, code)
+      SELECT 't' || i % 50, '2001-01-01'::timestamptz + i * interval '1 minute', 'x' FROM generate_series(1, 20000) AS i;
+      CREATE INDEX ON events (tenant, at);
+      ANALYZE events;
+      SET timezone = 'UTC'`)
+  })
+
+  async function planOf(select: Select): Promise<readonly string[]> {
+    const { text, parameters } = warehouse.dialect.printStatement(select, scope, defaultLimits)
+    const filled = text.replace(/\$(\d+)/g, (_, name) => `'${parameters[Number(name) - 1]?.value}'`)
+    const plan = await engine.execute(`EXPLAIN (COSTS OFF) ${filled}`)
+    return plan.map((line) => String(line['QUERY PLAN']).trim())
+  }
+
+  const condition =
+    "Index Cond: ((tenant = 't7'::text) AND (at >= '2001-01-02 00:00:00+00'::timestamp with time zone) AND (at < '2001-01-03 00:00:00+00'::timestamp with time zone))"
+
+  test('finds the rows of a question by both, joined or not', async () => {
+    const { select } = planLeaderboard(asking, { metric: 'rows', dimensions: ['label'], timeRange })
+    expect((await planOf(select)).filter((line) => line.startsWith('Index Cond'))).toEqual([condition])
+  })
+
+  test('gives the first and the last time of all', async () => {
+    const rowset = parseRowset(asking, events, {})
+    const lines = await planOf(planExtent(asking, rowset).select)
+    expect(lines.filter((line) => line.startsWith('->  Index')).map((line) => line.slice(4))).toEqual([
+      'Index Only Scan using events_tenant_at_idx on events',
+      'Index Only Scan Backward using events_tenant_at_idx on events events_1',
+    ])
+  })
+
+  test('gives the latest records without a look at all others', async () => {
+    const { select } = planRecords(
+      asking,
+      { dataset: 'odd', columns: ['at', 'code'], timeRange },
+      { first: 5 },
+    )
+    const lines = await planOf(select)
+    expect(lines.filter((line) => /^(->|Index Cond|Presorted)/.test(line))).toEqual([
+      '->  Incremental Sort',
+      expect.stringContaining('Presorted Key'),
+      '->  Index Scan Backward using events_tenant_at_idx on events',
+      condition,
+    ])
+  })
 })
