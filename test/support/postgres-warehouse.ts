@@ -59,7 +59,7 @@ export async function openPostgresTestEngine(): Promise<PostgresTestEngine> {
   /** One for each role, over the same connections. */
   async function openRunner(roles: readonly (string | null)[], max: number): Promise<readonly RunAs[]> {
     const address = addressOf(source)
-    const connections = createConnections(address, max, log)
+    const connections = createConnections({ name: source.name, address, max, log })
     const bounds = createBounds()
     let isClosed = false
     return roles.map((role) => {

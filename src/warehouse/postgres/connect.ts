@@ -38,7 +38,7 @@ export async function openPostgresWarehouse(
   const address = addressOf(source, lookup)
   const bounds = createBounds()
   const places = createStreamPlaces(Math.max(1, Math.floor(max / 2)))
-  const connections = createConnections(address, max, log)
+  const connections = createConnections({ name, address, max, log })
   const runner = createRunner({ address, role, connections, log })
   const rowsOf = createStreamer({ role, connections, runner })
   let closed: Promise<void> | null = null

@@ -1,8 +1,9 @@
 import { Pool, type PoolClient } from 'pg'
 import type { Logger } from '../../log.ts'
 import { unlessAborted } from '../bounds.ts'
+import { type BreakerLimits, createBreaker } from '../breaker.ts'
 import { createPool } from '../pool.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, wasReached } from './failure.ts'
 import { type Address, driverConfig } from './source.ts'
 
 /** A connection for one user at a time. */
@@ -27,13 +28,26 @@ const waitingMax = 1_000
 const connectTimeoutMs = 5_000
 const idleTimeoutMs = 30_000
 
+export interface ConnectionsOptions {
+  /** Of the data source, for the log. */
+  readonly name: string
+  readonly address: Address
+  readonly max: number
+  readonly log: Logger
+  readonly idleTimeoutMillis?: number
+  /** Of the breaker; its own where nothing is said. */
+  readonly limits?: BreakerLimits
+}
+
 /** At most so many connections, made when they are needed and closed after half a minute without need. */
-export function createConnections(
-  address: Address,
-  max: number,
-  log: Logger,
+export function createConnections({
+  name,
+  address,
+  max,
+  log,
   idleTimeoutMillis = idleTimeoutMs,
-): Connections {
+  limits,
+}: ConnectionsOptions): Connections {
   const pool = new Pool({
     ...driverConfig(address),
     max,
@@ -53,16 +67,32 @@ export function createConnections(
     waitingMax,
   )
   let making = 0
+  const breaker = createBreaker({ name, log, look, ...(limits && { limits }) })
+
+  async function look(): Promise<void> {
+    const client = await connect().catch(() => null)
+    client?.release()
+  }
+
+  async function connect(): Promise<PoolClient> {
+    making += 1
+    try {
+      const client = await pool.connect()
+      breaker.answered()
+      return client
+    } catch (error) {
+      if (wasReached(error)) breaker.answered()
+      else breaker.missed(failureOf(error))
+      throw error
+    } finally {
+      making -= 1
+    }
+  }
 
   async function take(signal: AbortSignal): Promise<Lease> {
     const place = await places.acquire(signal)
-    const connecting = pool.connect()
-    making += 1
-    const settled = connecting
-      .catch(() => null)
-      .finally(() => {
-        making -= 1
-      })
+    const connecting = breaker.pass(signal).then(connect)
+    const settled = connecting.catch(() => null)
     try {
       const client = await unlessAborted(connecting, signal)
       return leaseOf(client, place)

@@ -42,8 +42,7 @@ export function failureOf(error: unknown): TesseraError {
   if (error instanceof TesseraError) return error
   if (error instanceof PolicyViolation) return new TesseraError('INTERNAL', { cause: error })
   const code = codeOf(error)
-  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !unreachable.test(code))
-    return engineFailure(code, error)
+  if (code !== undefined && isState(code)) return engineFailure(code, error)
   if (code !== undefined && unreachable.test(code)) return unavailable(code, error)
   if (error instanceof Error && lost.test(error.message)) return unavailable('connection lost', error)
   const name = error instanceof Error ? error.name : typeof error
@@ -51,6 +50,12 @@ export function failureOf(error: unknown): TesseraError {
     new TesseraError('INTERNAL', { cause: new Error(`Unexpected ${code ?? name}`) }),
     error,
   )
+}
+
+/** Whether it was the server that said so, and one that takes statements: not on its way up or down. */
+export function wasReached(error: unknown): boolean {
+  const code = codeOf(error) ?? ''
+  return isState(code) && !/^57P0/.test(code)
 }
 
 /** Where the role or the settings of a transaction were refused, the source is not set up: nothing was asked yet. */
@@ -73,6 +78,11 @@ function unavailable(what: string, error: unknown): TesseraError {
     new TesseraError('WAREHOUSE_UNAVAILABLE', { cause: new Error(`PostgreSQL: ${what}`) }),
     error,
   )
+}
+
+/** A code of five, as the sockets' EPIPE is one, too. */
+function isState(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && !unreachable.test(code)
 }
 
 function codeOf(error: unknown): string | undefined {

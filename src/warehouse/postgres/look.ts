@@ -21,7 +21,7 @@ export interface PostgresLook {
 export function openPostgresLook(source: PostgresSource, log: Logger): PostgresLook {
   const address = addressOf(source)
   const bounds = createBounds()
-  const connections = createConnections(address, 1, log)
+  const connections = createConnections({ name: source.name, address, max: 1, log })
   const runner = createRunner({ address, role: source.role, connections, log })
 
   const run: RunText = async (text, options) => {

@@ -7,6 +7,7 @@ import { openPostgresWarehouse } from '../../../src/warehouse/postgres/connect.t
 import { createConnections } from '../../../src/warehouse/postgres/connections.ts'
 import { addressOf } from '../../../src/warehouse/postgres/source.ts'
 import type { Cell, StreamOptions, Warehouse } from '../../../src/warehouse/warehouse.ts'
+import { keptLog } from '../../support/log-lines.ts'
 import {
   openPostgresTestEngine,
   type PostgresTestEngine,
@@ -325,7 +326,13 @@ describe('over TLS', () => {
 })
 
 test('connections are as many as are allowed, and closed when they are not needed', async () => {
-  const connections = createConnections(addressOf(engine.source), 3, createLogger('silent'), 50)
+  const connections = createConnections({
+    name: 'test',
+    address: addressOf(engine.source),
+    max: 3,
+    log: createLogger('silent'),
+    idleTimeoutMillis: 50,
+  })
   const signal = new AbortController().signal
   const count = async () => {
     const rows = await engine.execute(
@@ -376,6 +383,32 @@ describe('a server', () => {
     const closing = opened.close()
     await expect(opened.run(value('x'), unhurried)).rejects.toMatchObject(unavailable)
     await closing
+  })
+
+  test('that is not there is not asked again at once, and is as soon as it may be', async () => {
+    const { log: kept, messages } = keptLog()
+    const limits = { misses: 3, overMs: 0, pauseMs: 60 }
+    const address = { ...addressOf(engine.source), port: 1 }
+    const signal = new AbortController().signal
+    const lost = createConnections({ name: 'test', address, max: 2, log: kept, limits })
+    const outcomes = []
+    for (let round = 0; round < 5; round += 1) {
+      outcomes.push(await lost.take(signal).catch((error) => error.code))
+    }
+    expect(outcomes).toEqual([...Array(3).fill('ECONNREFUSED'), ...Array(2).fill('WAREHOUSE_UNAVAILABLE')])
+    expect(messages()).toEqual(['the data source is not reached: nothing is sent for now'])
+    await lost.close()
+    // What the server itself refuses says that it is there.
+    const refused = createConnections({
+      ...{ name: 'test', max: 2, log: kept, limits },
+      address: { ...addressOf(engine.source), password: 'wrong' },
+    })
+    const refusals = []
+    for (let round = 0; round < 5; round += 1) {
+      refusals.push(await refused.take(signal).catch((error) => error.code))
+    }
+    expect(refusals).toEqual(Array(5).fill('28P01'))
+    await refused.close()
   })
 
   test('that is not there is unavailable, and need not be there when the warehouse is opened', async () => {

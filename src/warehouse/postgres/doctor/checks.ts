@@ -39,7 +39,7 @@ export async function* checkPostgres(
 /** One connection, used as whoever connects and as the role. */
 function openTexts(source: PostgresSource, log: Logger) {
   const address = addressOf(source)
-  const connections = createConnections(address, 1, log)
+  const connections = createConnections({ name: source.name, address, max: 1, log })
   const bounds = createBounds()
   const textsOf = (role: string | null): RunWith => {
     const runner = createRunner({ address, role, connections, log })

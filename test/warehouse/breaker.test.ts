@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Breaker, createBreaker } from '../../../src/warehouse/clickhouse/breaker.ts'
-import { openWarehouse } from '../../../src/warehouse/clickhouse/connect.ts'
-import { unusableAnswer } from '../../../src/warehouse/clickhouse/failure.ts'
-import { startNode } from '../../support/clickhouse-node.ts'
-import { keptLog } from '../../support/log-lines.ts'
-import { statement } from '../../support/warehouse.ts'
+import { type Breaker, createBreaker } from '../../src/warehouse/breaker.ts'
+import { openWarehouse } from '../../src/warehouse/clickhouse/connect.ts'
+import { unusableAnswer } from '../../src/warehouse/clickhouse/failure.ts'
+import { startNode } from '../support/clickhouse-node.ts'
+import { keptLog } from '../support/log-lines.ts'
+import { statement } from '../support/warehouse.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] })

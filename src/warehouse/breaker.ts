@@ -1,6 +1,6 @@
-import { TesseraError } from '../../errors.ts'
-import type { Logger } from '../../log.ts'
-import { unlessAborted } from '../bounds.ts'
+import { TesseraError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { unlessAborted } from './bounds.ts'
 
 /**
  * Keeps statements from a source that is not there, so that each of them fails at once instead of after its time. What a
