@@ -5,7 +5,7 @@ import { quoteString } from './quote.ts'
  * Letters as people type them: full case folding of Unicode, without accents and strokes, the same on every server,
  * whatever its collations know. Text of ASCII, of which most is, is spared all but the first step.
  */
-export function printFolded(text: string, { bind }: Printing): string {
+export function printFolded(text: string, { bind }: Pick<Printing, 'bind'>): string {
   const { marks, from, to } = tables()
   const apart = `translate(normalize(${text}, NFD), ${bind('String', from)}, ${bind('String', to)})`
   const bare = `regexp_replace(${apart}, ${bind('String', marks)}, '', 'g')`

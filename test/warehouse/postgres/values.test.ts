@@ -3,17 +3,20 @@ import type { Analytics } from '../../../src/analytics/analytics.ts'
 import { askingOf, parseRowset } from '../../../src/analytics/asking.ts'
 import { planExtent } from '../../../src/analytics/questions/extent.ts'
 import { planLeaderboard } from '../../../src/analytics/questions/leaderboard.ts'
+import { planRecordStream } from '../../../src/analytics/questions/record-stream.ts'
 import { planRecords } from '../../../src/analytics/questions/records.ts'
 import type { Dataset } from '../../../src/catalogue/catalogue.ts'
 import type { ColumnType } from '../../../src/catalogue/column.ts'
 import { defaultLimits } from '../../../src/warehouse/limits.ts'
+import { createBinding } from '../../../src/warehouse/postgres/parameters.ts'
+import { printFolded } from '../../../src/warehouse/postgres/print-folded.ts'
 import type { Select } from '../../../src/warehouse/select.ts'
 import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
 import { analyticsOf } from '../../support/behaviour-analytics.ts'
 import { catalogueOf, column, derived, dimension, metric, named, text } from '../../support/catalogue.ts'
 import { openPostgresTestEngine } from '../../support/postgres-warehouse.ts'
 import { testScope } from '../../support/scope.ts'
-import { unhurried } from '../../support/warehouse.ts'
+import { openTestEngine, unhurried } from '../../support/warehouse.ts'
 
 /** Values that PostgreSQL has and that an answer or a question could fail on or lose. */
 const engine = await openPostgresTestEngine()
@@ -301,6 +304,36 @@ describe('texts', () => {
   })
 })
 
+describe('letters', () => {
+  const changes = /[\p{Changes_When_Casefolded}\p{Mn}]/u
+  /** All that has a case, a mark or parts, without the thousands of Korean syllables. */
+  const letters = Array.from({ length: 0x1ffff }, (_, code) => code + 1)
+    .filter((code) => code < 0xac00 || code > 0xdfff)
+    .map((code) => String.fromCodePoint(code))
+    .filter((letter) => changes.test(letter) || letter.normalize('NFD') !== letter)
+  const words = ['각', '가', 'ΌΣΟΣ', 'Straße', 'plain', 'ABC', 'Mu\u0308nchen', 'ŁÓDŹ', '東京']
+  const texts = [...letters, ...words]
+  const list = texts.map((each) => `'${each}'`).join(', ')
+
+  test('are found by those that ClickHouse finds them by, each of them', async () => {
+    const bound = createBinding()
+    const folded = printFolded('x', { bind: bound.bind })
+    const filled = folded.replace(/\$(\d+)/g, (_, name) => `'${bound.parameters[Number(name) - 1]?.value}'`)
+    const rows = await engine.execute(
+      `SELECT ${filled} AS folded FROM unnest(ARRAY[${list}]) WITH ORDINALITY AS t(x, place) ORDER BY place`,
+    )
+    const other = await openTestEngine()
+    const answer = await other.execute(
+      `SELECT translateUTF8(removeDiacriticsUTF8(caseFoldUTF8(arrayJoin([${list}]))), 'łøđħŧı', 'lodhti') FORMAT TSV`,
+    )
+    await other.close()
+    // Both fold the letters of Cherokee, but one to the small and one to the large.
+    const small = (each: unknown) => String(each).toLowerCase()
+    expect(rows.map(({ folded }) => small(folded))).toEqual(answer.trim().split('\n').map(small))
+    expect(letters.length).toBeGreaterThan(4_000)
+  })
+})
+
 test('a joined row that is there twice multiplies no row, and a null key finds none', async () => {
   const rows = await groups('texts', 'label')
   expect(rows.map(([label, count]) => [label === 'two' ? 'one' : label, count])).toEqual([
@@ -308,6 +341,26 @@ test('a joined row that is there twice multiplies no row, and a null key finds n
     ['three', 1],
     [null, 1],
   ])
+})
+
+test('rows that are streamed are those of an answer', async () => {
+  const scope = testScope('texts')
+  const asking = askingOf(scope, catalogue, 0)
+  const { select } = planRecordStream(asking, { dataset: 'odd', columns: ['name', 'at', 'any'] })
+  const statement = warehouse.dialect.printStream(select, scope, defaultLimits)
+  const rows: unknown[] = []
+  for await (const batch of warehouse.stream(statement, {
+    ...unhurried,
+    owner: { tenant: 'texts', token: 'one' },
+  })) {
+    rows.push(...batch)
+  }
+  const { columns } = await warehouse.run(
+    warehouse.dialect.printStatement(select, scope, defaultLimits),
+    unhurried,
+  )
+  expect(rows).toEqual(rows.map((_, row) => columns.map((column) => column[row])))
+  expect(rows).toHaveLength(4)
 })
 
 test('more rows than an answer may have are refused', async () => {
