@@ -82,6 +82,7 @@ describe('tessera', () => {
       'export',
       'secret',
       'verify',
+      'doctor',
       'rekey',
       'schema',
       'help',

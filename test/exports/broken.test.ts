@@ -66,11 +66,19 @@ test('a warehouse that fails before the first row is an answer, not a file, and 
     code: 'WAREHOUSE_UNAVAILABLE',
   })
   expect(new Set(failed.map(({ status }) => status))).toEqual(new Set([404, 503]))
+  await untilReached()
   expect((await atOnce()).map(({ status }) => status)).toEqual([
     200,
     ...Array.from({ length: 11 }, () => 404),
   ])
 })
+
+/** A source that was not reached for seconds is left alone for one more. */
+async function untilReached(): Promise<void> {
+  const query = '{ counter(input: { metric: "revenue" }) { value } }'
+  const errors = async () => (await server.post(token, { query })).body.errors
+  await expect.poll(errors, { timeout: 10_000 }).toBeUndefined()
+}
 
 /** A download that has begun and whose next rows the warehouse is still looking for. */
 async function begunWithoutEnd(credential: string) {
