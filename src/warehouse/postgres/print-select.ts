@@ -1,24 +1,23 @@
-import type { ColumnReference, Expression, NestedSelect, Operand, Output, Select, View } from '../select.ts'
-import { kindOf } from './kinds.ts'
+import type { Expression, Select } from '../select.ts'
 import { layersOf } from './print-behaviour.ts'
 import { printExpression } from './print-expression.ts'
 import { printOrder } from './print-order.ts'
-import { printPredicate, timesWithin } from './print-predicate.ts'
+import { printPredicate } from './print-predicate.ts'
 import { clause, rowsOf, whole } from './print-text.ts'
 import { printKnown, printShown } from './print-value.ts'
-import { isNullable, printView, type StatementContext } from './print-view.ts'
+import { printView, type StatementContext } from './print-view.ts'
 import type { Printing } from './printing.ts'
-import { quoteIdentifier } from './quote.ts'
-
-/** How a select stands in its statement. */
-export interface Standing {
-  /** How many selects read its rows, one over the other: names of outputs are those of one depth. */
-  readonly depth: number
-  /** Whether its rows leave the engine. */
-  readonly isShown: boolean
-  /** No more rows than this, whatever the select says; null where there is no such bound. */
-  readonly rowsMax: number | null
-}
+import {
+  columnsOf,
+  isNested,
+  nameOf,
+  type Parts,
+  type Placed,
+  partsOf,
+  printingOf,
+  type Standing,
+  timesOfEnds,
+} from './select-parts.ts'
 
 /**
  * One select in layers, each over the rows of the one before, since PostgreSQL knows no output by its name but in GROUP BY
@@ -26,66 +25,10 @@ export interface Standing {
  * makes one query of them again.
  */
 export function printSelect(select: Select, context: StatementContext, standing: Standing): string {
-  const parts = partsOf(select, context, standing)
+  const alone = { depth: 0, isShown: false, rowsMax: null }
+  const parts = partsOf(select, context, standing, (inner) => printSelect(inner, context, alone))
   const rows = printRows(parts)
   return printFinal(parts, select.groupBy === null ? rows : printGroups(parts, rows))
-}
-
-interface Parts {
-  readonly select: Select
-  readonly context: StatementContext
-  readonly standing: Standing
-  /** Each with its place among the outputs. */
-  readonly outputs: readonly Placed[]
-  /** The names of outputs that are keys. */
-  readonly keys: ReadonlySet<string>
-  /** The names of columns of time that `where` bounds on either side, so that each is known. */
-  readonly times: ReadonlySet<string>
-}
-
-interface Placed extends Output {
-  readonly place: number
-}
-
-function partsOf(select: Select, context: StatementContext, standing: Standing): Parts {
-  const outputs = select.outputs.map((output, place) => ({ ...output, place }))
-  const keys = new Set(select.groupBy?.flat())
-  const parts = { select, context, standing, outputs, keys, times: new Set<string>() }
-  const plain = printingOf(parts, () => false)
-  const ends = timesOfEnds(select).map((time) => context.column(time))
-  return { ...parts, times: new Set([...ends, ...timesWithin(select.where, plain)]) }
-}
-
-function nameOf({ standing: { depth } }: Parts, output: string): string {
-  return quoteIdentifier(depth === 0 ? output : `${depth}.${output}`)
-}
-
-/** @param own outputs that the rows at hand already have; any other name is one of the select below */
-function printingOf(parts: Parts, own: (name: string) => boolean): Printing {
-  const { select, context, standing } = parts
-  const below = { ...parts, standing: { ...standing, depth: standing.depth + 1 } }
-  const ownOutput = (name: string) =>
-    own(name) ? select.outputs.find((each) => each.name === name) : undefined
-  return {
-    ...context,
-    output: (name) => nameOf(own(name) ? parts : below, name),
-    kindOf: (of: Expression | Operand) => {
-      const output = of.kind === 'output' ? ownOutput(of.name) : undefined
-      return kindOf(output?.expression ?? of, select)
-    },
-    nullable: (reference) => isNullable(viewBelow(select), reference),
-    isKnown: (column) => parts.times.has(column),
-    select: (inner) => printSelect(inner, context, { depth: 0, isShown: false, rowsMax: null }),
-  }
-}
-
-/** The time of a select that asks for nothing but its ends, to which rows without one have nothing to say. */
-function timesOfEnds({ outputs }: Select): readonly ColumnReference[] {
-  const [first, ...others] = outputs.flatMap(({ expression }) =>
-    expression.kind === 'time_end' ? [expression.of] : [null],
-  )
-  if (first == null || others.some((other) => other?.column !== first.column)) return []
-  return [first]
 }
 
 /** Left out by a test, and not by what is computed, so that an index gives the ends. */
@@ -228,13 +171,6 @@ function limitOf(limit: number | null, rowsMax: number | null): number | null {
   return Math.min(limit, rowsMax)
 }
 
-function columnsOf(parts: Parts, outputs: readonly Placed[], printing: Printing): readonly string[] {
-  return outputs.map(
-    ({ name, expression, place }) =>
-      `${printExpression(expression, place, printing)} AS ${nameOf(parts, name)}`,
-  )
-}
-
 /** Windows, which see the rows that all else has left. */
 function isLate({ kind }: Expression): boolean {
   return kind === 'place' || kind === 'row_count'
@@ -242,13 +178,4 @@ function isLate({ kind }: Expression): boolean {
 
 function isDependent({ kind }: Expression): boolean {
   return kind === 'column_if'
-}
-
-/** The view that the columns of a select are of, however many selects stand between. */
-function viewBelow({ from }: Select): View {
-  return isNested(from) ? viewBelow(from.select) : from
-}
-
-function isNested(from: Select['from']): from is NestedSelect {
-  return 'select' in from
 }

@@ -37,10 +37,15 @@ export function printStatement(select: Select, scope: Scope, limits: Limits): St
 /** Whose rows they are, for policies of tables. */
 export function settingsOf({ tenantId, organizationId, environmentId }: Scope) {
   return {
-    'app.tenant_id': tenantId,
-    'app.organization_id': organizationId,
-    'app.environment_id': environmentId,
+    'app.tenant_id': settingOf(tenantId),
+    'app.organization_id': settingOf(organizationId),
+    'app.environment_id': settingOf(environmentId),
   }
+}
+
+/** An id that text of PostgreSQL can't hold is that of no row; no id has as many letters as what stands for it. */
+function settingOf(id: string): string {
+  return id.includes('\u0000') ? '0'.repeat(257) : id
 }
 
 /** Names and formulas of a model are short, and letters have at most four bytes. */

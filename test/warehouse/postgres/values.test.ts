@@ -14,6 +14,7 @@ import type { Select } from '../../../src/warehouse/select.ts'
 import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
 import { analyticsOf } from '../../support/behaviour-analytics.ts'
 import { catalogueOf, column, derived, dimension, metric, named, text } from '../../support/catalogue.ts'
+import { hostileStrings } from '../../support/hostile.ts'
 import { openPostgresTestEngine } from '../../support/postgres-warehouse.ts'
 import { testScope } from '../../support/scope.ts'
 import { openTestEngine, unhurried } from '../../support/warehouse.ts'
@@ -295,6 +296,30 @@ describe('texts', () => {
     for (const operator of ['EQUALS', 'CONTAINS', 'STARTS_WITH', 'ENDS_WITH'] as const) {
       const filters = [{ dimension: name, operator, values: [wanted] }]
       expect((await ask('texts').counter({ metric: 'rows', filters })).figure.value).toBe(count)
+    }
+  })
+
+  test('that are hostile are found as they are, by a test and by a search, under a tenant of that name alone', async () => {
+    const isAll = process.env.HOSTILE_STRINGS === 'all'
+    const hostile = hostileStrings.filter(
+      (each, index) =>
+        each.isWellFormed() && each !== '' && each.length <= 1_000 && (isAll || index % 5 === 0),
+    )
+    const stored = hostile.filter((each) => !each.includes('\0'))
+    const list = stored.map((each) => `('${each.replaceAll("'", "''")}', '${each.replaceAll("'", "''")}')`)
+    await engine.execute(`INSERT INTO odd (tenant, code) VALUES ${list.join(', ')}`)
+    for (const each of hostile) {
+      const filters = [
+        { dimension: 'code', values: [each] },
+        { dimension: 'code', operator: 'ENDS_WITH' as const, values: [each] },
+      ]
+      const { values } = await ask(each).topValues({
+        dataset: 'odd',
+        dimension: 'code',
+        search: each,
+        filters,
+      })
+      expect([each, values]).toEqual([each, each.includes('\0') ? [] : [{ value: each, count: 1 }]])
     }
   })
 
