@@ -45,9 +45,13 @@ export async function openPostgresTestEngine(): Promise<PostgresTestEngine> {
     GRANT USAGE ON SCHEMA public TO tessera_reader;
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO tessera_reader`)
 
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One after the other: a connection runs one text at a time. */
   async function execute(text: string): Promise<readonly Record<string, unknown>[]> {
-    const result = await admin.query(text)
-    return result.rows ?? []
+    const answer = last.then(() => admin.query(text))
+    last = answer.catch(() => undefined)
+    return (await answer).rows ?? []
   }
 
   async function open(overrides: Partial<PostgresSource> = {}, connections = 4): Promise<Warehouse> {

@@ -12,6 +12,8 @@ export interface Batch {
   readonly columns: Promise<Columns>
   /** Whether the engine may still work on it. */
   isAtWork(): boolean
+  /** Whether the server said anything, which it does before it begins with the statement. */
+  wasHeard(): boolean
 }
 
 type Columns = readonly (readonly Cell[])[]
@@ -62,6 +64,8 @@ export function createBatch(walls: Text, statement: Text): Batch {
       connection.stream.cork()
       send(connection, begin, false)
       send(connection, walls, false)
+      // Said at once: what is lost without a word was lost before the statement.
+      connection.flush()
       send(connection, statement, true)
       send(connection, commit, false)
       connection.sync()
@@ -112,7 +116,7 @@ export function createBatch(walls: Text, statement: Text): Batch {
     }
   }
 
-  return { query, columns, isAtWork: () => atWork }
+  return { query, columns, isAtWork: () => atWork, wasHeard: () => step > 0 }
 }
 
 function send(connection: Connection, { text, values }: Text, isDescribed: boolean): void {

@@ -34,7 +34,20 @@ const giveUpMs = 5_000
 export function createRunner({ address, role, connections, log }: RunnerOptions): Runner {
   const unsettled = new Set<Promise<void>>()
 
-  async function run(statement: Text, settings: Settings, { end: signal, remainingMs }: Bound) {
+  async function run(statement: Text, settings: Settings, bound: Bound) {
+    const { batch, answered } = await start(statement, settings, bound)
+    try {
+      return await answered
+    } catch (error) {
+      const isStale = !bound.end.aborted && !batch.wasHeard() && !batch.isAtWork() && isUnavailable(error)
+      if (!isStale) throw error
+    }
+    // The connection had died at rest, by a restart or whatever stands between. A read may be asked again.
+    const again = await start(statement, settings, bound)
+    return await again.answered
+  }
+
+  async function start(statement: Text, settings: Settings, { end: signal, remainingMs }: Bound) {
     const lease = await connections.take(signal)
     const batch = startBatch(lease, () => createBatch(enter(role, remainingMs(), settings), statement))
     const answered = unlessAborted(batch.columns, signal)
@@ -42,7 +55,7 @@ export function createRunner({ address, role, connections, log }: RunnerOptions)
       () => lease.giveBack(isIdle(lease.client)),
       () => keep(end(lease, batch)),
     )
-    return answered
+    return { batch, answered }
   }
 
   function startBatch(lease: Lease, make: () => Batch): Batch {
@@ -106,6 +119,10 @@ export function createRunner({ address, role, connections, log }: RunnerOptions)
   }
 
   return Object.freeze({ run, abandon, close })
+}
+
+function isUnavailable(error: unknown): boolean {
+  return failureOf(error).code === 'WAREHOUSE_UNAVAILABLE'
 }
 
 /** As the server said with its last answer. */

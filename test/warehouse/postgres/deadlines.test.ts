@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TesseraError } from '../../../src/errors.ts'
 import { createLogger } from '../../../src/log.ts'
@@ -158,6 +158,50 @@ describe('a backend that dies', () => {
     await untilWorking(2)
     abort.abort(new Error('done'))
     await Promise.allSettled(runs)
+  })
+})
+
+describe('a connection that was lost at rest, of which nobody heard', () => {
+  /** Whatever stands between: it forgets a connection and says so to whoever writes next. */
+  async function openForgetful() {
+    const { hostname, port } = new URL(engine.source.url)
+    const forgotten = new Set<Socket>()
+    const open = new Set<Socket>()
+    const between = createServer((socket) => {
+      const server = connect(Number(port), hostname)
+      open.add(socket)
+      socket.on('error', () => server.destroy()).on('close', () => server.destroy())
+      socket.on('data', (data) => (forgotten.has(socket) ? socket.resetAndDestroy() : server.write(data)))
+      server.on('error', () => socket.destroy()).on('data', (data) => socket.write(data))
+    })
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+    const address = between.address()
+    const url = new URL(engine.source.url)
+    url.port = typeof address === 'object' && address !== null ? `${address.port}` : ''
+    const forget = () => {
+      for (const socket of open) forgotten.add(socket)
+    }
+    return { url: url.href, forget, close: () => between.close() }
+  }
+
+  test('costs the next statement nothing, once', async () => {
+    const { url, forget, close } = await openForgetful()
+    const through = await engine.open({ url }, 1)
+    for (let round = 0; round < 5; round += 1) {
+      expect((await through.run(value('x'), unhurried)).columns).toEqual([['x']])
+      forget()
+    }
+    await expectService(through)
+    // What is lost while it works is not asked for again: it may be what brings the server down.
+    const failed = expect(through.run(sleep(60), unhurried)).rejects.toMatchObject(unavailable)
+    await untilWorking(1)
+    await engine.execute(
+      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'tessera_login' AND state = 'active'",
+    )
+    await failed
+    expect(await working()).toBe(0)
+    await through.close()
+    close()
   })
 })
 
@@ -333,7 +377,6 @@ test('connections are as many as are allowed, and closed when they are not neede
     log: createLogger('silent'),
     idleTimeoutMillis: 50,
   })
-  const signal = new AbortController().signal
   const count = async () => {
     const rows = await engine.execute(
       `SELECT pid FROM pg_stat_activity WHERE usename = 'tessera_login' AND backend_start > '${startedAt}'`,
@@ -343,7 +386,7 @@ test('connections are as many as are allowed, and closed when they are not neede
   const [row] = await engine.execute('SELECT clock_timestamp()::text AS at')
   const startedAt = String(row?.at)
   const work = async () => {
-    const lease = await connections.take(signal)
+    const lease = await connections.take(new AbortController().signal)
     await lease.client.query('SELECT pg_sleep(0.005)')
     const open = await count()
     lease.giveBack(true)
