@@ -11,6 +11,8 @@ export interface ClickHouseNode {
   readonly received: readonly Received[]
   /** The connections that were made to it. */
   readonly connections: () => number
+  /** How many statements to end a query came; they are answered whatever goes wrong. */
+  readonly kills: () => number
   /** What goes wrong from now on. */
   fault: Fault | null
   down(): Promise<void>
@@ -34,6 +36,7 @@ export interface NodeOptions {
 export async function startNode(name: string, options: NodeOptions = {}): Promise<ClickHouseNode> {
   const received: Received[] = []
   let connections = 0
+  let kills = 0
   const server =
     options.tls === undefined
       ? createHttpServer((request, response) => void answer(request, response))
@@ -57,7 +60,10 @@ export async function startNode(name: string, options: NodeOptions = {}): Promis
     const url = new URL(request.url ?? '/', 'http://node')
     const format = /\bFORMAT\s+(\w+)\s*$/m.exec(text)?.[1] ?? 'TabSeparated'
     const headers = { 'X-ClickHouse-Format': format }
-    if (text.startsWith('KILL')) return void response.writeHead(200, headers).end('waiting\n')
+    if (text.startsWith('KILL')) {
+      kills += 1
+      return void response.writeHead(200, headers).end('waiting\n')
+    }
     received.push({ text, url, headers: request.headers })
     if (node.fault !== null) return fail(node.fault, response, headers)
     const body = format === 'JSONCompactEachRow' ? `["${name}"]\n` : wholeAnswer(name)
@@ -78,6 +84,7 @@ export async function startNode(name: string, options: NodeOptions = {}): Promis
     url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     received,
     connections: () => connections,
+    kills: () => kills,
     fault: null,
     down,
     up: async () => void (await listen(port)),

@@ -7,7 +7,7 @@ import type { Parameter } from '../statement.ts'
 import { addressesOf } from './address.ts'
 import { bytesOf, type Engine, pingText, readBody } from './engine.ts'
 import { createFailover } from './failover.ts'
-import { failureOf } from './failure.ts'
+import { unusableAnswer } from './failure.ts'
 import { createKiller } from './killer.ts'
 import { type Node, type NodeRequest, openNode } from './node.ts'
 import type { ClickHouseSource } from './source.ts'
@@ -62,16 +62,17 @@ export function openHttpEngine({ source, lookup, connections, streams, log }: Ht
     const queryId = randomUUID()
     const request = { text, parameters, queryId, lane: 'stream', settings: answerInParts } as const
     let asked: Node | null = null
-    let complete = false
+    let runs = false
     try {
       await breaker.pass(signal)
       const body = await reach(request, signal, (node) => {
         asked = node
       })
+      runs = true
       for await (const chunk of addAbortSignal(signal, body)) yield bytesOf(chunk)
-      complete = true
+      runs = false
     } finally {
-      if (!complete && asked !== null) killer.kill(asked, queryId)
+      if ((runs || signal.aborted) && asked !== null) killer.kill(asked, queryId)
     }
   }
 
@@ -110,7 +111,7 @@ export function openHttpEngine({ source, lookup, connections, streams, log }: Ht
     try {
       return await readBody(await reach(request, signal, ignore), signal)
     } catch (error) {
-      if (signal.aborted) breaker.missed(failureOf(error))
+      if (signal.aborted) breaker.missed(unusableAnswer('No answer came in time.'))
       throw error
     }
   }

@@ -8,6 +8,7 @@ import { Statement } from '../../../src/warehouse/statement.ts'
 import type { Cell, Warehouse } from '../../../src/warehouse/warehouse.ts'
 import type { Fault } from '../../support/clickhouse-front-faults.ts'
 import { type ClickHouseNode, startNode } from '../../support/clickhouse-node.ts'
+import { keptLog } from '../../support/log-lines.ts'
 import { statement } from '../../support/warehouse.ts'
 
 const log = createLogger('silent')
@@ -123,6 +124,23 @@ describe('of several addresses', () => {
     for (const node of nodes) node.fault = null
     expect(await ask(warehouse)).toBe('first')
   })
+})
+
+test('nothing is ended in a server that refused the statement or could not be reached', async () => {
+  const { log: kept, messages } = keptLog()
+  const [first] = nodes
+  if (first === undefined) return
+  const warehouse = await openWarehouse(
+    { name: 'test', kind: 'clickhouse', urls: [first.url] },
+    { log: kept },
+  )
+  closers.push(warehouse.close)
+  for (const fault of ['503', 'wrong password', 'reset'] as const) {
+    first.fault = fault
+    await expect(askForRows(warehouse)).rejects.toMatchObject(unavailable)
+  }
+  await warehouse.close()
+  expect([first.kills(), messages()]).toEqual([0, []])
 })
 
 describe('credentials', () => {
