@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import { createLogger } from '../../src/log.ts'
 import { createBounds } from '../../src/warehouse/bounds.ts'
+import { createAsk } from '../../src/warehouse/postgres/ask.ts'
 import { openPostgresWarehouse } from '../../src/warehouse/postgres/connect.ts'
 import { createConnections } from '../../src/warehouse/postgres/connections.ts'
 import { createRunner } from '../../src/warehouse/postgres/run.ts'
@@ -75,14 +76,9 @@ export async function openPostgresTestEngine(): Promise<PostgresTestEngine> {
           isClosed = true
         },
       })
-      return async (text, settings, options = { signal: undefined, timeoutMs: 20_000 }) => {
-        const bound = bounds.bound(options)
-        try {
-          return await runner.run({ text, values: [] }, settings, bound)
-        } finally {
-          bound.release()
-        }
-      }
+      const ask = createAsk(runner, bounds)
+      return (text, settings, options = { signal: undefined, timeoutMs: 20_000 }) =>
+        ask({ text, values: [] }, settings, options)
     })
   }
 

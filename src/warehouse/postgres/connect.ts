@@ -3,9 +3,10 @@ import { TesseraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
 import { PolicyViolation } from '../../violation.ts'
 import { createBounds } from '../bounds.ts'
-import type { Settings, Statement } from '../statement.ts'
+import type { Statement } from '../statement.ts'
 import { createStreamPlaces } from '../stream-places.ts'
 import type { RowBatch, Rows, RunOptions, StreamOptions, Warehouse } from '../warehouse.ts'
+import { createAsk } from './ask.ts'
 import { createConnections } from './connections.ts'
 import { describeTable, isUnique, listTables, type RunText } from './describe.ts'
 import { postgres } from './dialect.ts'
@@ -40,25 +41,14 @@ export async function openPostgresWarehouse(
   const places = createStreamPlaces(Math.max(1, Math.floor(max / 2)))
   const connections = createConnections({ name, address, max, log })
   const runner = createRunner({ address, role, connections, log })
+  const ask = createAsk(runner, bounds)
   const rowsOf = createStreamer({ role, connections, runner })
   let closed: Promise<void> | null = null
-
-  async function runText(text: Text, settings: Settings, options: RunOptions) {
-    const bound = bounds.bound(options)
-    try {
-      return await runner.run(text, settings, bound)
-    } catch (error) {
-      bound.end.throwIfAborted()
-      throw failureOf(error)
-    } finally {
-      bound.release()
-    }
-  }
 
   async function run(statement: Statement, options: RunOptions): Promise<Rows> {
     requireTenant(statement.settings)
     const startedAt = performance.now()
-    const columns = await runText(textOf(statement), statement.settings, options)
+    const columns = await ask(textOf(statement), statement.settings, options)
     const durationMs = performance.now() - startedAt
     // The engine does not tell what it read; the rows of an answer are another number.
     return { columns, rowCount: columns[0]?.length ?? 0, rowsRead: 0, bytesRead: 0, durationMs }
@@ -85,7 +75,7 @@ export async function openPostgresWarehouse(
     }
   }
 
-  const look: RunText = (text, options) => runText(text, {}, options)
+  const look: RunText = (text, options) => ask(text, {}, options)
 
   async function ping(timeoutMs: number): Promise<void> {
     try {

@@ -2,9 +2,9 @@ import type { TableAddress } from '../../catalogue/catalogue.ts'
 import type { Logger } from '../../log.ts'
 import { createBounds } from '../bounds.ts'
 import type { Cell, DescribedColumn } from '../warehouse.ts'
+import { createAsk } from './ask.ts'
 import { createConnections } from './connections.ts'
 import { describeTable, listTables, type RunText } from './describe.ts'
-import { failureOf } from './failure.ts'
 import { createRunner } from './run.ts'
 import { addressOf, type PostgresSource } from './source.ts'
 
@@ -24,17 +24,8 @@ export function openPostgresLook(source: PostgresSource, log: Logger): PostgresL
   const connections = createConnections({ name: source.name, address, max: 1, log })
   const runner = createRunner({ address, role: source.role, connections, log })
 
-  const run: RunText = async (text, options) => {
-    const bound = bounds.bound(options)
-    try {
-      return await runner.run(text, {}, bound)
-    } catch (error) {
-      bound.end.throwIfAborted()
-      throw failureOf(error)
-    } finally {
-      bound.release()
-    }
-  }
+  const ask = createAsk(runner, bounds)
+  const run: RunText = (text, options) => ask(text, {}, options)
 
   return Object.freeze({
     describe: (table: TableAddress) => describeTable(run, table),

@@ -4,6 +4,7 @@ import type { TesseraError } from '../../../errors.ts'
 import type { Logger } from '../../../log.ts'
 import { createBounds } from '../../bounds.ts'
 import { type Check, fine, problem, type TableUse, warning } from '../../doctor.ts'
+import { type Ask, createAsk } from '../ask.ts'
 import { createConnections } from '../connections.ts'
 import type { RunText } from '../describe.ts'
 import { failureOf } from '../failure.ts'
@@ -41,34 +42,18 @@ function openTexts(source: PostgresSource, log: Logger) {
   const address = addressOf(source)
   const connections = createConnections({ name: source.name, address, max: 1, log })
   const bounds = createBounds()
-  const textsOf = (role: string | null): RunWith => {
-    const runner = createRunner({ address, role, connections, log })
-    return async (text, options, settings = {}) => {
-      const bound = bounds.bound(options)
-      try {
-        return await runner.run(text, settings, bound)
-      } catch (error) {
-        bound.end.throwIfAborted()
-        throw failureOf(error)
-      } finally {
-        bound.release()
-      }
-    }
-  }
-  return { asLogin: textsOf(null), asRole: textsOf(source.role), end: connections.close }
+  const askAs = (role: string | null) => createAsk(createRunner({ address, role, connections, log }), bounds)
+  return { asLogin: askAs(null), asRole: askAs(source.role), end: connections.close }
 }
-
-type RunWith = (
-  ...of: [...Parameters<RunText>, settings?: Readonly<Record<string, string>>]
-) => ReturnType<RunText>
 
 async function* checkAll(
   { role }: PostgresSource,
   tables: readonly TableUse[],
-  asLogin: RunWith,
-  asRole: RunWith,
+  asLogin: Ask,
+  asRole: Ask,
 ): AsyncGenerator<Check> {
-  const facts = await sourceFacts(asLogin, role)
+  const look: RunText = (text, options) => asLogin(text, {}, options)
+  const facts = await sourceFacts(look, role)
   const found = [...sourceChecks(facts, role)]
   yield* found
   if (facts.role === null) return
@@ -80,7 +65,7 @@ async function* checkAll(
     const key = JSON.stringify([address, tenantColumn])
     if (seen.has(key)) continue
     seen.add(key)
-    const about = await tableFacts(asLogin, role, address, tenantColumn)
+    const about = await tableFacts(look, role, address, tenantColumn)
     const checks = tableChecks({ ...use, facts: about, role: role ?? facts.login, version: facts.version })
     yield* checks
     found.push(...checks)
@@ -93,13 +78,13 @@ async function* checkAll(
 }
 
 /** Whether a table shows a row to a statement of nobody, or of a tenant that is not there: what no policy may do, whatever it says. */
-async function tryTable(asRole: RunWith, { database, table }: TableAddress): Promise<Check> {
+async function tryTable(asRole: Ask, { database, table }: TableAddress): Promise<Check> {
   const name = `${database}.${table}: trial`
   const text = `SELECT EXISTS (SELECT FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)})`
   const options = { signal: undefined, timeoutMs: 5_000 }
   try {
     for (const settings of [{}, { [tenantSetting]: randomUUID() }]) {
-      const [shown] = await asRole({ text, values: [] }, options, settings)
+      const [shown] = await asRole({ text, values: [] }, settings, options)
       if (shown?.[0] !== false) return problem(name, 'It shows rows to a tenant that is not there.')
     }
     return fine(name, 'It shows no row to a tenant that is not there.')
