@@ -25,15 +25,38 @@ export type Streamer = (statement: Text, settings: Settings, bound: Bound) => As
  * while nobody takes, or nobody takes any more, the connection is closed, and with it the transaction.
  */
 export function createStreamer({ role, connections, runner }: StreamerOptions): Streamer {
-  return async function* rows(statement, settings, { end, remainingMs }) {
+  /** A connection with a transaction; where one had died at rest, another. */
+  async function begun(end: AbortSignal): Promise<Lease> {
     const lease = await connections.take(end)
-    let isComplete = false
+    if (await begins(lease, end)) return lease
+    const another = await connections.take(end)
+    if (await begins(another, end)) return another
+    throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+  }
+
+  async function begins(lease: Lease, end: AbortSignal): Promise<boolean> {
+    try {
+      await unlessAborted(lease.client.query(begin.text), end)
+      return true
+    } catch {
+      runner.abandon(lease, false)
+      end.throwIfAborted()
+      return false
+    }
+  }
+
+  return async function* rows(statement, settings, { end, remainingMs }) {
+    const lease = await begun(end)
+    let isOver = false
     let atWork = true
     let left = statement.rowsMax ?? Number.POSITIVE_INFINITY
-    const abandon = () => runner.abandon(lease, atWork)
+    const abandon = () => {
+      if (!isOver) runner.abandon(lease, atWork)
+      isOver = true
+    }
     end.addEventListener('abort', abandon, { once: true })
     try {
-      await unlessAborted(enterTransaction(lease, enter(role, remainingMs(), settings)), end)
+      await unlessAborted(raiseWalls(lease, enter(role, remainingMs(), settings)), end)
       const cursor = openCursor(lease, statement)
       while (true) {
         atWork = true
@@ -46,19 +69,20 @@ export function createStreamer({ role, connections, runner }: StreamerOptions): 
         end.throwIfAborted()
       }
       await unlessAborted(lease.client.query(commit.text), end)
-      isComplete = isIdle(lease.client)
+      if (isIdle(lease.client)) {
+        isOver = true
+        lease.giveBack(true)
+      }
     } finally {
       end.removeEventListener('abort', abandon)
-      if (isComplete) lease.giveBack(true)
-      else if (!end.aborted) abandon()
+      abandon()
     }
   }
 }
 
-/** One after the other: what follows is only sent once the walls stand. */
-async function enterTransaction({ client }: Lease, walls: Text): Promise<void> {
+/** What follows is only sent once the walls stand. */
+async function raiseWalls({ client }: Lease, walls: Text): Promise<void> {
   try {
-    await client.query(begin.text)
     await client.query(walls.text, [...walls.values])
   } catch (error) {
     throw setUpFailure(error)

@@ -190,6 +190,9 @@ describe('a connection that was lost at rest, of which nobody heard', () => {
     for (let round = 0; round < 5; round += 1) {
       expect((await through.run(value('x'), unhurried)).columns).toEqual([['x']])
       forget()
+      const rows = through.stream(value('y'), { ...unhurried, owner: { tenant: 'a', token: 'a' } })
+      for await (const batch of rows) expect(batch).toEqual([['y']])
+      forget()
     }
     await expectService(through)
     // What is lost while it works is not asked for again: it may be what brings the server down.
