@@ -16,12 +16,11 @@ import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { flightsCatalogue } from '../support/catalogue.ts'
 import { forQuestions, nowMicros } from '../support/oracle-compare.ts'
-import { openOracle } from '../support/oracle-duckdb.ts'
-import { flightsOf, loadFlights } from '../support/oracle-flights.ts'
+import { flightsOf } from '../support/oracle-flights.ts'
 import { type Asked, questionsAbout } from '../support/oracle-questions.ts'
 import { testScope } from '../support/scope.ts'
-import type { ConformanceEngine } from './engine.ts'
-import { loadFlightTables } from './tables.ts'
+import type { SuiteEngine } from './conform.ts'
+import { loadFlightsOnce } from './tables.ts'
 
 /**
  * A comparison is two plain questions in one statement. The plain ones agree with another engine, so it is enough that
@@ -146,16 +145,13 @@ function nextComparison(): Comparison {
   return comparisons[turn % 2] ?? 'PREVIOUS_PERIOD'
 }
 
-export function comparisonsSuite(engine: ConformanceEngine, share = 1): void {
+export function comparisonsSuite(engine: SuiteEngine, share = 1): void {
   const vocabulary = flightsOf(share)
   const questions = questionsAbout(vocabulary)
   let warehouse: Warehouse
 
   beforeAll(async () => {
-    const oracle = await openOracle()
-    await loadFlights(oracle, vocabulary.tenants)
-    await loadFlightTables(oracle, engine)
-    oracle.close()
+    await loadFlightsOnce(engine, vocabulary.tenants)
     warehouse = await engine.open()
   })
 

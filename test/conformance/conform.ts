@@ -5,7 +5,13 @@ import type { ConformanceEngine, ConformanceTable } from './engine.ts'
  * Registers the tests of some kind of questions.
  * @param share of the cases that chDB is asked in the ordinary suite
  */
-export type Suite = (engine: ConformanceEngine, share?: number) => void | Promise<void>
+export type Suite = (engine: SuiteEngine, share?: number) => void | Promise<void>
+
+/** One for several suites. */
+export interface SuiteEngine extends ConformanceEngine {
+  /** Whether an earlier suite has made and filled a table. */
+  isMade(address: ConformanceTable['address']): boolean
+}
 
 /** Runs suites on one engine, which is closed after them. */
 export function conform(engine: ConformanceEngine, suites: Readonly<Record<string, Suite>>, share = 1): void {
@@ -17,11 +23,13 @@ export function conform(engine: ConformanceEngine, suites: Readonly<Record<strin
 }
 
 /** A table that an earlier suite has made and filled is left as it is, unless it is cleared. */
-function fillingOnce(engine: ConformanceEngine, made: Set<string>): ConformanceEngine {
+function fillingOnce(engine: ConformanceEngine, made: Set<string>): SuiteEngine {
   const own = new Set<string>()
-  const nameOf = ({ address }: ConformanceTable) => `${address.database}.${address.table}`
+  const nameOf = ({ address: { database, table } }: Pick<ConformanceTable, 'address'>) =>
+    `${database}.${table}`
   return {
     ...engine,
+    isMade: (address) => made.has(nameOf({ address })),
     createTable: async (table) => {
       const name = nameOf(table)
       if (made.has(name)) return

@@ -9,13 +9,12 @@ import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, metric, windowed } from '../support/catalogue.ts'
 import { forQuestions, nowMicros, scale } from '../support/oracle-compare.ts'
-import { openOracle } from '../support/oracle-duckdb.ts'
-import { createEvents, eventsVocabulary } from '../support/oracle-event-log.ts'
+import { eventsVocabulary } from '../support/oracle-event-log.ts'
 import { events } from '../support/oracle-events.ts'
 import { type Asked, questionsAbout } from '../support/oracle-questions.ts'
 import { testScope } from '../support/scope.ts'
-import type { ConformanceEngine } from './engine.ts'
-import { loadEvents } from './tables.ts'
+import type { SuiteEngine } from './conform.ts'
+import { loadEventsOnce } from './tables.ts'
 
 const counted = metric({ name: 'events', dataset: 'events' })
 const soFar = windowed(counted, 'events_so_far', { kind: 'cumulative' })
@@ -50,15 +49,12 @@ function some<Item>(items: readonly Item[]): readonly Item[] {
 
 let tried = { buckets: 0, groups: 0, others: 0, cells: 0 }
 
-export function drillDownSuite(engine: ConformanceEngine, share = 1): void {
+export function drillDownSuite(engine: SuiteEngine, share = 1): void {
   /** Behind each figure that counts rows stand as many rows as it counts. */
   let warehouse: Warehouse
 
   beforeAll(async () => {
-    const oracle = await openOracle()
-    await createEvents(oracle)
-    await loadEvents(oracle, engine)
-    oracle.close()
+    await loadEventsOnce(engine)
     warehouse = await engine.open()
   })
 

@@ -10,13 +10,12 @@ import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf } from '../support/catalogue.ts'
 import { forQuestions, nowMicros, scale } from '../support/oracle-compare.ts'
-import { openOracle } from '../support/oracle-duckdb.ts'
-import { createEvents, eventsVocabulary } from '../support/oracle-event-log.ts'
+import { eventsVocabulary } from '../support/oracle-event-log.ts'
 import { events, oracleEvents } from '../support/oracle-events.ts'
 import { type Asked, questionsAbout } from '../support/oracle-questions.ts'
 import { testScope } from '../support/scope.ts'
-import type { ConformanceEngine } from './engine.ts'
-import { loadEvents } from './tables.ts'
+import type { SuiteEngine } from './conform.ts'
+import { loadEventsOnce } from './tables.ts'
 
 const pivots = ['active', 'share', 'day', 'person', 'amount', 'note'] as const
 
@@ -104,7 +103,7 @@ function expectAlike(rows: readonly (readonly unknown[])[], expected: readonly (
   expect(rounded(rows)).toEqual(rounded(expected))
 }
 
-export function pivotsSuite(engine: ConformanceEngine, share = 1): void {
+export function pivotsSuite(engine: SuiteEngine, share = 1): void {
   /**
    * A cell of a pivot is a cell of the plain table with one dimension more, and totals are the plain table with all of
    * them fewer. The plain ones agree with another engine.
@@ -112,10 +111,7 @@ export function pivotsSuite(engine: ConformanceEngine, share = 1): void {
   let warehouse: Warehouse
 
   beforeAll(async () => {
-    const oracle = await openOracle()
-    await createEvents(oracle)
-    await loadEvents(oracle, engine)
-    oracle.close()
+    await loadEventsOnce(engine)
     warehouse = await engine.open()
   })
 

@@ -10,13 +10,12 @@ import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf } from '../support/catalogue.ts'
 import { forQuestions, nowMicros, scale } from '../support/oracle-compare.ts'
-import { openOracle } from '../support/oracle-duckdb.ts'
-import { createEvents, eventsVocabulary } from '../support/oracle-event-log.ts'
+import { eventsVocabulary } from '../support/oracle-event-log.ts'
 import { events, eventsByDay, oracleEvents } from '../support/oracle-events.ts'
 import { questionsAbout } from '../support/oracle-questions.ts'
 import { testScope } from '../support/scope.ts'
-import type { ConformanceEngine } from './engine.ts'
-import { loadEvents } from './tables.ts'
+import type { SuiteEngine } from './conform.ts'
+import { loadEventsOnce } from './tables.ts'
 
 const shared = ['active', 'share', 'person', 'note', 'amount']
 
@@ -105,7 +104,7 @@ function byFirstFigure({ dimensions }: TableInput) {
   }
 }
 
-export function severalDatasetsSuite(engine: ConformanceEngine, share = 1): void {
+export function severalDatasetsSuite(engine: SuiteEngine, share = 1): void {
   /**
    * An answer over two datasets is made of the answers of each, which agree with another engine. The datasets are the same
    * log by its instants and by its days, the second under a lock of its own.
@@ -113,10 +112,7 @@ export function severalDatasetsSuite(engine: ConformanceEngine, share = 1): void
   let warehouse: Warehouse
 
   beforeAll(async () => {
-    const oracle = await openOracle()
-    await createEvents(oracle)
-    await loadEvents(oracle, engine)
-    oracle.close()
+    await loadEventsOnce(engine)
     warehouse = await engine.open()
   })
 

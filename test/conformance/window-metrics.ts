@@ -10,11 +10,9 @@ import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { warehousesNamed } from '../../src/warehouse/warehouses.ts'
 import { catalogueOf, flights, windowed } from '../support/catalogue.ts'
 import { scale } from '../support/oracle-compare.ts'
-import { openOracle } from '../support/oracle-duckdb.ts'
-import { loadFlights } from '../support/oracle-flights.ts'
 import { testScope } from '../support/scope.ts'
-import type { ConformanceEngine } from './engine.ts'
-import { loadFlightTables } from './tables.ts'
+import type { SuiteEngine } from './conform.ts'
+import { loadFlightsOnce } from './tables.ts'
 
 /**
  * A figure that goes along a series is, at each bucket, the plain figure over a range of its own. The plain ones agree
@@ -118,14 +116,11 @@ const zulu = (text: string) => formatInstant(Number(Temporal.Instant.from(text).
 
 const march = { between: { start: '2001-03-01T00:00:00Z', stop: '2001-03-15T00:00:00Z' } }
 
-export function windowMetricsSuite(engine: ConformanceEngine, share = 1): void {
+export function windowMetricsSuite(engine: SuiteEngine, share = 1): void {
   let warehouse: Warehouse
 
   beforeAll(async () => {
-    const oracle = await openOracle()
-    await loadFlights(oracle, tenants)
-    await loadFlightTables(oracle, engine)
-    oracle.close()
+    await loadFlightsOnce(engine, tenants)
     warehouse = await engine.open()
   })
 
