@@ -113,9 +113,9 @@ async function open(
   const alerts = openAlerts(config.alerts, log)
   closers.add(alerts.close)
   const outageMaxMs = config.storeOutageSeconds * 1000
-  const registered = createRegisteredTenants({ store, log, outageMaxMs })
-  closers.add(await registered.watch())
   const regions = createRegions(config.region.own, config.region.urls)
+  const registered = createRegisteredTenants({ store, log, outageMaxMs, regions })
+  closers.add(await registered.watch())
   const placing = createPlacing({ tenants: registered, regions })
   const audit = createAuditLog(store, log, { observe: alerts.observe, isSecret: placing.isSecret })
   closers.add(audit.close)
@@ -172,6 +172,7 @@ async function open(
     encryptionKeys,
     placing,
     registered,
+    regions,
     usage,
     audit,
     issuer,

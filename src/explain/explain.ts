@@ -67,6 +67,7 @@ export async function explain(
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal === null) throw error
+    if (refusal.reason === 'tenant_erased') return refusedToken('Its tenant was erased.')
     const missing = refusal.reason === 'role_unknown' ? `role ${claims.role}` : `policy ${claims.policy}`
     return refusedToken(`It names the ${missing}, which the model no longer has.`)
   }

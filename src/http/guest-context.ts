@@ -181,6 +181,7 @@ async function boundGuest(
       }
       return createLive(dependencies.live, {
         claims,
+        placed: { place: scope.place, region: scope.region, attributeReadings: scope.attributeReadings },
         rate: dependencies.rates.ofToken(scope),
         turns: {
           isFree: () => tokenUse.isFree(latest),

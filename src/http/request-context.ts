@@ -4,6 +4,7 @@ import type { EncryptionKeys } from '../access/encryption.ts'
 import type { HostIdentity } from '../access/host.ts'
 import type { TokenIssuers } from '../access/issuers/token-issuers.ts'
 import type { Keyring } from '../access/keyring.ts'
+import type { Regions } from '../access/places/regions.ts'
 import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
 import { begun, createMeter } from '../access/rates/meter.ts'
 import type { Revocations } from '../access/revocations.ts'
@@ -48,6 +49,7 @@ export interface ContextDependencies extends GuestDependencies {
   readonly encryptionKeys: EncryptionKeys
   readonly keyring: Keyring
   readonly registered: RegisteredTenants
+  readonly regions: Regions
   readonly issuers: TokenIssuers
   readonly issuer: string
   readonly audience: string
@@ -93,6 +95,7 @@ function hostContext(
     encryptionKeys,
     placing,
     registered,
+    regions,
     usage,
     audit,
     rates,
@@ -133,7 +136,10 @@ function hostContext(
     },
     applyModel: async (document, { dryRun }) => {
       requireScope(host, 'model:write')
-      const change = await applyModel({ store, identity, dataSources, document, dryRun })
+      const change = await applyModel({
+        ...{ store, identity, dataSources, document, dryRun },
+        isSecret: (tenantId) => placing.isSecret(identity.environmentId, tenantId),
+      })
       if (dryRun) return change
       catalogues.forget(identity)
       const { apiKeyId } = host
@@ -154,13 +160,13 @@ function hostContext(
       return model?.document ?? {}
     },
     usage: (input) => hostUsage(host, input, { store, usage }),
-    upsertTenant: (input) => upsertTenant(host, input, { store, registered, audit, requestId }),
+    upsertTenant: (input) => upsertTenant(host, input, { store, registered, regions, audit, requestId }),
     eraseTenant: (tenantId) =>
       eraseTenant(host, tenantId, {
         ...{ store, registered, revocations, audit, requestId },
         onModelChange: () => catalogues.forget(identity),
       }),
-    tenants: (page) => listTenants(host, page, store),
+    tenants: (page) => listTenants(host, page, { store, regions }),
     dataSourceSecrets: () => listDataSourceSecrets(host, { store }),
     setDataSourceSecret: (input) => setDataSourceSecret(host, input, secretDeps),
     deleteDataSourceSecret: (name) => deleteDataSourceSecret(host, name, secretDeps),

@@ -1,5 +1,6 @@
 import type { VerifiedClaims } from '../access/claims.ts'
 import type { TokenRate } from '../access/rates/rates.ts'
+import type { Scope } from '../access/scope.ts'
 import { digestOf, sightOf } from '../access/sight.ts'
 import type { GuestContext, RequestContext } from '../graphql/context.ts'
 import type { Live, LiveQuestion } from '../graphql/live.ts'
@@ -40,6 +41,8 @@ export function createLiveHub({
 
 export interface LiveTerms {
   readonly claims: VerifiedClaims
+  /** What is known of its tenant beside the token: where it is, and what row rules read of it. */
+  readonly placed: Pick<Scope, 'place' | 'region' | 'attributeReadings'>
   /** What the token may ask in a minute. */
   readonly rate: TokenRate
   /** What it may ask at a time. */
@@ -95,7 +98,8 @@ export function createLive({ polls, ofToken, ofTenant, pollsOfToken }: LiveHub, 
         releases.push(ofToken.take(token))
         // The request has paid for one. What is asked again is paid by the tenant, for all who watch.
         if (questions.length > 1) await rate.spend(questions.length - 1)
-        const sight = sightOf(claims)
+        // Who is asked elsewhere now joins nobody who was asked for before.
+        const sight = digestOf([sightOf(claims), terms.placed])
         return liveEvents({
           watched: questions.map((question) => watched(question, sight, everySeconds)),
           lastEventId,

@@ -14,6 +14,8 @@ export interface Applying {
   readonly store: Store
   readonly identity: EnvironmentIdentity
   readonly dataSources: Pick<DataSources, 'try'>
+  /** Whose places are not looked at: tenants of other regions and those who were erased. */
+  readonly isSecret: (tenantId: string) => boolean
   /** YAML or JSON text, or the document as an object. */
   readonly document: unknown
   /** Checks and answers what would change, and changes nothing. */
@@ -45,12 +47,13 @@ export async function applyModel(applying: Applying): Promise<ModelChange> {
 async function resolve(
   { document, locate }: ParsedModel,
   tenants: readonly RegisteredTenant[],
-  { identity, dataSources }: Applying,
+  { identity, dataSources, isSecret }: Applying,
 ): Promise<ResolvedModel> {
   const trial = await dataSources.try(identity, document.dataSources.map(buildDataSource))
   try {
+    const samples = tenants.filter(({ tenantId }) => !isSecret(tenantId))
     const obstacles = obstacleFindings(document, trial.obstacles)
-    return await resolveModel(document, trial.warehouses, locate, { known: obstacles, tenants })
+    return await resolveModel(document, trial.warehouses, locate, { known: obstacles, tenants, samples })
   } finally {
     await trial.close()
   }

@@ -34,6 +34,8 @@ export interface ResolveTerms {
   readonly known?: readonly Finding[]
   /** Those who are registered in the environment. */
   readonly tenants?: readonly TenantEntry[]
+  /** Those of them whose places may be looked at; all unless it is given. */
+  readonly samples?: readonly TenantEntry[]
 }
 
 /**
@@ -47,9 +49,9 @@ export async function resolveModel(
   document: ModelDocument,
   warehouses: Warehouses,
   locate: Locate = nowhere,
-  { known = [], tenants = [] }: ResolveTerms = {},
+  { known = [], tenants = [], samples = tenants }: ResolveTerms = {},
 ): Promise<ResolvedModel> {
-  const sample = samplePlace(document, tenants)
+  const sample = samplePlace(document, samples)
   const findings: Finding[] = [...known, ...checkRouting(document, tenants, sample)]
   const { described, missing } = await describeTables(document, warehouses, sample)
   findings.push(...missing)

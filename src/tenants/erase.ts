@@ -4,6 +4,7 @@ import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
 import { requireTenant } from '../access/host-bounds.ts'
 import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
+import { isErased } from '../access/places/tenant-rows.ts'
 import type { Revocations } from '../access/revocations.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { ErasedTenantRecord } from '../graphql/context.ts'
@@ -73,21 +74,28 @@ async function erase(
   environment: EnvironmentIdentity,
   { tenantId, apiKeyId }: { readonly tenantId: string; readonly apiKeyId: string },
 ) {
-  const { environmentId } = environment
   const model = await lockModel(transaction, environment)
   const { revocation, count: tokens } = await endTokens(transaction, environment, {
     kind: 'tenant',
     tenantId,
   })
+  await removeRows(transaction, environment, tenantId)
+  const dashboards = model === null ? 0 : await removeDashboardsOf(transaction, environment, model, tenantId)
+  const auditEvents = await blankEvents(transaction, tenantId)
+  const tenant = await writeTenant(transaction, environment, tenantId, { definition: {}, erasedBy: apiKeyId })
+  return { tenant, revocation, tokens, dashboards, auditEvents }
+}
+
+async function removeRows(
+  transaction: StoreTransaction,
+  { environmentId }: EnvironmentIdentity,
+  tenantId: string,
+): Promise<void> {
   for (const table of [guestTokens, refreshFamilies, exportLinks, usageDays]) {
     await transaction
       .delete(table)
       .where(and(eq(table.environmentId, environmentId), eq(table.tenantId, tenantId)))
   }
-  const dashboards = model === null ? 0 : await removeDashboardsOf(transaction, environment, model, tenantId)
-  const auditEvents = await blankEvents(transaction, tenantId)
-  const tenant = await writeTenant(transaction, environment, tenantId, { definition: {}, erasedBy: apiKeyId })
-  return { tenant, revocation, tokens, dashboards, auditEvents }
 }
 
 const countSchema = z.object({ rows: z.tuple([z.object({ count: z.number() })]) })
@@ -98,13 +106,21 @@ async function blankEvents(transaction: StoreTransaction, tenantId: string): Pro
   return countSchema.parse(answer).rows[0].count
 }
 
-/** Events of before that other servers stored since. The one that tells of the erasure stays as it is. */
-function blankLater(environment: EnvironmentIdentity, tenantId: string, { store, log }: EraseDeps): void {
-  const again = () =>
+/** What other servers stored since of before. The one that tells of the erasure stays as it is. */
+function blankLater(environment: EnvironmentIdentity, tenantId: string, deps: EraseDeps): void {
+  const { store, registered, log } = deps
+  const again = () => {
+    const tenant = registered.find(environment.environmentId, tenantId)
+    // Who was told of again since has things of its own.
+    if (tenant === null || !isErased(tenant)) return
     store
-      .transaction(environment, (transaction) => blankEvents(transaction, tenantId))
+      .transaction(environment, async (transaction) => {
+        await removeRows(transaction, environment, tenantId)
+        await blankEvents(transaction, tenantId)
+      })
       .catch((error: unknown) =>
         log?.warn({ err: error }, 'audit events of an erased tenant were not looked at again'),
       )
+  }
   setTimeout(again, againAfterMs).unref()
 }

@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, or, type SQL, sql } from 'drizzle-orm'
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
-import { type RegisteredTenant, tenantOf } from '../access/places/tenant-rows.ts'
+import type { Regions } from '../access/places/regions.ts'
+import { type RegisteredTenant, tenantOf, withoutContent } from '../access/places/tenant-rows.ts'
 import type { TenantPage } from '../graphql/context.ts'
 import type { Store } from '../store/store.ts'
 import { tenants } from '../store/tenant-tables.ts'
@@ -13,7 +14,7 @@ import { tenants } from '../store/tenant-tables.ts'
 export async function listTenants(
   host: HostIdentity,
   { first, after }: TenantPage,
-  store: Store,
+  { store, regions }: { readonly store: Store; readonly regions: Regions },
 ): Promise<readonly RegisteredTenant[]> {
   requireScope(host, 'model:write')
   const { organizationId, environmentId } = host
@@ -32,7 +33,7 @@ export async function listTenants(
       .orderBy(asc(byId))
       .limit(first + 1),
   )
-  return rows.map(tenantOf)
+  return rows.map(tenantOf).map((tenant) => (regions.isHere(tenant.region) ? tenant : withoutContent(tenant)))
 }
 
 /** Those that a key is for; an empty list is for none. */

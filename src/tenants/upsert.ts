@@ -4,6 +4,7 @@ import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
 import { requireTenant } from '../access/host-bounds.ts'
 import { addressOf, namespaceOf } from '../access/places/place.ts'
+import type { Regions } from '../access/places/regions.ts'
 import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
 import {
   couldBeIn,
@@ -24,6 +25,7 @@ import { changedParts, definitionOf } from './input.ts'
 export interface UpsertDeps {
   readonly store: Store
   readonly registered: RegisteredTenants
+  readonly regions: Regions
   readonly audit: AuditLog
   readonly requestId: string | null
 }
@@ -31,19 +33,20 @@ export interface UpsertDeps {
 /**
  * Tells of a tenant: where its rows are, which region it is pinned to, what else row rules may read. In force here when this
  * answers, everywhere within two seconds.
- * @throws FORBIDDEN without the scope model:write and for a tenant that the key is not for, BAD_USER_INPUT with the argument's path
+ * @throws FORBIDDEN without the scope model:write and for a tenant that the key is not for, BAD_USER_INPUT with the argument's path,
+ *   WRONG_REGION
  */
 export async function upsertTenant(
   host: HostIdentity,
   input: TenantInput,
-  { store, registered, audit, requestId }: UpsertDeps,
+  { store, registered, regions, audit, requestId }: UpsertDeps,
 ): Promise<RegisteredTenant> {
   requireScope(host, 'model:write')
   requireTenant(host, input.tenantId)
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
   const { tenant, changed } = await store.transaction(environment, (transaction) =>
-    write(transaction, environment, input),
+    write(transaction, environment, input, regions),
   )
   registered.note(tenant)
   audit.record({
@@ -64,11 +67,12 @@ async function write(
   transaction: StoreTransaction,
   environment: EnvironmentIdentity,
   input: TenantInput,
+  regions: Regions,
 ): Promise<{ readonly tenant: RegisteredTenant; readonly changed: readonly string[] }> {
   const model = await lockModel(transaction, environment)
   const { tenantId } = input
   const [before = null] = await selectTenants(transaction, environment, eq(tenants.tenantId, tenantId))
-  const definition = definitionOf(input, before)
+  const definition = heldHere(definitionOf(input, before), input, regions)
   const routing = buildRouting(model ?? { dataSources: [], datasets: [] })
   checkPlace(tenantId, definition, routing)
   if (model?.datasets.some(({ tenancy }) => tenancy === 'own') === true) {
@@ -80,6 +84,20 @@ async function write(
   }
   const tenant = await writeTenant(transaction, environment, tenantId, { definition })
   return { tenant, changed: changedParts(definition, before) }
+}
+
+/**
+ * Of a tenant who is pinned to another region it is kept here where that is, and nothing else.
+ * @throws WRONG_REGION where there is more to tell
+ */
+function heldHere(
+  definition: TenantDefinition,
+  { title, attributes }: TenantInput,
+  regions: Regions,
+): TenantDefinition {
+  if (regions.isHere(definition.region)) return definition
+  if (title != null || attributes != null) regions.require(definition.region)
+  return { ...definition, title: null, attributes: {} }
 }
 
 interface Written {

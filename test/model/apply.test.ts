@@ -37,7 +37,14 @@ beforeEach(async () => {
 })
 
 function apply(document: unknown, { dryRun = false, as = identity } = {}) {
-  return applyModel({ store, identity: as, dataSources: givenSources(warehouses), document, dryRun })
+  return applyModel({
+    store,
+    identity: as,
+    dataSources: givenSources(warehouses),
+    document,
+    dryRun,
+    isSecret: () => false,
+  })
 }
 
 const flights = parseModel(flightsText)
@@ -163,6 +170,7 @@ describe('all or nothing', () => {
       dataSources: givenSources(warehouses),
       document: modelOf('two'),
       dryRun: false,
+      isSecret: () => false,
     }
     await expect(applyModel(applying)).rejects.toThrow()
     expect(await loadModel(store, identity)).toMatchObject({ version: 1, document: modelOf('one') })

@@ -1,4 +1,5 @@
 import { placedByRule } from '../../src/access/places/placing.ts'
+import { createRegions } from '../../src/access/places/regions.ts'
 import { createRegisteredTenants } from '../../src/access/places/registered-tenants.ts'
 import { createLogger } from '../../src/log.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -9,5 +10,6 @@ export function somePlaces(store: Store) {
   const log = createLogger('silent')
   const registered = createRegisteredTenants({ store, log, outageMaxMs: 60_000 })
   const usage = createUsageLog({ store, log, isSecret: () => false })
-  return { placing: placedByRule, registered, usage }
+  const regions = createRegions(null, new Map())
+  return { placing: placedByRule, registered, regions, usage }
 }

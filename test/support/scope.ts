@@ -6,6 +6,7 @@ import type { GuestTokenPayload } from '../../src/access/payload.ts'
 import { type Placing, placedByRule } from '../../src/access/places/placing.ts'
 import { nowhere } from '../../src/access/places/routing.ts'
 import type { Scope } from '../../src/access/scope.ts'
+import type { EnvironmentIdentity } from '../../src/store/store.ts'
 
 /** A scope without a signature, for tests of what stands below the credential. */
 export function testScope(
@@ -13,9 +14,9 @@ export function testScope(
   grants: Partial<GuestTokenPayload> = {},
   stored: ScopeTerms = { roles: builtinRoles, policies: new Map(), routing: nowhere },
   placing: Placing = placedByRule,
+  environment: EnvironmentIdentity = { organizationId: randomUUID(), environmentId: randomUUID() },
 ): Scope {
   const seconds = Math.floor(Date.now() / 1000)
-  const environment = { organizationId: randomUUID(), environmentId: randomUUID() }
   const claims = VerifiedClaims.of(
     {
       iss: 'tessera',

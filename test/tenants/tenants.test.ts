@@ -279,6 +279,12 @@ describe('a tenant who is pinned to another region', () => {
     for (const { node } of events) {
       expect(node).toEqual({ subject: null, address: null, tokenId: null, detail: {} })
     }
+    // What is told of it is told in its own region.
+    expect(
+      await server.refusal(server.apiKey, upsertQuery, {
+        input: { tenantId: 'w', attributes: { plan: 'x' } },
+      }),
+    ).toMatchObject({ code: 'WRONG_REGION' })
     // Back again, the refresh token was not used up by the refusals.
     await upsert({ tenantId: 'w', region: null, dataSource: null, database: null })
     const query = 'mutation ($token: String!) { refreshGuestToken(refreshToken: $token) { id } }'

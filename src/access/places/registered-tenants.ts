@@ -3,8 +3,9 @@ import type { EnvironmentIdentity, Store } from '../../store/store.ts'
 import { followChanges } from '../change-feed.ts'
 import { createNeighbours, type Neighbours } from './neighbours.ts'
 import { type Address, addressOf } from './place.ts'
+import type { Regions } from './regions.ts'
 import type { Routing } from './routing.ts'
-import { type RegisteredTenant, readTenants } from './tenant-rows.ts'
+import { type RegisteredTenant, readTenants, withoutContent } from './tenant-rows.ts'
 
 /** The registered tenants of all environments as this process knows them: those of the store, two seconds late at most. */
 export interface RegisteredTenants {
@@ -25,6 +26,8 @@ export interface RegisteredTenantsOptions {
   readonly store: Store
   readonly log: Logger
   readonly outageMaxMs: number
+  /** Of tenants who are pinned to another nothing else is kept at hand; any may be here unless it is given. */
+  readonly regions?: Regions
   /** How often the store is asked, whether it notified or not. */
   readonly everyMs?: number
 }
@@ -43,7 +46,7 @@ interface Placed {
 }
 
 export function createRegisteredTenants(options: RegisteredTenantsOptions): RegisteredTenants {
-  const { store, log, outageMaxMs, everyMs = 1_000 } = options
+  const { store, log, outageMaxMs, regions, everyMs = 1_000 } = options
   const environments = new Map<string, Known>()
   const calls: ((environment: EnvironmentIdentity) => void)[] = []
   let readAt = Number.NEGATIVE_INFINITY
@@ -65,7 +68,8 @@ export function createRegisteredTenants(options: RegisteredTenantsOptions): Regi
       const before = known.tenants.get(tenantId)
       if (before?.version === tenant.version || (before !== undefined && before.changedAt > tenant.changedAt))
         continue
-      known.tenants.set(tenantId, tenant)
+      const isHere = regions?.isHere(tenant.region) ?? true
+      known.tenants.set(tenantId, isHere ? tenant : withoutContent(tenant))
       if (known.placed !== null) place(known.placed, tenant)
       changed.set(environmentId, { organizationId, environmentId })
     }

@@ -76,6 +76,11 @@ export function couldBeIn(namespace: string): SQL | undefined {
   return or(said('database'), said('schema'), isOpen)
 }
 
+/** What may be known of a tenant outside of its region: where it is to be asked for. */
+export function withoutContent(tenant: RegisteredTenant): RegisteredTenant {
+  return Object.freeze({ ...tenant, title: null, attributes: attributesOf({}) })
+}
+
 /** Then it has no tokens. */
 export function isErased({ erasedAt, isBack }: RegisteredTenant): boolean {
   return erasedAt !== null && !isBack
