@@ -5,9 +5,11 @@ import { createAnalytics } from '../../src/analytics/analytics.ts'
 import { askingOf } from '../../src/analytics/asking.ts'
 import { planCounter } from '../../src/analytics/questions/counter.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
+import { TesseraError } from '../../src/errors.ts'
 import { buildCatalogue } from '../../src/model/catalogue.ts'
 import { resolveModel } from '../../src/model/check.ts'
 import { parseModel } from '../../src/model/parse.ts'
+import { formatProblem } from '../../src/model/problem.ts'
 import { ask } from '../../src/warehouse/ask.ts'
 import { clickhouse } from '../../src/warehouse/clickhouse/dialect.ts'
 import { defaultLimits } from '../../src/warehouse/limits.ts'
@@ -211,6 +213,78 @@ describe('each wall with the other one removed', () => {
     const print = async () => clickhouse.printStatement(select, scope, defaultLimits)
     expect(await caught(print())).toMatchObject({ rule: 'tenancy_missing' })
   })
+})
+
+describe('a model that leaves open where rows are', () => {
+  const [orders, shops, bills] = model.datasets
+  const inPlaces = { name: 'orders', table: 'orders', metrics: amounts }
+
+  test.each<readonly [string, object, readonly string[]]>([
+    [
+      'own rows where the rule sends everybody to one place',
+      { tenancy: { dataSource: 'test', database: 'tenant_t1' }, datasets: [{ ...inPlaces, tenancy: 'own' }] },
+      [
+        'datasets[0].tenancy: expected a tenantColumn: no tenant has a place of its own, neither by {tenantId} in tenancy nor by an entry of its own',
+      ],
+    ],
+    [
+      'nobody whose tables could be looked at',
+      { tenancy: { dataSource: 'test', database: 'tenant_{tenantId}' }, datasets: [shops] },
+      [
+        'tenancy: expected a sampleTenant whose tables can be looked at, or a registered tenant with a place: some datasets are in the places of tenants',
+      ],
+    ],
+    [
+      'own rows in one table for all',
+      { datasets: [{ ...bills, tenantColumn: undefined, tenancy: 'own' }] },
+      [
+        "datasets[0]: expected no dataSource with tenancy: own, because a table that is in one place for all is no tenant's own",
+      ],
+    ],
+    [
+      'no rule',
+      { tenancy: undefined, datasets: [shops] },
+      ["datasets[0]: expected a dataSource, or tenancy in the document, which says where tenants' rows are"],
+    ],
+    [
+      'a database of its own without a data source',
+      { datasets: [{ ...shops, database: 'everyone' }] },
+      ["datasets[0].database: expected no database without a dataSource: the tenant's place says it"],
+    ],
+    [
+      'a join from the place of tenants to another',
+      {
+        datasets: [
+          { ...orders, dimensions: undefined, joins: [{ to: 'bills', on: { shop: 'tenant' } }] },
+          bills,
+        ],
+      },
+      [
+        "datasets[0].joins[0].to: expected a dataset without a dataSource, which is in the tenant's place like this one",
+      ],
+    ],
+    [
+      'a schema of ClickHouse',
+      { tenancy: { dataSource: 'test', schema: 'tenant_{tenantId}' }, datasets: [] },
+      ['tenancy.schema: expected a database: ClickHouse has no schemas'],
+    ],
+  ])('is refused: %s', async (_, parts, expected) => {
+    const document: unknown = JSON.parse(JSON.stringify({ ...model, ...parts }))
+    const error = await caught(catalogueFor(document))
+    const { problems = [] } = error instanceof TesseraError ? error.details : {}
+    expect(problems.map(formatProblem)).toEqual(expected)
+  })
+
+  test.each(['tenant-{tenantId}', '{tenantId}{tenantId}', '{tenant}', 'system', '', 'a.b', '{tenantId}`'])(
+    'or a template %j',
+    async (database) => {
+      const error = await caught(catalogueFor({ ...model, tenancy: { ...model.tenancy, database } }))
+      expect(error).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        details: { problems: [{ path: 'tenancy.database' }] },
+      })
+    },
+  )
 })
 
 describe('columns for organization and environment', () => {
