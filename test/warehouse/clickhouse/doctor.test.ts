@@ -76,6 +76,17 @@ describe('of a server', () => {
   })
 })
 
+test('inside the process there is no user to look at', async () => {
+  const found: Check[] = []
+  const source = { name: 'test', kind: 'chdb', path: engine.path } as const
+  for await (const check of checkClickHouse(source, [use('sorted')], log)) found.push(check)
+  expect(found.map(({ name, outcome }) => [name, outcome])).toEqual([
+    ['inside the process', 'ok'],
+    ['data.sorted', 'ok'],
+    ['data.sorted: sorting key', 'ok'],
+  ])
+})
+
 test('a setting of the profile that changes figures is a problem', () => {
   expect(changedSetting('reader', ['group_by_overflow_mode', 'any', 'throw'])).toEqual({
     name: 'setting group_by_overflow_mode',

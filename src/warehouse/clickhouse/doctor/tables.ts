@@ -67,7 +67,8 @@ async function* checkDistributed(
     cluster,
   )
   const [[shards, replicas] = []] = 'rows' in told ? told.rows : []
-  const size = shards === undefined ? '' : ` of ${shards} shards on ${replicas} servers`
+  // None where the name is a macro of the server's, such as {cluster}.
+  const size = Number(shards ?? 0) === 0 ? '' : ` of ${shards} shards on ${replicas} servers`
   const sharding = key === undefined ? 'without a sharding key' : `sharded by ${key}`
   yield fine(name, `Distributed over the cluster ${cluster}${size}, ${sharding}.`)
   if (tenantColumn === null) return
