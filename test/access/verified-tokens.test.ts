@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { generateKey } from '../../src/access/key-material.ts'
@@ -8,6 +6,7 @@ import { payloadSchema } from '../../src/access/payload.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { bytesKept, createVerifiedTokens, type VerifiedTokens } from '../../src/access/verified-tokens.ts'
 import { signToken } from '../../src/guest-tokens/sign.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { openTestStore } from '../support/store.ts'
 import { openTokenKit, type TokenKit } from '../support/tokens.ts'
 
@@ -99,12 +98,9 @@ const digits = {
 
 /** After all that is not kept has gone. */
 function heapUsed(): number {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect !== 'function') throw new Error('Nothing can be collected.')
   // Which keeps the data of each.
   signatures.mockClear()
-  collect()
+  collectGarbage()
   return process.memoryUsage().heapUsed
 }
 

@@ -9,6 +9,7 @@ import { openAlerts } from '../../src/audit/alerts/open.ts'
 import { post } from '../../src/audit/alerts/post.ts'
 import { createWebhook, type Webhook, type WebhookOptions } from '../../src/audit/alerts/webhook.ts'
 import type { AuditEvent } from '../../src/audit/events.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { type Received, startReceiver } from '../support/receiver.ts'
 import { silent } from '../support/tokens.ts'
 
@@ -351,11 +352,22 @@ describe('the webhook', () => {
     const { received, url } = await receiver()
     const { port } = new URL(url)
     const status = await post(`http://two.example:${port}/hook`, {
-      ...{ body: '{}', headers: {}, signal: new AbortController().signal },
+      ...{ body: '{}', headers: {}, signal: new AbortController().signal, timeoutMs: 10_000 },
       allowedNetworks: loopback === null ? [] : [loopback],
       resolve: async () => ['127.0.0.9', '127.0.0.1'],
     })
     expect([status, received.map(({ body }) => body)]).toEqual([204, ['{}']])
+  })
+
+  it('gives up a receiver that takes a message and is silent, whatever is collected meanwhile', async () => {
+    const { received, url } = await receiver([0])
+    const { log, told } = logLines()
+    const hook = webhook(url, { log, timeoutMs: 200 })
+    hook.send(alertOf('alert_1'))
+    await expect.poll(() => received.length, { interval: 5 }).toBe(1)
+    collectGarbage()
+    await expect.poll(() => received.map(idOf)).toEqual(['alert_1', 'alert_1'])
+    expect(told()).toEqual([{ alert: 'alert_1', outcome: 'ABORT_ERR', msg: 'an alert could not be sent' }])
   })
 
   it('ends at once, and says what was waiting', async () => {

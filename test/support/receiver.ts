@@ -12,12 +12,13 @@ export interface Receiver {
   close(): Promise<void>
 }
 
-/** Takes webhooks on the loopback address and answers with these statuses, and then with 204. */
+/** Takes webhooks on the loopback address and answers with these statuses, not at all where one is 0, and then with 204. */
 export async function startReceiver(statuses: readonly number[] = [], location?: string): Promise<Receiver> {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
     received.push({ headers: request.headers, body: await text(request) })
     const status = statuses[received.length - 1] ?? 204
+    if (status === 0) return
     const other = status === 101 ? { connection: 'upgrade', upgrade: 'other' } : {}
     response.writeHead(status, location === undefined ? other : { location }).end()
   })

@@ -3,12 +3,12 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { addressToCall, always, type CallOptions } from '../../access/address-to-call.ts'
 
-const timeoutMs = 10_000
-
 export interface PostOptions extends CallOptions {
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** For all of it: resolving the name, connecting, and the answer's status. */
+  readonly timeoutMs: number
 }
 
 /**
@@ -17,13 +17,24 @@ export interface PostOptions extends CallOptions {
  * @throws Error that says why nothing could be sent
  */
 export async function post(url: string, options: PostOptions): Promise<number> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)])
+  // Not AbortSignal.any: it holds what it is made of weakly, and a timeout that is collected never rings.
+  const end = new AbortController()
+  const { signal } = end
   const ended = once(signal, 'abort').then((): never => {
     throw new Error('It took too long.')
   })
-  const called = await Promise.race([addressToCall(new URL(url), options), ended])
-  if ('refusal' in called) throw new Error(called.refusal)
-  return Promise.race([send(new URL(url), called.addresses, { ...options, signal }), ended])
+  const stop = () => end.abort()
+  const timer = setTimeout(stop, options.timeoutMs)
+  options.signal.addEventListener('abort', stop)
+  if (options.signal.aborted) stop()
+  try {
+    const called = await Promise.race([addressToCall(new URL(url), options), ended])
+    if ('refusal' in called) throw new Error(called.refusal)
+    return await Promise.race([send(new URL(url), called.addresses, { ...options, signal }), ended])
+  } finally {
+    clearTimeout(timer)
+    options.signal.removeEventListener('abort', stop)
+  }
 }
 
 function send(

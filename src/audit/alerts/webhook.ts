@@ -15,6 +15,8 @@ export interface WebhookOptions {
   readonly retryAfterMs?: readonly number[]
   /** How many alerts wait; those beyond it are counted, and a message that is taken says how many. */
   readonly queueSize?: number
+  /** How long a receiver may take to answer. */
+  readonly timeoutMs?: number
 }
 
 export interface Webhook {
@@ -26,6 +28,7 @@ export interface Webhook {
 
 /** A quarter of an hour in all. */
 const retryAfterMsDefault = [1_000, 5_000, 25_000, 125_000, 625_000]
+const timeoutMsDefault = 10_000
 
 /** Alerts as signed messages, one after the other, each until it is taken or has been tried for long enough. */
 export function createWebhook(options: WebhookOptions): Webhook {
@@ -79,9 +82,9 @@ export function createWebhook(options: WebhookOptions): Webhook {
   async function attempt(id: string, body: string): Promise<'taken' | number | string> {
     const timestamp = Math.floor(Date.now() / 1000)
     const headers = webhookHeaders(options.secret, { id, timestamp, body })
-    const { url, allowedNetworks } = options
+    const { url, allowedNetworks, timeoutMs = timeoutMsDefault } = options
     try {
-      const status = await post(url, { body, headers, allowedNetworks, signal: end.signal })
+      const status = await post(url, { body, headers, allowedNetworks, timeoutMs, signal: end.signal })
       return status >= 200 && status < 300 ? 'taken' : status
     } catch (error) {
       return error instanceof Error && 'code' in error ? String(error.code) : 'not reachable'
