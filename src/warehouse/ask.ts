@@ -1,6 +1,7 @@
 import type { Scope } from '../access/scope.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { BenchmarkSelect } from './benchmark-select.ts'
+import { requireForms } from './features.ts'
 import type { Limits } from './limits.ts'
 import { checkPlaces } from './place-wall.ts'
 import type { Route } from './routing.ts'
@@ -17,13 +18,14 @@ export interface AskOptions {
 
 /**
  * The one way from a plan to rows: printed for the scope, looked at once more, run under the limits.
- * @throws QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
+ * @throws NOT_SUPPORTED, QUERY_TIMEOUT, QUERY_TOO_LARGE, WAREHOUSE_UNAVAILABLE, INTERNAL
  */
 export async function ask(route: Route, scope: Scope, select: Select, options: AskOptions): Promise<Rows> {
   const { limits, signal } = options
-  const statement = checked(route, scope, options, ({ dialect }) =>
-    dialect.printStatement(select, scope, limits),
-  )
+  const statement = checked(route, scope, options, ({ dialect }) => {
+    requireForms(dialect, select)
+    return dialect.printStatement(select, scope, limits)
+  })
   return route.warehouse.run(statement, { signal, timeoutMs: limits.timeoutMs })
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Asking, askingOf, parseRowset } from '../../../src/analytics/asking.ts'
+import { planBenchmark } from '../../../src/analytics/questions/benchmark.ts'
 import { planCounter } from '../../../src/analytics/questions/counter.ts'
 import { planLeaderboard } from '../../../src/analytics/questions/leaderboard.ts'
 import { planRecords } from '../../../src/analytics/questions/records.ts'
@@ -8,7 +9,9 @@ import { planTopValues } from '../../../src/analytics/questions/top-values.ts'
 import { PolicyViolation } from '../../../src/violation.ts'
 import { defaultLimits } from '../../../src/warehouse/limits.ts'
 import { printStatement } from '../../../src/warehouse/postgres/print.ts'
+import { printBenchmark } from '../../../src/warehouse/postgres/print-benchmark.ts'
 import type { Select } from '../../../src/warehouse/select.ts'
+import { midMarch, salesCatalogue } from '../../support/benchmark-world.ts'
 import { flights, flightsCatalogue } from '../../support/catalogue.ts'
 import { hostileStrings } from '../../support/hostile.ts'
 import { testScope } from '../../support/scope.ts'
@@ -277,5 +280,41 @@ describe('the printer', () => {
     const by = askingFor({}, 'A\0TL')
     const { text, parameters } = print(planCounter(by, { metric: 'departures' }).select, by)
     expect([text.includes('WHERE false'), parameters]).toEqual([true, []])
+  })
+})
+
+describe('the statement across tenants', () => {
+  const scope = testScope('a-tenant’s id')
+  const { others } = planBenchmark(askingOf(scope, salesCatalogue(), midMarch), { name: 'basket' })
+
+  test('reads every tenant but the asker’s, names none and lets out a count and three means', () => {
+    const { text, parameters, resultRows } = printBenchmark(others, scope, defaultLimits)
+    expect(text).not.toContain('a-tenant')
+    expect(
+      text.match(/WHERE "tenant" IS NOT NULL AND "tenant" <> '' AND "tenant" <> \$\d::text/g),
+    ).toHaveLength(1)
+    expect(parameters.filter(({ value }) => value === 'a-tenant’s id')).toHaveLength(1)
+    const outputs = text.slice(0, text.indexOf(' FROM ('))
+    expect([outputs.startsWith('SELECT "n" / 5 * 5 AS "tenants"'), resultRows]).toEqual([true, 1])
+    expect(
+      [...(text.split('\nFROM (')[0]?.matchAll(/ AS "(tenants|lower|median|upper)"/g) ?? [])].map(
+        ([, name]) => name,
+      ),
+    ).toEqual(['tenants', 'lower', 'median', 'upper'])
+  })
+
+  test('is printed for a scope and within its bounds alone', () => {
+    expect(() => printBenchmark(others, Object.create(scope), defaultLimits)).toThrow(
+      new PolicyViolation('scope_missing', 'A statement cannot be printed without a scope.'),
+    )
+    for (const terms of [{ minTenants: 4 }, { maxShare: 0.6 }, { maxShare: 0 }, { minTenants: 5.5 }]) {
+      expect(() => printBenchmark({ ...others, ...terms }, scope, defaultLimits)).toThrow(
+        new PolicyViolation('benchmark_unbounded', 'A benchmark without its bounds cannot be printed.'),
+      )
+    }
+    const elsewhere = { ...others, dataset: 'other' }
+    expect(() => printBenchmark(elsewhere, scope, defaultLimits)).toThrow(
+      new PolicyViolation('benchmark_unbounded', 'A benchmark reads one table.'),
+    )
   })
 })

@@ -7,6 +7,7 @@ import { planRecordStream } from '../../../src/analytics/questions/record-stream
 import { planRecords } from '../../../src/analytics/questions/records.ts'
 import type { Dataset } from '../../../src/catalogue/catalogue.ts'
 import type { ColumnType } from '../../../src/catalogue/column.ts'
+import type { Feature } from '../../../src/warehouse/dialect.ts'
 import { defaultLimits } from '../../../src/warehouse/limits.ts'
 import { createBinding } from '../../../src/warehouse/postgres/parameters.ts'
 import { printFolded } from '../../../src/warehouse/postgres/print-folded.ts'
@@ -366,6 +367,25 @@ test('a joined row that is there twice multiplies no row, and a null key finds n
     ['three', 1],
     [null, 1],
   ])
+})
+
+test('what a dialect lacks is refused with the reason, whoever asks for it', async () => {
+  const reasons: Partial<Record<Feature, string>> = {
+    funnel: 'it knows no order of rows',
+    quantile: 'it keeps no values',
+  }
+  const dialect = { ...warehouse.dialect, lacks: (feature: Feature) => reasons[feature] ?? null }
+  const tiny = analyticsOf({ catalogue, warehouse: { ...warehouse, dialect }, now: 0 }, 'far')
+  const steps = ['one', 'two'].map((name) => ({ name, filters: [] }))
+  const funnel = tiny.funnel({ dataset: 'odd', entity: 'code', within: 'P1D', steps })
+  const refusal = (reason: string) => ({
+    code: 'NOT_SUPPORTED',
+    details: { expected: `another question; ${reason}` },
+  })
+  await expect(funnel).rejects.toMatchObject(refusal('it knows no order of rows'))
+  const board = tiny.leaderboard({ metric: 'wide_median', dimensions: ['code'], others: true })
+  await expect(board).rejects.toMatchObject(refusal('it keeps no values'))
+  expect((await tiny.counter({ metric: 'wide_median_about' })).figure.value).toBe(-1.7e308)
 })
 
 test('rows that are streamed are those of an answer', async () => {
