@@ -19,7 +19,6 @@ export function checkTenantId(tenantId: string, argument: string): void {
  * @throws BAD_USER_INPUT with the argument's path
  */
 export function definitionOf(input: TenantInput, before: RegisteredTenant | null): TenantDefinition {
-  checkTenantId(input.tenantId, 'input.tenantId')
   const { title, dataSource, database, schema, region } = input
   if (title != null && !/^(?=.*\S)[^\p{Cc}\p{Cs}]{1,200}$/u.test(title)) {
     throw badInput('input.title', 'a title of 1 to 200 characters on one line')

@@ -20,7 +20,7 @@ import { buildRouting } from '../model/routing.ts'
 import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
 import { tenants } from '../store/tenant-tables.ts'
 import { checkAlone, checkPlace } from './check-place.ts'
-import { changedParts, definitionOf } from './input.ts'
+import { changedParts, checkTenantId, definitionOf } from './input.ts'
 
 export interface UpsertDeps {
   readonly store: Store
@@ -43,6 +43,7 @@ export async function upsertTenant(
 ): Promise<RegisteredTenant> {
   requireScope(host, 'model:write')
   requireTenant(host, input.tenantId)
+  checkTenantId(input.tenantId, 'input.tenantId')
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
   const { tenant, changed } = await store.transaction(environment, (transaction) =>

@@ -154,6 +154,50 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
     expect(await count({ ...mine, tenantId: 'a' }, 'audit_events', ofAlarms)).toBe(0)
   })
 
+  test('audit_events: who, where and what is taken out of those of one tenant of the own environment, and nothing else', async () => {
+    const tenantId = 'blanked'
+    const told = {
+      subject: 'ann',
+      address: '192.0.2.1',
+      detail: '{"bytes": 1}',
+      request_id: 'r',
+      at: '2100-01-01',
+    }
+    const row = { ...rowOf('audit_events', foreign, tenantId), ...told }
+    await store.transaction(foreign, (transaction) => insertRow(transaction, 'audit_events', row))
+    const blanked = async (identity: Identity, of = tenantId) => {
+      const rows = await store.transaction(identity, (transaction) =>
+        ask(transaction, sql`select tessera_blank_audit_events(${of}) as n`),
+      )
+      return rows[0]?.n
+    }
+    const strangers = [mine, { ...foreign, tenantId }, { purpose: 'audit_retention' } as const]
+    for (const identity of strangers) expect(await blanked(identity)).toBe(0)
+    expect([await blanked(foreign, 'other'), await blanked(foreign), await blanked(foreign)]).toEqual([
+      0, 1, 0,
+    ])
+    const left = await store.transaction(foreign, (transaction) =>
+      ask(
+        transaction,
+        sql`select id, kind, outcome, at, count, subject, address, detail, request_id from audit_events where tenant_id = ${tenantId}`,
+      ),
+    )
+    expect(left).toEqual([
+      {
+        ...{
+          id: expect.any(String),
+          kind: 'test',
+          outcome: 'DONE',
+          at: expect.anything(),
+          count: 1,
+          request_id: 'r',
+        },
+        ...{ subject: null, address: null, detail: null },
+      },
+    ])
+    expect(new Date(String(left[0]?.at)).getUTCFullYear()).toBe(2100)
+  })
+
   test('audit_events: those that are older than what is kept go, and none that is younger than a week', async () => {
     for (const days of [6, 8, 40]) {
       const row = { ...rowOf('audit_events', foreign, 'a'), kind: `${days} days` }
