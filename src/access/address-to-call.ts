@@ -1,12 +1,12 @@
-import { lookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import { mayBeCalled } from './issuers/public-address.ts'
+import { names } from './names.ts'
 import type { Network } from './networks.ts'
 
 export interface CallOptions {
   /** Networks that are called although they are not public, and over plain http as well. */
   readonly allowedNetworks: readonly Network[]
-  /** The addresses of a name; the system's own answer unless given. */
+  /** The addresses of a name; what name servers and the system say unless given. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>
 }
 
@@ -22,7 +22,7 @@ const noAddress: Called = { refusal: 'The host has no address that may be called
  */
 export async function addressToCall(
   { protocol, hostname }: URL,
-  { allowedNetworks, resolve = addressesOf }: CallOptions,
+  { allowedNetworks, resolve = names.addressesOf }: CallOptions,
 ): Promise<Called> {
   const literal = hostname.replace(/^\[|\]$/g, '')
   const addresses = isIP(literal) === 0 ? await resolve(hostname) : [literal]
@@ -42,13 +42,5 @@ export function always(addresses: readonly string[]): LookupFunction {
   return (_hostname, options, callback) => {
     if (options.all === true) callback(null, all)
     else callback(null, all[0]?.address ?? '', all[0]?.family)
-  }
-}
-
-async function addressesOf(hostname: string): Promise<readonly string[]> {
-  try {
-    return (await lookup(hostname, { all: true })).map(({ address }) => address)
-  } catch {
-    return []
   }
 }
