@@ -4,6 +4,8 @@ import { unlessAborted } from '../bounds.ts'
 import { type BreakerLimits, createBreaker } from '../breaker.ts'
 import { createPool } from '../pool.ts'
 import { failureOf, wasReached } from './failure.ts'
+import { notOfProtocol } from './frames.ts'
+import { GuardedClient } from './guarded-client.ts'
 import { type Address, driverConfig } from './source.ts'
 
 /** A connection for one user at a time. */
@@ -50,6 +52,7 @@ export function createConnections({
 }: ConnectionsOptions): Connections {
   const pool = new Pool({
     ...driverConfig(address),
+    Client: GuardedClient,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis,
@@ -83,7 +86,7 @@ export function createConnections({
     } catch (error) {
       if (wasReached(error)) breaker.answered()
       else breaker.missed(failureOf(error))
-      throw error
+      throw wasUnderstood(error) ? error : notOfProtocol(error)
     } finally {
       making -= 1
     }
@@ -127,4 +130,9 @@ export function createConnections({
   }
 
   return Object.freeze({ take, close })
+}
+
+/** Until there is a connection, whatever the driver trips over came from the server. */
+function wasUnderstood(error: unknown): boolean {
+  return wasReached(error) || failureOf(error).code !== 'INTERNAL'
 }

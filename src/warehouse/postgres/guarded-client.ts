@@ -1,0 +1,38 @@
+import { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { Client, type ClientConfig, type Connection } from 'pg'
+import { TesseraError } from '../../errors.ts'
+import { createFrames, notOfProtocol } from './frames.ts'
+
+/** The driver's, of which whatever a server sends ends the connection at most. */
+export class GuardedClient extends Client {
+  constructor(config?: ClientConfig) {
+    super(config)
+    guard(this.connection)
+  }
+}
+
+/** The driver listens anew once a connection is encrypted: to what the server says then. Its types do not tell how. */
+function guard(connection: Connection): void {
+  const attach: unknown = Reflect.get(connection, 'attachListeners')
+  if (typeof attach !== 'function') throw new Error('The driver listens to its connections in another way.')
+  Reflect.set(connection, 'attachListeners', (stream: Duplex) => {
+    const messages = new EventEmitter()
+    attach.call(connection, messages)
+    pass(stream, messages)
+  })
+}
+
+function pass(stream: Duplex, messages: EventEmitter): void {
+  const frames = createFrames()
+  stream.on('end', () => messages.emit('end'))
+  stream.on('data', (piece: Buffer) => {
+    if (stream.destroyed) return
+    try {
+      const whole = frames(piece)
+      if (whole !== null) messages.emit('data', whole)
+    } catch (error) {
+      stream.destroy(error instanceof TesseraError ? error : notOfProtocol(error))
+    }
+  })
+}
