@@ -24,9 +24,7 @@ export function clientAddress(request: IncomingMessage, { proxies, header }: Pro
   const isProxy = (address: string) => proxies.some((network) => network.includes(address))
   if (direct === null || !isProxy(direct)) return direct
   let nearest = direct
-  // The last header line is the last that was added.
-  const text = request.headersDistinct[header]?.join(',') ?? ''
-  for (const entry of entriesOf(text, header)) {
+  for (const entry of entriesOf(request.headersDistinct[header] ?? [], header)) {
     if (!isProxy(nearest)) return nearest
     const address = addressOf(entry)
     if (address === null) return null
@@ -48,44 +46,71 @@ export function createClientAddress(trust: ProxyTrust): (request: IncomingMessag
   }
 }
 
-/** From right to left; an entry that is no address stands for what can't be known. */
-function entriesOf(text: string, header: ForwardedHeader): Iterable<string> {
-  if (text.trim() === '') return []
-  return header === 'forwarded' ? forsOf(text).toReversed() : fromRight(text)
+/** From right to left, the last header line being the last that was added; an entry that is no address stands for what can't be known. */
+function* entriesOf(lines: readonly string[], header: ForwardedHeader): Iterable<string> {
+  if (lines.every((line) => line.trim() === '')) return
+  for (const line of lines.toReversed()) {
+    if (header === 'forwarded')
+      for (const element of fromRight(line, commaOutsideQuotes)) yield forOf(element)
+    else yield* fromRight(line, (text, from) => text.lastIndexOf(',', from))
+  }
 }
 
 /** One after the other, as they are asked for: 15,000 that a client wrote took half a millisecond. */
-function* fromRight(text: string): Iterable<string> {
+function* fromRight(text: string, commaBefore: (text: string, from: number) => number): Iterable<string> {
   for (let end = text.length, comma = end; comma >= 0; end = comma) {
-    comma = end === 0 ? -1 : text.lastIndexOf(',', end - 1)
+    comma = end === 0 ? -1 : commaBefore(text, end - 1)
     yield text.slice(comma + 1, end).trim()
   }
 }
 
-/** There are not so many proxies: more elements are a client's, and would take their time. */
-const elementsMax = 100
+/**
+ * The last that separates, at `from` or before it. What a proxy adds has its quotes in pairs, so that reading from the right ends
+ * where that begins; whatever a client wrote before, quotes that it never closed among it, is not reached.
+ */
+function commaOutsideQuotes(text: string, from: number): number {
+  for (let at = from; at >= 0; at -= 1) {
+    if (text[at] === ',') return at
+    if (text[at] === '"') at = openingQuote(text, at)
+  }
+  return -1
+}
+
+/** Before the first letter where there is none. */
+function openingQuote(text: string, closing: number): number {
+  let at = closing
+  do at = at === 0 ? -1 : text.lastIndexOf('"', at - 1)
+  while (at >= 0 && isEscaped(text, at))
+  return at
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at
+  while (text[first - 1] === '\\') first -= 1
+  return (at - first) % 2 === 1
+}
 
 /**
  * One `name=value` of RFC 7239, whose value may stand in quotes, and what comes after it. No two parts that repeat can share
- * a character, so that whatever a header says is read once.
+ * a character, so that whatever an element says is read once.
  */
-const pair = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*))[ \t]*)?(,|;|$)/y
+const pair = /[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*))[ \t]*)?(;|$)/y
 
 /**
- * The `for` of each element; empty where there is none or more than one. A quoted value is another's to choose, the Host
+ * The `for` of an element; empty where there is none or more than one. A quoted value is another's to choose, the Host
  * that a client sent for one, so that a separator within it separates nothing, and a text that can't be read says nothing.
  */
-function forsOf(text: string): readonly string[] {
-  const elements: string[][] = [[]]
-  for (let at = 0; at < text.length; at = pair.lastIndex) {
+function forOf(element: string): string {
+  const found: string[] = []
+  for (let at = 0; at < element.length; at = pair.lastIndex) {
     pair.lastIndex = at
-    const found = pair.exec(text)
-    if (found === null) return ['']
-    const [, name = '', quoted, plain = '', separator] = found
-    if (name.toLowerCase() === 'for') elements.at(-1)?.push(quoted?.replaceAll(/\\(.)/g, '$1') ?? plain)
-    if (separator === ',' && elements.push([]) > elementsMax) return ['']
+    const next = pair.exec(element)
+    if (next === null) return ''
+    const [, name = '', quoted, plain = ''] = next
+    if (name.toLowerCase() === 'for') found.push(quoted?.replaceAll(/\\(.)/g, '$1') ?? plain)
   }
-  return elements.map(([first = '', ...others]) => (others.length === 0 ? first : ''))
+  const [first = '', ...others] = found
+  return others.length === 0 ? first : ''
 }
 
 /** Without a port: `203.0.113.7:4711`, `[2001:db8::7]:4711`. */

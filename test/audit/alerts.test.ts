@@ -82,6 +82,14 @@ describe('repeated refusals', () => {
     ])
   })
 
+  it('from callers whose addresses are not known count together', () => {
+    const { alerts, observe } = rules()
+    for (let request = 0; request < 3; request += 1) observe(refusal({ address: null }))
+    expect(alerts.map(about)).toEqual([
+      { rule: 'refusals_repeated', about: { address: 'unknown' }, count: 3 },
+    ])
+  })
+
   it('that are spread over time, over addresses, or are no refusals of credentials make none', () => {
     const { alerts, clock, observe } = rules()
     for (let minute = 0; minute < 10; minute += 1) {

@@ -102,14 +102,27 @@ describe('the address of who calls', () => {
     ['for=198.51.100.1;for=10.0.0.1', 'null'],
     ['for=198.51.100.1;host="never closed', 'null'],
     ['for=198.51.100.1,', 'null'],
-    [`${','.repeat(99)}for=198.51.100.1`, '198.51.100.1'],
-    [`${','.repeat(100)}for=198.51.100.1`, 'null'],
+    [`${','.repeat(150)}for=198.51.100.1`, '198.51.100.1'],
+    ['@, for=198.51.100.1', '198.51.100.1'],
+    ['for="x, for=198.51.100.1', '198.51.100.1'],
+    ['host="a\\, for="[2001:db8::7]:4711";host="b\\"c,d"', '2001:db8::7'],
+    ['for=6.6.6.6, for=198.51.100.1, for=127.0.0.2;by="x,y"', '198.51.100.1'],
+    ['for=@, for=127.0.0.2', 'null'],
   ]
   it.each(forwarded)('is read from Forwarded: %s', async (text, expected) => {
     expect(await seen({ forwarded: text, 'x-forwarded-for': '7.7.7.7' }, ['127.0.0.0/8'], 'forwarded')).toBe(
       expected,
     )
   })
+
+  it.each(['@', 'for="x', ',', ' ', 'for=10.0.0.1'])(
+    'is the proxy’s to say in a line of its own, whatever a client wrote in another: %j',
+    async (line) => {
+      expect(await seen({ forwarded: [line, 'for=198.51.100.1'] }, ['127.0.0.0/8'], 'forwarded')).toBe(
+        '198.51.100.1',
+      )
+    },
+  )
 
   it.each([
     ['blanks', ' '.repeat(120_000)],

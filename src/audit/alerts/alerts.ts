@@ -87,10 +87,10 @@ export function createAlerts({ thresholds, deliver, now = Date.now }: AlertOptio
 
   function observeRefusal(event: AuditEvent): void {
     if (thresholds.refusalsPerMinute === 0) return
-    const { address = null, apiKeyId = null } = event
-    // Of an address they count together, whatever environment they are of.
-    if (address !== null) {
-      const group = addressGroup(address)
+    const { address, apiKeyId = null } = event
+    // Of an address they count together, whatever environment they are of, and so they do of callers who have hidden theirs.
+    if (address !== undefined) {
+      const group = address === null ? 'unknown' : addressGroup(address)
       countRefusal(`address\n${group}`, { address: group }, event)
     }
     if (apiKeyId !== null) countRefusal(`key\n${apiKeyId}`, { apiKeyId }, event)
