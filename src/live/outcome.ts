@@ -24,7 +24,10 @@ export function isOutdated(outcome: Outcome, model: number): boolean {
 
 /** Whether the credential itself is at an end, for this client or any, and not what was asked with it. */
 export function isEnd(error: unknown): boolean {
-  return error instanceof TesseraError && ['UNAUTHENTICATED', 'ORIGIN_NOT_ALLOWED'].includes(error.code)
+  return (
+    error instanceof TesseraError &&
+    ['UNAUTHENTICATED', 'ORIGIN_NOT_ALLOWED', 'WRONG_REGION'].includes(error.code)
+  )
 }
 
 /** Of an instant that moves with every answer, the buckets that it has passed. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { subscribe } from '../support/events.ts'
 import { type GrantsServer, startGrantsServer } from '../support/grants-server.ts'
 import type { Answered } from '../support/server.ts'
 
@@ -53,7 +54,10 @@ const modelOver = (url: string) => ({
     },
   ],
   dashboards: [
-    { name: 'of_all', widgets: [] },
+    {
+      name: 'of_all',
+      widgets: [{ name: 'total', visualization: { kind: 'NUMBER' }, counter: { metric: 'total' } }],
+    },
     { name: 'of_c', tenant: 'c', widgets: [] },
   ],
   roles: [{ name: 'boss', permissions: ['usage_read', 'audit_read'] }],
@@ -300,6 +304,24 @@ const day = new Date().toISOString().slice(0, 10)
 const start = `${day}T00:00:00Z`
 const stop = new Date(Date.parse(start) + 2 * 86_400_000).toISOString()
 const today = { start, stop }
+
+describe('a live widget', () => {
+  test('goes with its tenant, and ends where that is answered for elsewhere', async () => {
+    const credential = await server.guestToken({ tenantId: 'b' })
+    const id = Buffer.from('Widget:of_all/total').toString('base64url')
+    const query = `subscription { widgetData(id: "${id}", everySeconds: 1) { ... on Counter { value } } }`
+    const live = await subscribe({ url: server.url, credential, query })
+    const next = async () => Object((await live.next())?.data)
+    expect(await next()).toEqual({ data: { widgetData: { value: 2 } } })
+    await upsert({ tenantId: 'b', database: 'moved' })
+    expect(await next()).toEqual({ data: { widgetData: { value: 10 } } })
+    await upsert({ tenantId: 'b', dataSource: 'west', region: 'us' })
+    expect((await next()).errors[0].extensions).toMatchObject({ code: 'WRONG_REGION', region: 'us' })
+    expect(await live.next()).toMatchObject({ event: 'complete' })
+    expect(await live.next()).toBeNull()
+    await upsert({ tenantId: 'b', dataSource: null, region: null, database: null })
+  })
+})
 
 describe('usage', () => {
   test('is counted by tenant and day, for its host, and for guests who may see it of their own tenant', async () => {
