@@ -2,8 +2,8 @@ import type { Network } from '../access/networks.ts'
 import type { Logger } from '../log.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { openPostgresWarehouse } from '../warehouse/postgres/connect.ts'
-import type { Warehouse } from '../warehouse/warehouse.ts'
 import { permittedLookup, requirePermitted } from './addresses.ts'
+import type { Pooled } from './pools.ts'
 import type { Target } from './target.ts'
 
 export interface OpenTargetOptions {
@@ -20,7 +20,7 @@ export interface OpenTargetOptions {
 export async function openTarget(
   { source, urls }: Target,
   { log, connections, networks }: OpenTargetOptions,
-): Promise<Warehouse> {
+): Promise<Pooled> {
   await requirePermitted(urls, networks)
   const options = { log, connections, lookup: permittedLookup(networks) }
   return source.kind === 'postgres' ? openPostgresWarehouse(source, options) : openWarehouse(source, options)

@@ -2,6 +2,12 @@ import { TesseraError } from '../errors.ts'
 import { unlessAborted } from '../warehouse/bounds.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 
+/** What may keep connections that nobody uses. */
+export interface Pooled extends Warehouse {
+  /** Resolves once it has no more connections than so many. */
+  shrink?(connections: number): Promise<void>
+}
+
 /** One database of a data source, with the connections to it. */
 export interface PoolOf {
   /** Of this definition, its secrets and the database: the same for all who may share it. */
@@ -10,7 +16,7 @@ export interface PoolOf {
   readonly group: string
   /** How many connections the pools of the group may have together; null where a pool bounds its own and there is one. */
   readonly connections: number | null
-  readonly open: () => Promise<Warehouse>
+  readonly open: () => Promise<Pooled>
   /** Whether the next statement may want it, too; it is asked when nobody uses it. */
   readonly isWanted: () => boolean
 }
@@ -26,7 +32,7 @@ export interface Pools {
   /**
    * Opens what is not open, and closes what was not used for longest where there is too much. Waits behind those who came
    * before and may have it; rejects with the signal's reason when it aborts first.
-   * @throws what `open` throws; WAREHOUSE_UNAVAILABLE where too many wait, and after `close`
+   * @throws what `open` throws; WAREHOUSE_UNAVAILABLE where it would have to wait and too many do, and after `close`
    */
   lease(of: PoolOf, end: AbortSignal): Promise<Lease>
   /** Closes what is no longer wanted: at once where nobody uses it, and else when the last one has done. */
@@ -45,9 +51,9 @@ export interface PoolsOptions {
 
 interface Pool {
   readonly of: PoolOf
-  readonly opening: Promise<Warehouse>
+  readonly opening: Promise<Pooled>
   users: number
-  /** The most users that it had at a time: it may have as many connections. */
+  /** The most users that it had at a time since it was made to let go of what is above them: it may have as many connections. */
   peak: number
   idle: NodeJS.Timeout | undefined
 }
@@ -67,7 +73,8 @@ interface Waiter {
 /** What was closed to make room, or that all of it is in use. */
 type Room = readonly Promise<void>[] | null
 
-const waitingMax = 1_000
+/** For one definition, so that its slowness refuses nobody else's statements; and for all of them, who hold memory. */
+const waitingMax = { group: 1_000, all: 10_000 }
 
 export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): Pools {
   /** In the order of their last use, the least recently used first. */
@@ -79,7 +86,7 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
 
   async function lease(of: PoolOf, end: AbortSignal): Promise<Lease> {
     end.throwIfAborted()
-    if (closed || waiting.size >= waitingMax) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
+    if (closed) throw new TesseraError('WAREHOUSE_UNAVAILABLE')
     const { pool, warehouse } = await wait(of, end)
     try {
       return { warehouse: await unlessAborted(warehouse, end), release: once(() => release(pool)) }
@@ -113,7 +120,14 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
       end.addEventListener('abort', onAbort)
       waiting.add(waiter)
       serve()
+      if (waiting.has(waiter) && isCrowded(of.group)) waiter.fail(new TesseraError('WAREHOUSE_UNAVAILABLE'))
     })
+  }
+
+  function isCrowded(group: string): boolean {
+    if (waiting.size > waitingMax.all) return true
+    if (waiting.size <= waitingMax.group) return false
+    return [...waiting].filter(({ of }) => of.group === group).length > waitingMax.group
   }
 
   /** In the order in which they came, so that each gets in at last; those of other groups don't wait for a busy one. */
@@ -172,9 +186,22 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
       free += pool.peak
       evicted.push(pool)
     }
-    if (free <= 0) return false
+    const wide = free > 0 ? undefined : ofGroup.find(({ users, peak }) => users > 0 && users < peak)
+    if (free <= 0 && wide === undefined) return false
     for (const pool of evicted) remove(pool)
+    if (wide !== undefined) narrow(wide)
     return true
+  }
+
+  /** What it keeps for users that it no longer has is for others. */
+  function narrow(pool: Pool): void {
+    pool.peak = pool.users
+    closing(pool, shrink(pool))
+  }
+
+  async function shrink(pool: Pool): Promise<void> {
+    const warehouse = await pool.opening.catch(() => null)
+    await warehouse?.shrink?.(pool.peak)
   }
 
   function closingOf({ group, connections }: PoolOf): readonly Promise<void>[] {
@@ -201,14 +228,18 @@ export function createPools({ openMax, idleMs, onCloseFailure }: PoolsOptions): 
   function remove(pool: Pool): Promise<void> {
     clearTimeout(pool.idle)
     pools.delete(pool.of.key)
-    const closing = closeOf(pool).finally(() => closings.delete(closing))
-    closings.set(closing, pool.of.group)
-    return closing
+    return closing(pool, closeOf(pool))
+  }
+
+  function closing({ of }: Pool, work: Promise<void>): Promise<void> {
+    const done = work.catch(onCloseFailure).finally(() => closings.delete(done))
+    closings.set(done, of.group)
+    return done
   }
 
   async function closeOf({ opening }: Pool): Promise<void> {
     const warehouse = await opening.catch(() => null)
-    await warehouse?.close().catch(onCloseFailure)
+    await warehouse?.close()
   }
 
   function tidy(): void {

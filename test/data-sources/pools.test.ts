@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createPools, type Lease, type PoolOf } from '../../src/data-sources/pools.ts'
+import { createPools, type Lease, type Pooled, type PoolOf } from '../../src/data-sources/pools.ts'
 import { TesseraError } from '../../src/errors.ts'
-import type { Warehouse } from '../../src/warehouse/warehouse.ts'
 import { withoutRows } from '../../src/warehouse/without-rows.ts'
 
 const anyone = { dataSource: 'any', database: null }
@@ -13,11 +12,15 @@ function poolsOf({ openMax = 10, idleMs = 60_000 } = {}) {
   const pools = createPools({ openMax, idleMs, onCloseFailure: (error) => happened.push(String(error)) })
 
   function of(key: string, connections: number | null = null, group = key): PoolOf {
-    const open = async (): Promise<Warehouse> => {
+    const open = async (): Promise<Pooled> => {
       happened.push(`open ${key}`)
       const warehouse = withoutRows.find(anyone)
       if (warehouse === null) throw new Error('No warehouse.')
-      return { ...warehouse, close: async () => void happened.push(`close ${key}`) }
+      return {
+        ...warehouse,
+        close: async () => void happened.push(`close ${key}`),
+        shrink: async (left) => void happened.push(`shrink ${key} to ${left}`),
+      }
     }
     return { key, group, connections, open, isWanted: () => !unwanted.has(key) }
   }
@@ -98,13 +101,44 @@ describe('pools', () => {
     const busy = [await lease(one), await lease(one)]
     const waiting = lease(two)
     expect(await settled(waiting)).toBe(false)
-    busy[0]?.release()
     // It would be free for the first, but the other has waited for longer.
     const behind = lease(one)
-    expect(await settled(Promise.race([waiting, behind]))).toBe(false)
+    busy[0]?.release()
+    expect([await settled(waiting), await settled(behind)]).toEqual([true, false])
     busy[1]?.release()
-    await Promise.all([waiting, behind])
-    expect(happened).toEqual(['open one', 'close one', 'open two', 'open one'])
+    await behind
+    expect(happened).toEqual(['open one', 'shrink one to 1', 'open two'])
+  })
+
+  test('keep nobody out by connections that they had use of once', async () => {
+    const { happened, of, lease } = poolsOf()
+    const one = of('one', 4, 'server')
+    const two = of('two', 4, 'server')
+    const dashboard = [await lease(one), await lease(one), await lease(one), await lease(one)]
+    for (const { release } of dashboard.slice(1)) release()
+    const others = [await lease(two), await lease(two), await lease(two)]
+    expect(happened).toEqual(['open one', 'shrink one to 1', 'open two'])
+    const fifth = lease(two)
+    expect(await settled(fifth)).toBe(false)
+    others[0]?.release()
+    await fifth
+    expect(happened).toHaveLength(3)
+  })
+
+  test('that many wait for refuse nobody who wants another', async () => {
+    const { of, lease, pools } = poolsOf()
+    const busy = of('busy', 1, 'server')
+    await lease(busy)
+    const waiting = Array.from({ length: 1_000 }, () => lease(busy).catch((error) => error.code))
+    await expect(lease(busy)).rejects.toMatchObject({
+      code: 'WAREHOUSE_UNAVAILABLE',
+      message: 'The warehouse cannot be reached.',
+    })
+    const other = of('other', 1, 'another server')
+    expect((await lease(other)).warehouse.name).toBe('without rows')
+    expect(await settled(lease(other))).toBe(false)
+    await pools.close()
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['WAREHOUSE_UNAVAILABLE']))
   })
 
   test('that one waits for are let go of when it no longer waits', async () => {

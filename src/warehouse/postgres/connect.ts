@@ -24,6 +24,11 @@ export interface PostgresOptions {
   readonly lookup?: LookupFunction
 }
 
+export interface PostgresWarehouse extends Warehouse {
+  /** Closes connections until so many are left, of which others at the server can have as many. */
+  shrink(connections: number): Promise<void>
+}
+
 const connectionsMax = 10
 
 /**
@@ -34,7 +39,7 @@ const connectionsMax = 10
 export async function openPostgresWarehouse(
   source: PostgresSource,
   { log, connections: max = connectionsMax, lookup }: PostgresOptions,
-): Promise<Warehouse> {
+): Promise<PostgresWarehouse> {
   const { name, role } = source
   const address = addressOf(source, lookup)
   const bounds = createBounds()
@@ -100,11 +105,12 @@ export async function openPostgresWarehouse(
     describe: (table) => describeTable(look, table),
     isUnique: (table, columns) => isUnique(look, table, columns),
     ping,
+    shrink: connections.closeTo,
     close: () => {
       closed ??= end()
       return closed
     },
-  } satisfies Warehouse)
+  } satisfies PostgresWarehouse)
 }
 
 /** `$1` stands for the parameter of that name. */

@@ -7,6 +7,7 @@ import { failureOf, wasReached } from './failure.ts'
 import { notOfProtocol } from './frames.ts'
 import { GuardedClient } from './guarded-client.ts'
 import { type Address, driverConfig } from './source.ts'
+import { createSurplus } from './surplus.ts'
 
 /** A connection for one user at a time. */
 export interface Lease {
@@ -21,6 +22,8 @@ export interface Connections {
    * @throws whatever the driver does where no connection can be made
    */
   take(signal: AbortSignal): Promise<Lease>
+  /** Closes what is above so many, and resolves once it has gone. */
+  closeTo(most: number): Promise<void>
   /** Whoever waits gets WAREHOUSE_UNAVAILABLE; connections that are given back are closed. */
   close(): Promise<void>
 }
@@ -69,6 +72,7 @@ export function createConnections({
     Array.from({ length: max }, (_, place) => place),
     waitingMax,
   )
+  const surplus = createSurplus(pool)
   let making = 0
   const breaker = createBreaker({ name, log, look, ...(limits && { limits }) })
 
@@ -116,7 +120,7 @@ export function createConnections({
       giveBack: (isClean) => {
         if (isGiven) return
         isGiven = true
-        client.release(!isClean)
+        client.release(!isClean || surplus.exists())
         places.release(place)
       },
     }
@@ -129,7 +133,7 @@ export function createConnections({
     if (making === 0) await ended
   }
 
-  return Object.freeze({ take, close })
+  return Object.freeze({ take, closeTo: surplus.closeTo, close })
 }
 
 /** Until there is a connection, whatever the driver trips over came from the server. */

@@ -398,7 +398,20 @@ test('connections are as many as are allowed, and closed when they are not neede
   const counts = await Promise.all(Array.from({ length: 30 }, work))
   expect(Math.max(...counts)).toBe(3)
   await expect.poll(count, { interval: 20 }).toBe(0)
-  expect(await work()).toBe(1)
+  const { signal } = new AbortController()
+  const taken = [
+    await connections.take(signal),
+    await connections.take(signal),
+    await connections.take(signal),
+  ]
+  taken[0]?.giveBack(true)
+  await connections.closeTo(2)
+  expect(await count()).toBe(2)
+  const closing = connections.closeTo(1)
+  taken[1]?.giveBack(true)
+  await closing
+  taken[2]?.giveBack(true)
+  expect([await count(), await work()]).toEqual([1, 1])
   await connections.close()
 })
 
