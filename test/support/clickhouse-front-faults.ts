@@ -120,6 +120,11 @@ const faults = {
     response.writeHead(200, headers).write(someRows)
     later(() => response.socket?.end())
   },
+  'rows without a length, then the end of the connection': (response, headers) => {
+    response.useChunkedEncodingByDefault = false
+    response.writeHead(200, { ...headers, Connection: 'close' }).write(someRows)
+    later(() => response.socket?.end())
+  },
   'rows, then nothing': (response, headers) => response.writeHead(200, headers).write(someRows),
   'half a row': (response, headers) => response.writeHead(200, headers).end(`${someRows}["nor`),
   'wrong password': refusal(403, 516, 'AUTHENTICATION_FAILED'),

@@ -105,9 +105,11 @@ export function openNode(address: Address, way: Way, sockets: Sockets): Node {
     const { statusCode: status, headers: given } = answer
     const body = plain(answer.body, given['content-encoding'])
     if (given['x-clickhouse-exception-code'] !== undefined) throw exceptionOf(await readBody(body, signal))
-    if (status >= 200 && status < 300 && given['x-clickhouse-format'] !== undefined)
-      return { reached: true, body }
+    const isAnswer = status >= 200 && status < 300 && given['x-clickhouse-format'] !== undefined
+    const isWhole = request.lane !== 'stream' || tellsItsEnd(given)
+    if (isAnswer && isWhole) return { reached: true, body }
     body.on('error', () => undefined).destroy()
+    if (isAnswer) throw unusableAnswer('Rows without a length, whose end is that of a lost connection.')
     const failure = unusableAnswer(`HTTP ${status} that is not ClickHouse's.`)
     // A proxy that refuses the request itself would refuse it at any address.
     if (status >= 400 && !brokenWays.has(status)) throw failure
@@ -119,6 +121,16 @@ export function openNode(address: Address, way: Way, sockets: Sockets): Node {
   }
 
   return Object.freeze({ origin: address.origin, ask, close })
+}
+
+/** Rows that end with the connection, as through a proxy that speaks HTTP/1.0, are all of them or those before it broke. */
+function tellsItsEnd(headers: Readonly<Record<string, unknown>>): boolean {
+  if (isEncoded(headers['content-encoding'])) return true
+  return headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined
+}
+
+function isEncoded(encoding: unknown): boolean {
+  return encoding !== undefined && encoding !== 'identity'
 }
 
 /** What a balancer answers that has no server behind it. */
@@ -146,7 +158,7 @@ function credentialHeaders({ username, password }: Address, { cert }: Way) {
 }
 
 function plain(body: Readable, encoding: unknown): Readable {
-  if (encoding === undefined || encoding === 'identity') return body
+  if (!isEncoded(encoding)) return body
   // What ends the one ends the other, with its error; what is no gzip is one.
   return pipeline(body, createGunzip(), () => undefined)
 }

@@ -49,6 +49,7 @@ const faults: readonly (readonly [Fault, object, object])[] = [
   ['no gzip', unavailable, unavailable],
   ['rows, then cut off', unavailable, unavailable],
   ['rows, then the end of the connection', unavailable, unavailable],
+  ['rows without a length, then the end of the connection', unavailable, unavailable],
   ['wrong password', unavailable, unavailable],
   ['too many queries', unavailable, unavailable],
   ['not permitted', internal, internal],
