@@ -8,6 +8,7 @@ import { refusalOf } from '../access/refusal.ts'
 import type { RevocableToken } from '../access/revocation-set.ts'
 import type { Revocations } from '../access/revocations.ts'
 import { columnAt } from '../analytics/decode.ts'
+import { isWithinReach } from '../analytics/reach.ts'
 import { visibleCatalogue } from '../analytics/visible.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { badInput, TesseraError } from '../errors.ts'
@@ -28,6 +29,7 @@ import type { Warehouses } from '../warehouse/warehouses.ts'
 import { findCauses } from './causes.ts'
 import { hiddenWidgets } from './hidden-widgets.ts'
 import { type CountRows, countRows, narrowingRules } from './narrowing.ts'
+import { placeRules } from './place.ts'
 import { subjectOf } from './subject.ts'
 
 export interface ExplainDeps {
@@ -99,9 +101,14 @@ async function explainToken(
   const scope = token.under(token.layers)
   const subject = subjectOf(question, catalogue, visibleCatalogue(token.under([openLayer]), catalogue))
   const rows =
-    subject === null ? null : await countRows(subject, { scope, catalogue, now, count: countIn(deps) })
+    subject === null || !isWithinReach(subject.dataset, scope, catalogue)
+      ? null
+      : await countRows(subject, { scope, catalogue, now, count: countIn(deps) })
   const tenant = rows === null ? [] : tenantRules(rows, scope.tenantId)
-  if (refusal !== null) return { outcome: 'REFUSED', code: refusal.code, rules: [...rules, ...tenant], rows }
+  if (refusal !== null) {
+    const all = [...rules, ...placeRules(scope, catalogue), ...tenant]
+    return { outcome: 'REFUSED', code: refusal.code, rules: all, rows }
+  }
   const datasets = subject === null ? [] : [subject.dataset, ...subject.others]
   const narrowing = narrowingRules(scope, token.layers, datasets, catalogue)
   const hidden = await hiddenWidgets(token, { catalogue, limits, question, now })

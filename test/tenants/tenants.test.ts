@@ -305,6 +305,25 @@ const start = `${day}T00:00:00Z`
 const stop = new Date(Date.parse(start) + 2 * 86_400_000).toISOString()
 const today = { start, stop }
 
+test('a tenant without a place is told nothing of what is in places, and its host why', async () => {
+  const credential = await server.guestToken({ tenantId: 'a-b' })
+  const never = '{ counter(input: { metric: "never" }) { value } }'
+  const refused = await server.refusal(credential, totalQuery)
+  const unknown = await server.refusal(credential, never)
+  expect(refused).toEqual({ ...unknown, allowed: expect.anything() })
+  const { datasets } = Object(await server.data(credential, '{ datasets { name } }'))
+  expect(datasets.map(({ name }: { name: string }) => name)).toEqual(['bills', 'rest', 'elsewhere'])
+  const query =
+    'query ($input: ExplainInput!) { explain(input: $input) { outcome code rules { source text } } }'
+  const input = { token: { tenantId: 'a-b' }, question: { counter: { metric: 'total' } } }
+  const { explain } = Object(await server.data(server.apiKey, query, { input }))
+  expect(explain).toMatchObject({ outcome: 'REFUSED', code: 'METRIC_NOT_ALLOWED' })
+  expect(explain.rules).toContainEqual({
+    source: 'place of the tenant',
+    text: expect.stringMatching(/^orders: not there, because the tenant has no place: /),
+  })
+})
+
 describe('a live widget', () => {
   test('goes with its tenant, and ends where that is answered for elsewhere', async () => {
     const credential = await server.guestToken({ tenantId: 'b' })

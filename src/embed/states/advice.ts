@@ -10,6 +10,7 @@ const advice: Readonly<Record<string, string>> = {
     'A row rule reads an attribute that the guest token does not carry: attributes of createGuestToken.',
   ORIGIN_NOT_ALLOWED:
     'The guest token or its environment does not list this page: add its origin to origins of createGuestToken or to the allowed origins of the environment.',
+  WRONG_REGION: 'The tenant is answered for in another region: set the api attribute to its address.',
   NETWORK:
     'The API cannot be reached. Check the api attribute, the network and the connect-src of the page’s Content-Security-Policy.',
   TOKEN_UNAVAILABLE:
