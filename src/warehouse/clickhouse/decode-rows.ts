@@ -6,7 +6,7 @@ import { failureOf, unusableAnswer } from './failure.ts'
 /** So much is parsed at once: 0.5 ms, after which other requests have their turn. */
 const batchBytes = 64 * 2 ** 10
 /** Far more than a row that a model can describe. */
-const rowBytesMax = 64 * 2 ** 20
+const rowBytesMax = 16 * 2 ** 20
 /** Beside a batch. */
 const exceptionBytesMax = 128 * 2 ** 10
 const newline = 0x0a
@@ -17,11 +17,16 @@ const newline = 0x0a
  *   where an exception stands in the middle of it
  */
 export async function* decodeRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RowBatch> {
-  let rest: Buffer = Buffer.alloc(0)
   const source = chunks[Symbol.asyncIterator]()
+  let row = createRow()
   for await (const chunk of { [Symbol.asyncIterator]: () => source }) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    let left = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+    // Each byte is searched once, so that a long row costs no more than as many short ones.
+    if (!bytes.includes(newline)) {
+      row.add(bytes)
+      continue
+    }
+    let left = row.endedBy(bytes)
     let end = endOfRows(left)
     while (end > 0) {
       const rows = parseRows(left.subarray(0, end))
@@ -31,11 +36,30 @@ export async function* decodeRows(chunks: AsyncIterable<Uint8Array>): AsyncGener
       left = left.subarray(end)
       end = endOfRows(left)
     }
-    if (left.length > rowBytesMax) throw unusableAnswer('A row of the answer does not end.')
-    // A copy: the chunk's memory may be the engine's.
-    rest = Buffer.from(left)
+    row = createRow()
+    row.add(left)
   }
+  const rest = row.endedBy(Buffer.alloc(0))
   if (rest.length > 0) throw brokenRows(rest.toString('utf8'))
+}
+
+/** The parts of a row whose end did not come yet. */
+function createRow() {
+  const parts: Buffer[] = []
+  let length = 0
+
+  function add(bytes: Buffer): void {
+    length += bytes.length
+    if (length > rowBytesMax) throw unusableAnswer('A row of the answer does not end.')
+    // A copy: the chunk's memory may be the engine's.
+    if (bytes.length > 0) parts.push(Buffer.from(bytes))
+  }
+
+  function endedBy(bytes: Buffer): Buffer {
+    return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes])
+  }
+
+  return { add, endedBy }
 }
 
 /** After the last row that fits into a batch, or after the first one where that is longer; 0 where none ends. */

@@ -175,6 +175,30 @@ describe('rows are found wherever chunks break', () => {
     }
   })
 
+  test('also a row of many, each of whose bytes is looked at once', async () => {
+    const part = Buffer.alloc(512, 'a')
+    const parts = Array.from({ length: 10_000 }, () => part)
+    const rows = await decoded([Buffer.from('["'), ...parts, Buffer.from('"]\n["b"]\n')])
+    expect(rows.map(([cell]) => String(cell).length)).toEqual([512 * 10_000, 1])
+  })
+
+  test('and a row that goes on and on is given up', async () => {
+    const part = Buffer.alloc(2 ** 20, 'a')
+    let taken = 0
+    async function* endless() {
+      while (true) {
+        taken += 1
+        yield part
+      }
+    }
+    const rows = decodeRows(endless())
+    await expect(rows.next()).rejects.toMatchObject({
+      code: 'WAREHOUSE_UNAVAILABLE',
+      cause: new Error('A row of the answer does not end.'),
+    })
+    expect(taken).toBe(17)
+  })
+
   test('and an end within a row is none', async () => {
     await expect(decoded([body.subarray(0, body.length - 1)])).rejects.toMatchObject({
       code: 'WAREHOUSE_UNAVAILABLE',
