@@ -69,5 +69,7 @@ async function stillGood(seen: SignedToken, terms: TokenTerms): Promise<SignedTo
 /** Known keys are read again now and then, and are other objects then. */
 function isSame(one: Signer, other: Signer): boolean {
   if (one.issuer !== other.issuer || one.audience !== other.audience) return false
+  // The claims say which registration they came by, which may have ended since.
+  if (one.issuerId !== other.issuerId) return false
   return one.key === other.key || KeyObject.from(one.key).equals(KeyObject.from(other.key))
 }

@@ -75,8 +75,10 @@ builder.mutationField('removeTokenIssuer', (t) =>
   t.field({
     type: TokenIssuer,
     authorize: 'host',
-    description:
+    description: [
       'Scope keys:write. All of its tokens are refused everywhere within two seconds, and its open subscriptions and downloads end.',
+      'Registering the same keys again takes those that have not expired again: what was misused needs other keys.',
+    ].join('\n'),
     args: { id: t.arg.id({ required: true }) },
     resolve: (_, { id }, context) => hostOf(context).removeTokenIssuer(id),
   }),
