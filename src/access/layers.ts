@@ -1,6 +1,6 @@
 import type { VerifiedClaims } from './claims.ts'
 import type { Grants } from './grants.ts'
-import { type Layer, permissionsOf } from './permissions.ts'
+import { type Layer, type Permissions, permissionsOf } from './permissions.ts'
 import type { Placing } from './places/placing.ts'
 import type { Routing } from './places/routing.ts'
 import { type RefusalReason, refused } from './refusal.ts'
@@ -17,12 +17,34 @@ export interface ScopeTerms extends StoredLayers {
   readonly routing: Routing
 }
 
+/** What of an environment's model decides what tokens may, and whose they are: all but where the rows of the tenant are. */
+export interface Permitted {
+  readonly organizationId: string
+  readonly environmentId: string
+  readonly tenantId: string
+  readonly tokenId: string
+  readonly permissions: Permissions
+  /** @throws TesseraError what `placing` throws */
+  at(placing: Placing): Scope
+}
+
 /**
- * The scope of verified claims under the roles and policies that hold now, role ∩ policy ∩ token, at the place that its tenant has now.
- * @throws TesseraError UNAUTHENTICATED where the claims name a role or policy that there no longer is, and what `placing` throws
+ * What verified claims may under the roles and policies that hold now, role ∩ policy ∩ token.
+ * @throws TesseraError UNAUTHENTICATED where the claims name a role or policy that there no longer is
+ */
+export function permittedBy(claims: VerifiedClaims, stored: ScopeTerms): Permitted {
+  const { organizationId, environmentId, tenantId, tokenId } = claims
+  const permissions = permissionsOf(layersOf(claims, stored))
+  const at = (placing: Placing) => Scope.of(claims, permissions, placing.of(claims, stored.routing))
+  return Object.freeze({ organizationId, environmentId, tenantId, tokenId, permissions, at })
+}
+
+/**
+ * The same at the place that the tenant has now.
+ * @throws TesseraError UNAUTHENTICATED, and what `placing` throws
  */
 export function scopeOf(claims: VerifiedClaims, stored: ScopeTerms, placing: Placing): Scope {
-  return Scope.of(claims, permissionsOf(layersOf(claims, stored)), placing.of(claims, stored.routing))
+  return permittedBy(claims, stored).at(placing)
 }
 
 /** From the widest to the narrowest. */

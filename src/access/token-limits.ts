@@ -1,17 +1,20 @@
 import { LRUCache } from 'lru-cache'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { HostIdentity } from './host.ts'
+import type { Permitted } from './layers.ts'
 import { rateLimited } from './rates/budget.ts'
-import type { Scope } from './scope.ts'
+
+/** A token, wherever its tenant's rows are. */
+type Limited = Omit<Permitted, 'at'>
 
 /** What tokens may do at once, counted in this process. */
 export interface TokenUse {
   /** Runs when fewer than `concurrentQueries` (6 by default) of the token's queries run; others wait for their turn. */
-  inTurn<Result>(scope: Scope, run: () => Promise<Result>): Promise<Result>
+  inTurn<Result>(token: Limited, run: () => Promise<Result>): Promise<Result>
   /** The same for an API key's reading of the audit, three at a time: one key alone must not take every connection either. */
   hostInTurn<Result>(host: HostIdentity, run: () => Promise<Result>): Promise<Result>
   /** Whether one more would run at once. */
-  isFree(scope: Scope): boolean
+  isFree(token: Limited): boolean
 }
 
 const tokensMax = 100_000
@@ -36,16 +39,16 @@ export function createTokenUse(): TokenUse {
     return limit
   }
 
-  function turnsFor(scope: Scope): LimitFunction {
-    return turnsOf(keyOf(scope), scope.permissions.limits.concurrentQueries ?? concurrentByDefault)
+  function turnsFor(token: Limited): LimitFunction {
+    return turnsOf(keyOf(token), token.permissions.limits.concurrentQueries ?? concurrentByDefault)
   }
 
   return Object.freeze<TokenUse>({
-    isFree: (scope: Scope) => {
-      const { activeCount, pendingCount, concurrency } = turnsFor(scope)
+    isFree: (token: Limited) => {
+      const { activeCount, pendingCount, concurrency } = turnsFor(token)
       return activeCount + pendingCount < concurrency
     },
-    inTurn: (scope, run) => runIn(turnsFor(scope), run),
+    inTurn: (token, run) => runIn(turnsFor(token), run),
     // No token's id has a line break.
     hostInTurn: ({ environmentId, apiKeyId }, run) =>
       runIn(turnsOf(`${environmentId}\n${apiKeyId}`, concurrentOfHosts), run),
@@ -58,6 +61,6 @@ async function runIn<Result>(limit: LimitFunction, run: () => Promise<Result>): 
 }
 
 /** Token ids are unique in an environment alone: another environment's issuer could repeat one. */
-function keyOf({ environmentId, tokenId }: Scope): string {
+function keyOf({ environmentId, tokenId }: Limited): string {
   return `${environmentId} ${tokenId}`
 }

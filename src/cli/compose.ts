@@ -161,7 +161,16 @@ async function open(
   closers.add(origins.close)
   const exportLinks = createExportLinks({ store, encryptionKeys })
   const signers = { keyring, issuers, issuer, audience }
-  const credentials = { ...signers, apiKeys, refreshTokens, tokenEnds, verifiedTokens, turns, catalogues }
+  const credentials = {
+    ...signers,
+    apiKeys,
+    refreshTokens,
+    tokenEnds,
+    verifiedTokens,
+    turns,
+    catalogues,
+    placing,
+  }
   const dependencies = {
     store,
     keyring,

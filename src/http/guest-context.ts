@@ -1,12 +1,11 @@
 import pLimit from 'p-limit'
 import type { VerifiedClaims } from '../access/claims.ts'
 import type { EnvironmentOrigins } from '../access/environment-origins.ts'
-import { scopeOf } from '../access/layers.ts'
+import { type Permitted, permittedBy } from '../access/layers.ts'
 import { checkOrigin } from '../access/origins.ts'
 import type { Placing } from '../access/places/placing.ts'
 import { begun, createMeter, freeOfCharge, type Meter } from '../access/rates/meter.ts'
 import type { Rates } from '../access/rates/rates.ts'
-import type { Scope } from '../access/scope.ts'
 import type { TokenEnds } from '../access/token-ends.ts'
 import type { TokenUse } from '../access/token-limits.ts'
 import { keptToken } from '../access/verify.ts'
@@ -71,10 +70,10 @@ export async function guestContext(
   dependencies: GuestDependencies,
 ): Promise<BoundGuest> {
   const life = lifeOfRequest(dependencies.tokenEnds, claims, { gone: request.signal, exceeded })
-  const meterOf = async (scope: Scope) =>
+  const meterOf = async (permitted: Permitted) =>
     request.isCounted === true
       ? freeOfCharge
-      : begun(createMeter(dependencies.rates.guest(scope, request.address)))
+      : begun(createMeter(dependencies.rates.guest(permitted, request.address)))
   return boundGuest(claims, request, { life, meterOf }, dependencies)
 }
 
@@ -83,7 +82,7 @@ export type BoundGuest = Pick<RequestContext, 'admit'> & { readonly guest: Guest
 /** How long a guest asks, and who pays for it. */
 interface Asking {
   readonly life: GuestLife
-  readonly meterOf: (scope: Scope) => Promise<Meter>
+  readonly meterOf: (permitted: Permitted) => Promise<Meter>
   /** The token's own turns, unless it is given. */
   readonly inTurn?: InTurn
 }
@@ -99,9 +98,10 @@ async function boundGuest(
   const { requestId, signal, origin, lastEventId } = request
   const { organizationId, environmentId } = claims
   const catalogue = await catalogues.get({ organizationId, environmentId })
-  const scope = scopeOf(claims, catalogue, dependencies.placing)
-  // A request from another page is one as well.
-  const meter = await meterOf(scope)
+  const permitted = permittedBy(claims, catalogue)
+  // A request for what is in another region, or from another page, is one as well.
+  const meter = await meterOf(permitted)
+  const scope = permitted.at(dependencies.placing)
   checkOrigin(scope, origin, dependencies.origins.listOf(environmentId))
   const inTurn: InTurn = givenTurns ?? ((run) => tokenUse.inTurn(scope, run))
   const { tenantId, subject, role, expiresAt } = scope
@@ -169,9 +169,9 @@ async function boundGuest(
     get live() {
       const ended = life.ended()
       // A policy may change what the token may ask at a time.
-      let latest = scope
+      let latest: Permitted = permitted
       const later = async (until: AbortSignal, terms: GuestDependencies) => {
-        const meterOf = async (watching: Scope) => {
+        const meterOf = async (watching: Permitted) => {
           latest = watching
           return createMeter(terms.rates.live(watching))
         }

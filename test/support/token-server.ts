@@ -80,7 +80,12 @@ export async function startTokenServer(store: Store, options: TokenServerOptions
       allowsOrigin: originCheck([], origins.isListed),
     },
     authenticate: (authorization, address = null) =>
-      authenticateInTurn(authorization, address, { ...deps, turns, catalogues }),
+      authenticateInTurn(authorization, address, {
+        ...deps,
+        turns,
+        catalogues,
+        placing: dependencies.placing,
+      }),
     turnsAway: (authorization, address) => turns.turnsAway(presentedIn(authorization, address)),
     createContext: (credential, request) => createRequestContext(credential, request, dependencies),
     takeExport: async () => null,

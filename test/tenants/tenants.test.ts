@@ -239,6 +239,8 @@ describe('a tenant who is pinned to another region', () => {
     const exporting =
       'mutation { createExport(input: { format: CSV, table: { metrics: ["far"], dimensions: [] } }) { url } }'
     const link = String(Object((await server.data(token, exporting)).createExport).url)
+    // Whoever fetches by the standard repeats a 421 by itself, so that each is two.
+    const limited = await server.guestToken({ tenantId: 'w', limits: { requestsPerMinute: 4 } })
 
     await upsert({ tenantId: 'w', dataSource: 'west', database: 'west_w', region: 'us' })
     const live = 'subscription { widgetData(id: "x") { __typename } }'
@@ -252,6 +254,10 @@ describe('a tenant who is pinned to another region', () => {
     ]) {
       expect(wrong(await server.post(token, { query }))).toEqual([421, misdirected])
     }
+    const statuses = []
+    for (const query of [totalQuery, totalQuery, totalQuery])
+      statuses.push((await server.post(limited, { query })).status)
+    expect(statuses).toEqual([421, 421, 429])
     const download = await fetch(new URL(link, server.url))
     expect([download.status, Object(await download.json()).errors[0].extensions]).toMatchObject([
       421,

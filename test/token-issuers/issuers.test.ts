@@ -9,9 +9,14 @@ import { insertIssuer } from '../../src/access/issuers/issuer-rows.ts'
 import type { TokenIssuer } from '../../src/access/issuers/token-issuer.ts'
 import { createTokenIssuers } from '../../src/access/issuers/token-issuers.ts'
 import { parseNetwork } from '../../src/access/networks.ts'
+import { createPlacing, placedByRule } from '../../src/access/places/placing.ts'
+import { createRegions } from '../../src/access/places/regions.ts'
+import { createRegisteredTenants } from '../../src/access/places/registered-tenants.ts'
+import { tenantOf } from '../../src/access/places/tenant-rows.ts'
 import { createCredentialTurns } from '../../src/access/rates/turns.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { verifyKeptToken } from '../../src/access/verify.ts'
+import { TesseraError } from '../../src/errors.ts'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
 import { auditEvents } from '../../src/store/tables.ts'
 import { caught } from '../support/caught.ts'
@@ -189,7 +194,7 @@ describe('an issuer of the host’s own', () => {
     publish(one)
     await registerUrl()
     const catalogues = await createCatalogueCache({ store, log: silent })
-    const deps = { ...here.kit.deps, catalogues, turns: createCredentialTurns(1) }
+    const deps = { ...here.kit.deps, catalogues, placing: placedByRule, turns: createCredentialTurns(1) }
     const look = (token: string) => authenticateInTurn(`Bearer ${token}`, '192.0.2.1', deps)
     const [next, ours] = [await signAsHost(two, claims()), await here.kit.guestToken({ tenantId: 'ATL' })]
     await catalogues.get(here.kit.environment)
@@ -203,6 +208,30 @@ describe('an issuer of the host’s own', () => {
     expect((await look(ours)).kind).toBe('guest')
     answering()
     expect((await waiting).kind).toBe('guest')
+  })
+
+  it('has none of its tokens taken for a tenant that was erased, which counts as a refused one', async () => {
+    await register()
+    const { organizationId, environmentId } = here.kit.environment
+    const catalogues = await createCatalogueCache({ store, log: silent })
+    const tenants = createRegisteredTenants({ store, log: silent, outageMaxMs: 60_000 })
+    const at = new Date()
+    const row = { organizationId, environmentId, definition: {}, version: randomUUID(), createdAt: at }
+    tenants.note(tenantOf({ ...row, tenantId: 'gone', changedAt: at, erasedAt: at, erasedBy: null }))
+    const placing = createPlacing({ tenants, regions: createRegions(null, new Map()) })
+    const turns = createCredentialTurns(1)
+    const look = (token: string) =>
+      authenticateInTurn(`Bearer ${token}`, '192.0.2.1', { ...here.kit.deps, catalogues, placing, turns })
+    const [gone, kept] = [
+      await signAsHost(one, claims({ tenant_id: 'gone' })),
+      await signAsHost(one, claims()),
+    ]
+    expect((await look(kept)).kind).toBe('guest')
+    expect(refusalOf(await caught(look(gone)))?.reason).toBe('tenant_erased')
+    const many = await Promise.all(Array.from({ length: 300 }, () => caught(look(gone))))
+    const codes = many.map((error) => (error instanceof TesseraError ? error.code : error))
+    expect(new Set(codes)).toEqual(new Set(['UNAUTHENTICATED', 'RATE_LIMITED']))
+    expect((await look(kept)).kind).toBe('guest')
   })
 
   it('may have an audience of its own, which its tokens then need', async () => {
@@ -239,6 +268,21 @@ describe('an issuer of the host’s own', () => {
     expect(await here.statusFor(next)).toBe(200)
     await expect.poll(() => there.statusFor(next), within).toBe(200)
     await expect.poll(() => refusalOf(ended.reason)?.reason, within).toBe('token_revoked')
+  })
+
+  it('takes its tokens by another registration with the same keys, whether they were seen before or not', async () => {
+    await register()
+    const [seen, unseen] = [await signAsHost(one, claims()), await signAsHost(one, claims())]
+    await expect.poll(() => there.statusFor(seen), within).toBe(200)
+    expect(await here.statusFor(seen)).toBe(200)
+    const { id } = await register()
+    const statuses = () =>
+      Promise.all([seen, unseen].flatMap((token) => [here.statusFor(token), there.statusFor(token)]))
+    await expect.poll(statuses, within).toEqual([200, 200, 200, 200])
+    await remove(id)
+    await expect.poll(statuses, within).toEqual([401, 401, 401, 401])
+    await register()
+    await expect.poll(statuses, within).toEqual([200, 200, 200, 200])
   })
 })
 

@@ -6,7 +6,7 @@ import { addressOf, noEntry, type Place, type PlaceEntry } from './place.ts'
 import type { Regions } from './regions.ts'
 import type { RegisteredTenants } from './registered-tenants.ts'
 import type { Routing } from './routing.ts'
-import { isErased } from './tenant-rows.ts'
+import { isErased, type RegisteredTenant } from './tenant-rows.ts'
 
 /** Whose place is asked for, as a verified token says it. */
 export interface PlacedClaims {
@@ -35,8 +35,10 @@ export interface Placing {
    *   known for too long where tenants are
    */
   of(claims: PlacedClaims, routing: Routing): Placed
+  /** @throws TesseraError UNAUTHENTICATED where the tenant was erased */
+  requireKept(claims: PlacedClaims): void
   /**
-   * The same before there is a token.
+   * As `of`, before there is a token.
    * @throws TesseraError WRONG_REGION, STORE_UNAVAILABLE; BAD_USER_INPUT where the tenant was erased
    */
   requireHere(environmentId: string, tenantId: string, routing: Routing): void
@@ -61,14 +63,19 @@ export function createPlacing({ tenants, regions }: PlacingOptions): Placing {
     if (!tenants.isCurrent()) throw new TesseraError('STORE_UNAVAILABLE', { retryAfterSeconds: 1 })
   }
 
+  function keptEntry(claims: PlacedClaims): RegisteredTenant | null {
+    const { organizationId, environmentId, tenantId, subject, tokenId } = claims
+    const entry = tenants.find(environmentId, tenantId)
+    if (entry === null || !isErased(entry)) return entry
+    throw refused('tenant_erased', { organizationId, environmentId, tenantId, subject, tokenId })
+  }
+
   return Object.freeze({
+    requireKept: (claims) => void keptEntry(claims),
     of(claims, routing) {
-      const { organizationId, environmentId, tenantId, subject, tokenId } = claims
+      const { environmentId, tenantId } = claims
       requireCurrent()
-      const entry = tenants.find(environmentId, tenantId)
-      if (entry !== null && isErased(entry)) {
-        throw refused('tenant_erased', { organizationId, environmentId, tenantId, subject, tokenId })
-      }
+      const entry = keptEntry(claims)
       const region = pinOf(entry, routing)
       ruled.set(environmentId, routing.rule?.region ?? null)
       regions.require(region)
@@ -115,6 +122,7 @@ export const placedByRule: Placing = Object.freeze({
       region: routing.rule?.region ?? null,
       attributes: readingsOf(attributes, null),
     }),
+  requireKept: () => undefined,
   requireHere: () => undefined,
   isSecret: () => false,
 })

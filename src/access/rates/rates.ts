@@ -1,7 +1,7 @@
 import type { EnvironmentIdentity } from '../../store/store.ts'
 import type { HostIdentity } from '../host.ts'
+import type { Permitted } from '../layers.ts'
 import type { RefreshIdentity } from '../refresh-tokens.ts'
-import type { Scope } from '../scope.ts'
 import { addressGroup } from './address-group.ts'
 import type { Budget, BudgetKind } from './budget.ts'
 import type { Windows } from './windows.ts'
@@ -27,13 +27,16 @@ export interface TokenRate {
   readonly spend: Spend
 }
 
+/** A guest, wherever the tenant's rows are. */
+type Guest = Omit<Permitted, 'at'>
+
 /** Whose budgets are spent by whom: by accepted credentials alone, so that nobody spends another's with a wrong one. */
 export interface Rates {
-  guest(scope: Scope, address: string | null): Spend
+  guest(guest: Guest, address: string | null): Spend
   /** What subscriptions ask is asked for all who watch: the tenant spends it, and none of its tokens. */
-  live(scope: Scope): Spend
+  live(guest: Guest): Spend
   /** Of the token alone, for each question that it begins to watch. */
-  ofToken(scope: Scope): TokenRate
+  ofToken(guest: Guest): TokenRate
   host(host: HostIdentity, address: string | null): Spend
   refresh(family: RefreshIdentity, address: string | null): Spend
   /**
@@ -58,8 +61,8 @@ export function createRates(windows: Windows, settings: RateSettings): Rates {
     return (points) => windows.take(budgets, points)
   }
 
-  const tenantOf = ({ tenantId }: Scope): Asked => ({ kind: 'tenant', id: tenantId, perMinute: perTenant })
-  const tokenOf = ({ permissions, tokenId }: Scope): Asked => ({
+  const tenantOf = ({ tenantId }: Guest): Asked => ({ kind: 'tenant', id: tenantId, perMinute: perTenant })
+  const tokenOf = ({ permissions, tokenId }: Guest): Asked => ({
     kind: 'token',
     id: tokenId,
     perMinute: permissions.limits.requestsPerMinute ?? perToken,
@@ -71,12 +74,12 @@ export function createRates(windows: Windows, settings: RateSettings): Rates {
   })
 
   return Object.freeze({
-    guest: (scope: Scope, address: string | null) =>
-      spendOf(scope, [tokenOf(scope), tenantOf(scope), addressOf(address)]),
-    live: (scope: Scope) => spendOf(scope, [tenantOf(scope)]),
-    ofToken: (scope: Scope) => {
-      const token = tokenOf(scope)
-      return { perMinute: token.perMinute, spend: spendOf(scope, [token]) }
+    guest: (guest: Guest, address: string | null) =>
+      spendOf(guest, [tokenOf(guest), tenantOf(guest), addressOf(address)]),
+    live: (guest: Guest) => spendOf(guest, [tenantOf(guest)]),
+    ofToken: (guest: Guest) => {
+      const token = tokenOf(guest)
+      return { perMinute: token.perMinute, spend: spendOf(guest, [token]) }
     },
     host: (host: HostIdentity, address: string | null) =>
       spendOf(host, [{ kind: 'api_key', id: host.apiKeyId, perMinute: perApiKey }, addressOf(address)]),
