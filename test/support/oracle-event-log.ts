@@ -147,7 +147,7 @@ export async function createEvents(oracle: Oracle): Promise<void> {
       ${pick(16, `(${random(17, 10)} / 10.0)::FLOAT`)} AS share,
       ${pick(18, `${random(19, 3)} > 0`)} AS active,
       ${pick(20, `[${notes.map(quoted).join(', ')}][1 + ${random(21, notes.length)}::INTEGER]`)} AS note,
-      ${pick(22, `CAST('00000000-0000-4000-8000-0000000000' || lpad(to_hex(${random(23, 30)}), 2, '0') AS UUID)`)} AS visit
+      ${pick(22, `CAST(lpad(to_hex(${random(23, 30)} * 7 % 30), 8, '0') || '-0000-4000-8000-0000000000' || lpad(to_hex(${random(23, 30)}), 2, '0') AS UUID)`)} AS visit
     FROM range(6000) AS numbers(i)`)
   await oracle.run(`
     INSERT INTO events (tenant, at_utc, amount)

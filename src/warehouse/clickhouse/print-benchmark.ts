@@ -156,13 +156,16 @@ function printingOf({ dataset }: BenchmarkSelect, bind: Bind): Printing {
   return {
     bind,
     nullable: ({ alias, column }: ColumnReference) => {
-      if (alias !== dataset) throw new PolicyViolation('benchmark_unbounded', 'A benchmark reads one table.')
+      if (alias !== dataset) unbounded()
       return column.nullable || column.type.kind === 'float'
     },
-    select: () => {
-      throw new PolicyViolation('benchmark_unbounded', 'A benchmark reads one table.')
-    },
+    order: unbounded,
+    select: unbounded,
   }
+}
+
+function unbounded(): never {
+  throw new PolicyViolation('benchmark_unbounded', 'A benchmark reads one table.')
 }
 
 function indent(text: string): string {

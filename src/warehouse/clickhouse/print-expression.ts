@@ -3,7 +3,6 @@ import { printAggregate, printMerged, printState } from './print-aggregate.ts'
 import { printArithmetic, printNumber, printQuotient } from './print-arithmetic.ts'
 import { printBucketsSince, printFirstBucket, printFunnelLevel, printPeriod } from './print-behaviour.ts'
 import { printBin } from './print-bin.ts'
-import { printOrder } from './print-order.ts'
 import { printOperand, printPredicate } from './print-predicate.ts'
 import type { Printing } from './printing.ts'
 import { quoteIdentifier } from './quote.ts'
@@ -77,7 +76,7 @@ export function printExpression(expression: Expression, printing: Printing): str
 function printPlace({ passes, orderBy, limit }: PlaceExpression, printing: Printing): string {
   if (!Number.isSafeInteger(limit) || limit < 1) throw new Error('Not a count of places.')
   const test = printPredicate(passes, printing, true)
-  const order = orderBy.map(printOrder).join(', ')
+  const order = orderBy.map(printing.order).join(', ')
   const number = `row_number() OVER (ORDER BY ${test === 'true' ? '' : `(${test}) DESC, `}${order})`
   const place = `least(${number}, ${limit + 1})`
   return test === 'true' ? place : `if(${test}, ${place}, ${limit + 1})`

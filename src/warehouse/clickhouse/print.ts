@@ -4,7 +4,7 @@ import { TesseraError } from '../../errors.ts'
 import { PolicyViolation } from '../../violation.ts'
 import type { Limits } from '../limits.ts'
 import { addressOf, datasetOf } from '../routing.ts'
-import type { ColumnReference, JoinedView, NestedSelect, Order, Read, Select, View } from '../select.ts'
+import type { ColumnReference, JoinedView, NestedSelect, Read, Select, View } from '../select.ts'
 import { type Parameter, type ParameterType, Statement } from '../statement.ts'
 import { ownerTests } from '../tenant.ts'
 import { printExpression } from './print-expression.ts'
@@ -84,6 +84,7 @@ function printSelect(select: Select, context: Context): string {
   const printing: Printing = {
     bind: context.bind,
     nullable: (reference) => isNullable(viewBelow(select), reference),
+    order: (order) => printOrder(order, select),
     select: (inner) => indent(printSelect(inner, context)),
   }
   const outputs = select.outputs.map(
@@ -95,7 +96,7 @@ function printSelect(select: Select, context: Context): string {
     ...clause('WHERE', printPredicate(select.where, printing)),
     ...printGroups(select),
     ...clause('HAVING', printPredicate(select.having, printing)),
-    ...printOrders(select.orderBy),
+    ...printOrders(select),
     ...(select.limit === null ? [] : [`LIMIT ${whole(select.limit)}`]),
     ...(select.offset === 0 ? [] : [`OFFSET ${whole(select.offset)}`]),
   ].join('\n')
@@ -118,9 +119,8 @@ function printView(view: View, context: Context): string {
   const printing: Printing = {
     bind: context.bind,
     nullable: (reference) => isNullable(view, reference),
-    select: () => {
-      throw new Error('A guard reads no other rows.')
-    },
+    order: noOtherRows,
+    select: noOtherRows,
   }
   const guard = () => view.guard.map((predicate) => printPredicate(predicate, printing))
   if (view.joins.length === 0) return printRead(view.read, context, guard)
@@ -133,6 +133,10 @@ function printView(view: View, context: Context): string {
     ...view.joins.map((join) => printJoin(view, join, context)),
     ...clause('WHERE', ...guard()),
   ].join('\n')
+}
+
+function noOtherRows(): never {
+  throw new Error('A guard reads no other rows.')
 }
 
 function printJoin(view: View, { view: joined, on }: JoinedView, context: Context): string {
@@ -191,8 +195,9 @@ function printGroups({ groupBy }: Select): readonly string[] {
   return only === '' ? [] : [`GROUP BY ${only}`]
 }
 
-function printOrders(orderBy: readonly Order[]): readonly string[] {
-  return orderBy.length === 0 ? [] : [`ORDER BY ${orderBy.map(printOrder).join(', ')}`]
+function printOrders(select: Select): readonly string[] {
+  const orders = select.orderBy.map((order) => printOrder(order, select))
+  return orders.length === 0 ? [] : [`ORDER BY ${orders.join(', ')}`]
 }
 
 function clause(keyword: string, ...conditions: readonly string[]): readonly string[] {

@@ -88,6 +88,27 @@ describe('a statement', () => {
     })
   })
 
+  test('orders UUIDs by their text, as every other engine does', () => {
+    const { select } = planLeaderboard(asking, {
+      metric: 'departures',
+      dimensions: ['destination'],
+      limit: 3,
+    })
+    const outputs = select.outputs.map(({ name, expression }) =>
+      expression.kind === 'column'
+        ? {
+            name,
+            expression: { ...expression, column: { ...expression.column, type: { kind: 'uuid' } } } as const,
+          }
+        : { name, expression },
+    )
+    expect(
+      print({ ...select, outputs })
+        .text.split('\n')
+        .at(-2),
+    ).toBe('ORDER BY `total` DESC NULLS LAST, `v0` DESC NULLS LAST, toString(`k0`) ASC NULLS LAST')
+  })
+
   test('of a grouped series computes the others from their rows', () => {
     const input = {
       metrics: ['average_delay'],
