@@ -170,8 +170,36 @@ describe('whether a place is the tenant’s alone', () => {
       false,
       ['a', { schema: 's' }, { dataSource: 'elephant' }, { b: { database: 'main', schema: 's' } }],
     ],
+    [
+      'though others have other databases of the same schema',
+      true,
+      [
+        'a',
+        { database: 'a' },
+        { dataSource: 'elephant', database: 'main' },
+        { b: { database: 'b' }, c: { database: 'c' } },
+      ],
+    ],
   ])('%s', (_, expected, given) => {
     expect(alone(...given)).toBe(expected)
+  })
+
+  test('is known of as many as there are, though all were told of one place, and after they left it', () => {
+    const routing = routingWith({ dataSource: 'house', database: 'everyone' })
+    const neighbours = createNeighbours(routing)
+    const inEu = (tenantId: string) => addressOf(tenantId, { ...noEntry, dataSource: 'eu' }, routing)
+    const addresses = Array.from({ length: 40_000 }, (_, index) => inEu(`t${index}`)).flatMap(
+      (address) => address ?? [],
+    )
+    for (const address of addresses) neighbours.add(address)
+    const [first, second, ...rest] = addresses
+    if (first === undefined || second === undefined) throw new Error('Nobody has a place.')
+    expect(neighbours.meeting(first)).toEqual({ tenantId: 't1' })
+    for (const address of rest) neighbours.remove(address)
+    expect(neighbours.meeting(first)).toEqual({ tenantId: 't1' })
+    expect(neighbours.meeting(second)).toEqual({ tenantId: 't0' })
+    neighbours.remove(second)
+    expect(neighbours.meeting(first)).toBeNull()
   })
 })
 
