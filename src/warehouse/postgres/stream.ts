@@ -1,16 +1,12 @@
-import Cursor from 'pg-cursor'
 import { TesseraError } from '../../errors.ts'
 import { type Bound, unlessAborted } from '../bounds.ts'
 import type { Settings } from '../statement.ts'
-import type { Cell, RowBatch } from '../warehouse.ts'
+import type { RowBatch } from '../warehouse.ts'
 import type { Connections, Lease } from './connections.ts'
-import { readerOf } from './decode.ts'
+import { openCursor } from './cursor.ts'
 import { setUpFailure } from './failure.ts'
 import { isIdle, type Runner } from './run.ts'
 import { begin, commit, enter, type Text } from './session.ts'
-
-/** So many are fetched at once: a few milliseconds, after which other requests have their turn. */
-const batchRows = 1_000
 
 export interface StreamerOptions {
   readonly role: string | null
@@ -86,28 +82,5 @@ async function raiseWalls({ client }: Lease, walls: Text): Promise<void> {
     await client.query(walls.text, [...walls.values])
   } catch (error) {
     throw setUpFailure(error)
-  }
-}
-
-function openCursor({ client }: Lease, { text, values }: Text): { read(): Promise<RowBatch> } {
-  let unreadable: unknown
-  // What is thrown in here would end the process.
-  const getTypeParser = (typeId: number) => {
-    try {
-      return readerOf(typeId)
-    } catch (error) {
-      unreadable = error
-      return () => null
-    }
-  }
-  const cursor = client.query(
-    new Cursor<readonly Cell[]>(text, [...values], { rowMode: 'array', types: { getTypeParser } }),
-  )
-  return {
-    read: async () => {
-      const rows = await cursor.read(batchRows)
-      if (unreadable !== undefined) throw unreadable
-      return rows
-    },
   }
 }

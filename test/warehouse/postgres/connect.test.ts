@@ -85,6 +85,28 @@ describe('an answer', () => {
     expect(await ask('SELECT 1::int4')).toEqual([[1]])
   })
 
+  test('of long rows comes in few of them at a time by a stream, and one that memory has no room for is none', async () => {
+    const streamed = { ...unhurried, owner: { tenant: 'acme', token: 'one' } }
+    const batches: number[] = []
+    const read = async (text: string) => {
+      batches.length = 0
+      for await (const batch of warehouse.stream(statementFor('acme', text), streamed))
+        batches.push(batch.length)
+    }
+    await read("SELECT repeat('x', 500000), NULL::text FROM generate_series(1, 11)")
+    expect(batches).toEqual([8, 2, 1])
+    await read("SELECT 'x'::text FROM generate_series(1, 1009)")
+    expect(batches).toEqual([8, 1000, 1])
+    const growing =
+      "SELECT repeat('x', CASE WHEN n > 8 THEN 10000000 ELSE 1 END) FROM generate_series(1, 1000) AS n"
+    await expect(read(growing)).rejects.toMatchObject({
+      code: 'QUERY_TOO_LARGE',
+      message: 'The query is larger than its limits.',
+    })
+    expect(batches).toEqual([8])
+    expect(await ask('SELECT 1::int4')).toEqual([[1]])
+  })
+
   test('of a type that no printer puts out is a mistake, and the next one is none', async () => {
     await expect(ask("SELECT '{1,2}'::int4[] FROM generate_series(1, 1000)")).rejects.toMatchObject({
       code: 'INTERNAL',
