@@ -17,6 +17,7 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { TenantInput } from '../graphql/context.ts'
 import { lockModel } from '../model/repository.ts'
 import { buildRouting } from '../model/routing.ts'
+import { laterThan } from '../store/columns.ts'
 import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../store/store.ts'
 import { tenants } from '../store/tenant-tables.ts'
 import { checkAlone, checkPlace } from './check-place.ts'
@@ -115,14 +116,16 @@ export async function writeTenant(
   { definition, erasedBy }: Written,
 ): Promise<RegisteredTenant> {
   const { organizationId, environmentId } = environment
-  // After that of whoever held the lock before, though this transaction may have begun earlier.
   const now = sql`clock_timestamp()`
   const erased = erasedBy !== undefined && { erasedAt: now, erasedBy }
-  const values = { definition, version: randomUUID(), changedAt: now, ...erased }
+  const values = { definition, version: randomUUID(), ...erased }
   const [row] = await transaction
     .insert(tenants)
-    .values({ organizationId, environmentId, tenantId, ...values })
-    .onConflictDoUpdate({ target: [tenants.environmentId, tenants.tenantId], set: values })
+    .values({ organizationId, environmentId, tenantId, ...values, changedAt: now })
+    .onConflictDoUpdate({
+      target: [tenants.environmentId, tenants.tenantId],
+      set: { ...values, changedAt: laterThan(tenants.changedAt) },
+    })
     .returning()
   if (row === undefined) throw new Error('The store gave no tenant back.')
   await notify(transaction, 'tenants', '')

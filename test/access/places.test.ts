@@ -1,3 +1,4 @@
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createNeighbours, isAlone } from '../../src/access/places/neighbours.ts'
 import { addressOf, noEntry, type PlaceEntry } from '../../src/access/places/place.ts'
@@ -7,6 +8,7 @@ import { createRegisteredTenants } from '../../src/access/places/registered-tena
 import type { PlaceRule, Routing } from '../../src/access/places/routing.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
+import { tenants } from '../../src/store/tenant-tables.ts'
 import { writeTenant } from '../../src/tenants/upsert.ts'
 import { caught } from '../support/caught.ts'
 import { openTestStore } from '../support/store.ts'
@@ -257,6 +259,22 @@ describe('registered tenants', () => {
       expect(placing.of(claims('a'), routing).place).toMatchObject({ database: 'second', isOwn: true }),
     )
     expect(placing.of(claims('b'), routing).place).toMatchObject({ database: 'FIRST', isOwn: true })
+  })
+
+  test('move though the store’s clock is behind that of the one before', async () => {
+    await write('late', 'first')
+    await store.transaction(environment, (transaction) =>
+      transaction
+        .update(tenants)
+        .set({ changedAt: sql`now() + interval '1 minute'` })
+        .where(eq(tenants.tenantId, 'late')),
+    )
+    const here = await watching(60_000)
+    const placing = createPlacing({ tenants: here, regions: createRegions(null, new Map()) })
+    const routing = routingWith({ dataSource: 'house' })
+    expect(placing.of(claims('late'), routing).place).toMatchObject({ database: 'first' })
+    here.note(await write('late', 'second'))
+    expect(placing.of(claims('late'), routing).place).toMatchObject({ database: 'second' })
   })
 
   test('are not trusted where the store could not be asked for longer than an outage may last', async () => {

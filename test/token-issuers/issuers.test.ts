@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { sql } from 'drizzle-orm'
 import { exportSPKI, importJWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest'
 import { signGuestToken } from '../../examples/hosts/jose/guest-token.ts'
@@ -18,7 +19,7 @@ import { refusalOf } from '../../src/access/refusal.ts'
 import { verifyKeptToken } from '../../src/access/verify.ts'
 import { TesseraError } from '../../src/errors.ts'
 import { createCatalogueCache } from '../../src/model/catalogue-cache.ts'
-import { auditEvents } from '../../src/store/tables.ts'
+import { auditEvents, tokenIssuers } from '../../src/store/tables.ts'
 import { caught } from '../support/caught.ts'
 import { type HostKey, hostClaims, newHostKey, signAsHost } from '../support/own-issuer.ts'
 import type { Answered } from '../support/server.ts'
@@ -268,6 +269,22 @@ describe('an issuer of the host’s own', () => {
     expect(await here.statusFor(next)).toBe(200)
     await expect.poll(() => there.statusFor(next), within).toBe(200)
     await expect.poll(() => refusalOf(ended.reason)?.reason, within).toBe('token_revoked')
+  })
+
+  it('is replaced though the store’s clock is behind that of the one before', async () => {
+    const first = await register()
+    await store.transaction(here.kit.environment, (transaction) =>
+      transaction.update(tokenIssuers).set({ createdAt: sql`now() + interval '1 minute'` }),
+    )
+    const known = createTokenIssuers({
+      ...{ store, log: silent, allowedNetworks: [], onUnavailable: () => undefined },
+    })
+    const stop = await known.watch()
+    const ids = () => known.find(here.kit.environment.environmentId, iss)?.id
+    expect(ids()).toBe(first.id)
+    const second = await register()
+    await expect.poll(ids, within).toBe(second.id)
+    await stop()
   })
 
   it('takes its tokens by another registration with the same keys, whether they were seen before or not', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { and, asc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { laterThan } from '../../store/columns.ts'
 import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../../store/store.ts'
 import { tokenIssuers } from '../../store/tables.ts'
 import { insertRevocation } from '../revocation-rows.ts'
@@ -45,6 +46,7 @@ export async function insertIssuer(
         lt(tokenIssuers.endedAt, sql`now() - interval '2 days'`),
       ),
     )
+  const isOfName = and(eq(tokenIssuers.environmentId, environmentId), eq(tokenIssuers.issuer, issuer))
   const [row] = await transaction
     .insert(tokenIssuers)
     .values({
@@ -52,8 +54,9 @@ export async function insertIssuer(
       algorithms: [...algorithms],
       jwksUrl: keys.kind === 'url' ? keys.url : null,
       publicKeys: keys.kind === 'inline' ? keys.keys : null,
-      // After that of whoever held the lock before, though this transaction may have begun earlier.
-      createdAt: sql`clock_timestamp()`,
+      createdAt: laterThan(
+        sql`(select max(${tokenIssuers.createdAt}) from ${tokenIssuers} where ${isOfName})`,
+      ),
     })
     .returning()
   if (row === undefined) throw new Error('The store gave no token issuer back.')

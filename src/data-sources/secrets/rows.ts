@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { and, asc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { TesseraError } from '../../errors.ts'
+import { laterThan } from '../../store/columns.ts'
 import { dataSourceSecrets } from '../../store/secret-tables.ts'
 import { type EnvironmentIdentity, notify, type Store, type StoreTransaction } from '../../store/store.ts'
 
@@ -42,14 +43,16 @@ export async function writeSecretRow(
     if (names.length >= secretsMax && names.every((known) => known.name !== name)) {
       throw new TesseraError('QUOTA_EXCEEDED', { expected: `at most ${secretsMax} secrets` })
     }
-    // After that of whoever held the lock before, though this transaction may have begun earlier.
     const now = sql`clock_timestamp()`
-    const values = { sealed, version: randomUUID(), setAt: now, changedAt: now }
-    const { environmentId: ofEnvironment, name: ofName } = dataSourceSecrets
+    const values = { sealed, version: randomUUID(), setAt: now }
+    const { environmentId: ofEnvironment, name: ofName, changedAt } = dataSourceSecrets
     const [row] = await transaction
       .insert(dataSourceSecrets)
-      .values({ ...environment, name, ...values })
-      .onConflictDoUpdate({ target: [ofEnvironment, ofName], set: values })
+      .values({ ...environment, name, ...values, changedAt: now })
+      .onConflictDoUpdate({
+        target: [ofEnvironment, ofName],
+        set: { ...values, changedAt: laterThan(changedAt) },
+      })
       .returning()
     if (row === undefined) throw new Error('The store gave no secret back.')
     await notify(transaction, 'data_source_secrets', '')
@@ -71,7 +74,7 @@ export async function removeSecretRow(
     await lock(transaction, environment)
     const [row] = await transaction
       .update(dataSourceSecrets)
-      .set({ sealed: null, version: randomUUID(), changedAt: sql`clock_timestamp()` })
+      .set({ sealed: null, version: randomUUID(), changedAt: laterThan(dataSourceSecrets.changedAt) })
       .where(and(isSet(environment), eq(dataSourceSecrets.name, name)))
       .returning()
     if (row === undefined) return null

@@ -45,8 +45,8 @@ export function createStoredSecrets({ store, encryptionKeys, log }: StoredSecret
   }
 
   /** A reading that began before may tell of what this took the place of. */
-  function change(rows: readonly Known[]): void {
-    const next = new Map(known)
+  function change(rows: readonly Known[], of: ReadonlyMap<string, Known> = known): void {
+    const next = new Map(of)
     for (const row of rows) {
       const before = next.get(keyOf(row))
       if (before === undefined || before.changedAt <= row.changedAt) next.set(keyOf(row), row)
@@ -68,9 +68,11 @@ export function createStoredSecrets({ store, encryptionKeys, log }: StoredSecret
   }
 
   async function read(all: boolean): Promise<void> {
+    const before = known
     const rows = await readSecretRows(store, all)
-    if (all) replace(new Map(rows.map((row) => [keyOf(row), row])))
-    else change(rows)
+    if (!all) return change(rows)
+    const noted = [...known].flatMap(([key, row]) => (before.get(key) === row ? [] : [row]))
+    change(noted, new Map(rows.map((row) => [keyOf(row), row])))
   }
 
   return Object.freeze({
