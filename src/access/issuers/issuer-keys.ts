@@ -106,11 +106,11 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     const asking = renewed(issuer, known)
     if (asking === null) return
     known.waiting += 1
-    await aside(() =>
-      asking.finally(() => {
-        known.waiting -= 1
-      }),
-    )
+    try {
+      await aside(() => asking)
+    } finally {
+      known.waiting -= 1
+    }
   }
 
   return Object.freeze({

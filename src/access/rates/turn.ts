@@ -20,13 +20,17 @@ const restFor = 9
 export const atOnce: Aside = (wait) => wait()
 
 export interface TurnOptions {
+  /** In the line, and as many aside, who come back to it. */
   readonly waitingMax: number
+  /** What who finds that many aside is told. */
+  readonly tooManyAside: () => Error
   readonly restMaxMs: number
 }
 
 /** After each turn there is a rest, so that turns take a tenth of the process, and what has nothing to do with them is served. */
-export function createTurn({ waitingMax, restMaxMs }: TurnOptions): Turn {
+export function createTurn({ waitingMax, tooManyAside, restMaxMs }: TurnOptions): Turn {
   const line = pLimit(1)
+  let aside = 0
 
   /** Answers once it is the caller's turn: how to end it. */
   function enter(): Promise<() => void> {
@@ -44,16 +48,19 @@ export function createTurn({ waitingMax, restMaxMs }: TurnOptions): Turn {
     isFull: () => line.pendingCount >= waitingMax,
     async take<Result>(run: (aside: Aside) => Promise<Result>): Promise<Result> {
       let leave = await enter()
-      const aside: Aside = async (wait) => {
+      const stepAside: Aside = async (wait) => {
+        if (aside >= waitingMax) throw tooManyAside()
+        aside += 1
         leave()
         try {
           return await wait()
         } finally {
           leave = await enter()
+          aside -= 1
         }
       }
       try {
-        return await run(aside)
+        return await run(stepAside)
       } finally {
         leave()
       }

@@ -40,9 +40,10 @@ export function createCredentialTurns(refusedPerAddress: number): CredentialTurn
   const seed = randomBytes(32).toString('base64')
   const accepted = new LRUCache<string, true>({ max: acceptedMax })
   const leaders = new Map<string, Promise<void>>()
-  const atStore = () => createTurn({ waitingMax, restMaxMs: 20 })
+  const bounds = { waitingMax, tooManyAside: turnedAway }
+  const atStore = () => createTurn({ ...bounds, restMaxMs: 20 })
   const turns = {
-    token: createTurn({ waitingMax, restMaxMs: 2 }),
+    token: createTurn({ ...bounds, restMaxMs: 2 }),
     api_key: atStore(),
     refresh_token: atStore(),
     export_link: atStore(),

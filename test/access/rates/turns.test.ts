@@ -148,6 +148,30 @@ test('a look that waits for others lets the next have their turns, and ends in a
   expect(ended).toEqual(['slow', 'apart'])
 })
 
+test('a hundred wait for others at a time, and who comes beyond them is told to come again', async () => {
+  const turns = await suspected(3)
+  let answer = () => {}
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const outcomes: unknown[] = []
+  const apart = Array.from({ length: 102 }, async (_, index) => {
+    const look = turns.take(presentedIn(`Bearer apart ${index}`, address), async (aside) => {
+      await aside(() => answered)
+      return right()
+    })
+    outcomes.push(await look.catch((error: unknown) => error))
+  })
+  await expect.poll(() => outcomes.length, patient).toBe(2)
+  for (const each of outcomes) expect(each).toMatchObject(limited)
+  answer()
+  await Promise.all(apart)
+  expect(outcomes.slice(2)).toEqual(Array.from({ length: 100 }, right))
+  // Those who came back have left room.
+  const again = turns.take(presentedIn('Bearer again', address), (aside) => aside(async () => right()))
+  expect(await again).toBe('right')
+})
+
 test('what was accepted once and is refused now takes turns with the others, however many come with it at once', async () => {
   const turns = await suspected(3)
   const { waiting, look } = slowLooks()
