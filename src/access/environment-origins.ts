@@ -57,11 +57,25 @@ export async function openEnvironmentOrigins(
       const before = await store.transaction(environment, (transaction) =>
         replaceList(transaction, environment, origins),
       )
-      await read()
+      // It was committed, which nothing that fails from here on may hide; whatever a reading brings that began before is older.
+      started += 1
+      latest = started
+      lists = withList(lists, environment.environmentId, origins)
+      // Of two at once this one's answer may have come last.
+      await read().catch(() => undefined)
       return before
     },
     close,
   })
+}
+
+function withList(
+  lists: ReadonlyMap<string, readonly string[]>,
+  environmentId: string,
+  origins: readonly string[] | null,
+): ReadonlyMap<string, readonly string[]> {
+  const others = [...lists].filter(([id]) => id !== environmentId)
+  return new Map(origins === null ? others : [...others, [environmentId, Object.freeze([...origins])]])
 }
 
 /** @returns the list that there was */

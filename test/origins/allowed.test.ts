@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openEnvironmentOrigins } from '../../src/access/environment-origins.ts'
+import { TesseraError } from '../../src/errors.ts'
 import type { Store } from '../../src/store/store.ts'
 import { openTestStore } from '../support/store.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
+import { silent } from '../support/tokens.ts'
 
 let store: Store
 let server: TokenServer
@@ -144,4 +147,29 @@ describe('an environment’s list of origins', () => {
     }
     expect(codes).toEqual(Array(4).fill('FORBIDDEN'))
   })
+})
+
+test('a list that was stored is in force and told of, though the store can’t be read right after', async () => {
+  let isAway = false
+  const origins = await openEnvironmentOrigins({
+    ...{ log: silent, everyMs: 3_600_000 },
+    store: {
+      ...store,
+      transaction: async (identity, work) => {
+        if (isAway) throw new TesseraError('STORE_UNAVAILABLE')
+        const answer = await store.transaction(identity, work)
+        isAway = 'environmentId' in identity
+        return answer
+      },
+    },
+  })
+  const { environment } = server.kit
+  const own = ['https://own.example.com']
+  const before = origins.listOf(environment.environmentId)
+  expect(await origins.set(environment, own)).toEqual(before)
+  expect(origins.listOf(environment.environmentId)).toEqual(own)
+  isAway = false
+  await origins.set(environment, null)
+  expect(origins.listOf(environment.environmentId)).toBe(null)
+  await origins.close()
 })
