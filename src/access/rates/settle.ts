@@ -21,8 +21,8 @@ const answerSchema = z.object({
 })
 
 /**
- * Adds to what the store has, in one statement, whose rows are always in the same order: two at once never wait for each
- * other in a ring.
+ * Adds to what the store has, in one statement, and takes away no more than there is: what is given back when its minute is over
+ * is no present of the next. The rows are always in the same order: two at once never wait for each other in a ring.
  */
 export async function settleSpendings(
   store: Store,
@@ -39,7 +39,7 @@ export async function settleSpendings(
       select ${organizationId}::uuid, ${environmentId}::uuid, spent.key, spent.points, now() + make_interval(secs => ${windowSeconds})
       from unnest(${sql.param(digests)}::text[], ${sql.param(points)}::bigint[]) as spent (key, points)
       on conflict (environment_id, key) do update set
-        points = greatest(0, excluded.points + case when known.ends_at > now() then known.points else 0 end),
+        points = greatest(0, excluded.points + case when known.ends_at > now() then greatest(0, known.points) else 0 end),
         ends_at = case when known.ends_at > now() then known.ends_at else excluded.ends_at end
       returning key, points, extract(epoch from ends_at - now()) as seconds`),
   )

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Budget } from '../../../src/access/rates/budget.ts'
+import { settleSpendings } from '../../../src/access/rates/settle.ts'
 import { createSharedWindows, type SharedWindows } from '../../../src/access/rates/shared-windows.ts'
 import { createLogger } from '../../../src/log.ts'
 import { ensureEnvironment } from '../../../src/store/bootstrap.ts'
@@ -75,6 +76,16 @@ async function taken({ windows }: Process, budget: Budget, times: number, points
   )
   return answers.reduce((sum, each) => sum + each, 0)
 }
+
+test('what is given back when its minute is over is no present of the next', async () => {
+  const store = await openedStore()
+  const settled = []
+  for (const points of [-40, 1, 5, -4]) {
+    const [answer] = await settleSpendings(store, environment, [{ key: 'given back', points }])
+    settled.push(answer?.points)
+  }
+  expect(settled).toEqual([0, 1, 6, 2])
+})
 
 describe('processes that share a store', () => {
   test('give together no more than there is, where each asks for the last', async () => {
