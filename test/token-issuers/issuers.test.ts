@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from '
 import { signGuestToken } from '../../examples/hosts/jose/guest-token.ts'
 import { authenticateInTurn } from '../../src/access/authenticate-in-turn.ts'
 import { authenticate } from '../../src/access/credential.ts'
-import { insertIssuer } from '../../src/access/issuers/issuer-rows.ts'
+import { endIssuer, insertIssuer } from '../../src/access/issuers/issuer-rows.ts'
 import type { TokenIssuer } from '../../src/access/issuers/token-issuer.ts'
 import { createTokenIssuers } from '../../src/access/issuers/token-issuers.ts'
 import { parseNetwork } from '../../src/access/networks.ts'
@@ -282,8 +282,14 @@ describe('an issuer of the host’s own', () => {
     const stop = await known.watch()
     const ids = () => known.find(here.kit.environment.environmentId, iss)?.id
     expect(ids()).toBe(first.id)
-    const second = await register()
-    await expect.poll(ids, within).toBe(second.id)
+    const second = await store.transaction(here.kit.environment, async (transaction) => {
+      await endIssuer(transaction, here.kit.environment, first.id)
+      const keys = { kind: 'inline', keys: [one.jwk] } as const
+      const asked = { issuer: iss, audience: null, algorithms: ['EdDSA'], keys } as const
+      return insertIssuer(transaction, here.kit.environment, asked)
+    })
+    known.add(second)
+    expect(ids()).toBe(second.id)
     await stop()
   })
 
