@@ -153,8 +153,10 @@ function checkUse(use: ColumnUse, described: Described): readonly Misuse[] {
       `an instant of at most ${fractionMax} digits after the second; ${column} is ${found.engineType}`,
     )
   }
-  if (found.type !== null && fits(need, found.type)) return []
-  return misuse(`a column of ${needTexts[need]}; ${column} is ${found.engineType}`)
+  const isListed = need === 'tenant' && found.isEnum === true
+  if (found.type !== null && fits(need, found.type) && !isListed) return []
+  const about = isListed ? ', an enum, which holds none but its own values' : ''
+  return misuse(`a column of ${needTexts[need]}; ${column} is ${found.engineType}${about}`)
 }
 
 /** The columns that the model uses, as the process will know them. */

@@ -40,6 +40,8 @@ export interface DescribedColumn {
   /** Null where a model cannot use it. */
   readonly type: ColumnType | null
   readonly nullable: boolean
+  /** Of an enum: the engine compares it with its own values alone, and fails at any other. */
+  readonly isEnum?: true
 }
 
 export interface RunOptions {

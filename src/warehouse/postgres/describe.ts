@@ -80,6 +80,7 @@ export async function describeTable(
       isFolded: areFolded?.[index] === true,
     }),
     nullable: areNullable?.[index] === true,
+    ...(areEnums?.[index] === true && { isEnum: true as const }),
   }))
 }
 

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resolveModel } from '../../../src/model/check.ts'
+import { parseModel } from '../../../src/model/parse.ts'
 import { Statement } from '../../../src/warehouse/statement.ts'
 import type { Warehouse } from '../../../src/warehouse/warehouse.ts'
+import { warehousesNamed } from '../../../src/warehouse/warehouses.ts'
+import { problemsOf } from '../../support/model.ts'
 import {
   openPostgresTestEngine,
   type PostgresTestEngine,
@@ -259,7 +263,7 @@ describe('a table', () => {
       ['v', 'character varying(5)', { kind: 'string' }, true],
       ['c', 'character(3)', { kind: 'string' }, true],
       ['ci', 'public.citext', { kind: 'string' }, true],
-      ['e', 'public.mood', { kind: 'string' }, true],
+      ['e', 'public.mood', { kind: 'string' }, true, true],
       ['f', 'text', null, true],
       ['u', 'uuid', { kind: 'uuid' }, true],
       ['b', 'boolean', { kind: 'boolean' }, true],
@@ -291,6 +295,28 @@ describe('a table', () => {
       },
       { name: 't', engineType: 'text', type: { kind: 'string' }, nullable: true },
     ])
+  })
+
+  test('whose tenants are an enum is none for a model, which is told why', async () => {
+    await engine.execute('CREATE TABLE moods (e mood NOT NULL)')
+    const document = parseModel({
+      dataSources: [{ name: 'shop', kind: 'postgres', url: 'postgresql://shop.example/shop' }],
+      datasets: [
+        {
+          ...{ name: 'moods', dataSource: 'shop', table: 'moods', tenantColumn: 'e' },
+          dimensions: [{ name: 'mood', type: 'string', column: 'e' }],
+        },
+      ],
+    })
+    const among = warehousesNamed([['shop', warehouse]])
+    expect(await problemsOf(() => resolveModel(document, among))).toEqual([
+      {
+        path: 'datasets[0].tenantColumn',
+        message:
+          'expected a column of text, whole numbers or UUIDs, which can hold the id of a tenant; e is public.mood, an enum, which holds none but its own values',
+      },
+    ])
+    await engine.execute('DROP TABLE moods')
   })
 
   test('that is not there, or that the role may not read, is none', async () => {
