@@ -170,6 +170,40 @@ describe('a source', () => {
     await close()
   })
 
+  test.each(['reset', 'closed', 'no HTTP', '502'] as const)(
+    'is open to others where one statement of a guest breaks off each time: %s',
+    async (fault) => {
+      const { node, warehouse, messages, close } = await world()
+      node.fault = fault
+      node.isHit = (text) => text.includes('heavy')
+      for (let index = 0; index < 8; index++) {
+        vi.advanceTimersByTime(700)
+        const heavy = warehouse.run(statement('SELECT {p0:String} AS heavy', 'a'), run)
+        await expect(heavy).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' })
+      }
+      expect((await warehouse.run(select, run)).columns).toEqual([['node']])
+      expect(messages()).toEqual([])
+      await close()
+    },
+  )
+
+  test.each(['reset', '502'] as const)(
+    'that breaks off whatever is asked is left alone: %s',
+    async (fault) => {
+      const { node, warehouse, messages, close } = await world()
+      node.fault = fault
+      for (let index = 0; index < 5; index++) {
+        vi.advanceTimersByTime(700)
+        await expect(warehouse.run(select, run)).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' })
+        // A look follows each of them.
+        await expect.poll(() => node.received.length).toBe(2 * (index + 1))
+      }
+      await expect.poll(messages).toEqual([opened])
+      await expect(warehouse.run(select, run)).rejects.toMatchObject(refused)
+      await close()
+    },
+  )
+
   test('that takes pings and never answers them is left alone', async () => {
     const { node, warehouse, close } = await world()
     node.fault = 'hang'

@@ -6,7 +6,7 @@ export interface Failover<N> {
   reach(ask: (node: N) => Promise<Reached | Unreached>): Promise<Attempt<N>>
 }
 
-/** Of the last node that was asked. */
+/** Of the last node that was asked; `mayHaveRun` of all of them. */
 export type Attempt<N> = (Reached | Unreached) & { readonly node: N }
 
 export interface FailoverOptions {
@@ -63,7 +63,7 @@ export function createFailover<N>(nodes: readonly N[], { avoidMs }: FailoverOpti
       if (mayHaveRun === mayHaveRunMax) break
     }
     if (last === null) throw new Error('A source has at least one node.')
-    return last
+    return last.reached ? last : { ...last, mayHaveRun: mayHaveRun > 0 }
   }
 
   return Object.freeze({ reach })

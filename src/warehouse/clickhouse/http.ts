@@ -9,7 +9,7 @@ import { bytesOf, type Engine, pingText, readBody } from './engine.ts'
 import { createFailover } from './failover.ts'
 import { unusableAnswer } from './failure.ts'
 import { createKiller } from './killer.ts'
-import { type Node, type NodeRequest, openNode } from './node.ts'
+import { type Node, type NodeRequest, openNode, type Unreached } from './node.ts'
 import type { ClickHouseSource } from './source.ts'
 
 export interface HttpOptions {
@@ -36,7 +36,7 @@ export function openHttpEngine({ source, lookup, connections, streams, log }: Ht
     openNode(address, { ...source.tls, ...(lookup && { lookup }) }, sockets),
   )
   const failover = createFailover(nodes, { avoidMs })
-  const look = () => pingNow(AbortSignal.timeout(lookTimeoutMs)).then(ignore, ignore)
+  const look = once(() => pingNow(AbortSignal.timeout(lookTimeoutMs)).then(ignore, ignore))
   const breaker = createBreaker({ name: source.name, log, look })
   const killer = createKiller(log)
 
@@ -54,8 +54,15 @@ export function openHttpEngine({ source, lookup, connections, streams, log }: Ht
       breaker.answered()
       return outcome.body
     }
-    if (!outcome.gaveUpWaiting) breaker.missed(outcome.failure)
+    doubt(request, outcome)
     throw outcome.failure
+  }
+
+  /** A statement may break its own connection, or the server that it was sent to: whether one is there is another's to say. */
+  function doubt({ lane }: NodeRequest, { gaveUpWaiting, mayHaveRun, failure }: Unreached): void {
+    if (gaveUpWaiting) return
+    if (lane === 'control' || !mayHaveRun) breaker.missed(failure)
+    else void look()
   }
 
   async function* stream(text: string, parameters: readonly Parameter[], signal: AbortSignal) {
@@ -122,6 +129,17 @@ export function openHttpEngine({ source, lookup, connections, streams, log }: Ht
   }
 
   return Object.freeze({ send, stream, ping, close })
+}
+
+/** Whoever asks while it is under way waits for the same. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let working: Promise<void> | null = null
+  return () => {
+    working ??= work().finally(() => {
+      working = null
+    })
+    return working
+  }
 }
 
 function ignore(): void {}
