@@ -114,6 +114,44 @@ describe('what the doctor prints mends what it found:', () => {
   })
 
   test.each([
+    ['text', '', '(tenant)', true],
+    ['text', '', '(tenant text_pattern_ops, x)', true],
+    ['varchar(36)', '', '(tenant)', true],
+    ['name', '', '(tenant)', true],
+    ['uuid', '', '(tenant)', true],
+    ['char(36)', '', '(tenant)', false],
+    ['char(36)', '', '((tenant::text), x)', true],
+    ['citext', '', '(tenant)', false],
+    ['citext', '', '(tenant text_ops)', true],
+    ['citext', '', '((tenant::text))', true],
+    ['fixed', 'CREATE DOMAIN fixed AS char(36)', '(tenant)', false],
+    ['text', '', '((lower(tenant)))', false],
+  ])(
+    'an index of %s %s%s where questions cannot use it, and no other',
+    async (type, before, index, isUsed) => {
+      await engine.execute(`
+      CREATE EXTENSION IF NOT EXISTS citext;
+      ${before};
+      DROP TABLE IF EXISTS sorted;
+      CREATE TABLE sorted (tenant ${type} NOT NULL, x int4);
+      CREATE INDEX own ON sorted ${index}`)
+      const about = async () =>
+        (await look([use('sorted')])).find(({ name }) => name === 'public.sorted: index')
+      const id = `'6f9619ff-8b86-d011-b42d-00c04fc964ff'::${type === 'uuid' ? 'uuid' : 'text'}`
+      await engine.execute('SET enable_seqscan = off')
+      const plan = await engine.execute(`EXPLAIN SELECT x FROM sorted WHERE tenant = ${id}`)
+      await engine.execute('RESET enable_seqscan')
+      const found = await about()
+      expect([found?.outcome, JSON.stringify(plan).includes('Index Cond')]).toEqual([
+        isUsed ? 'ok' : 'warning',
+        isUsed,
+      ])
+      await apply(found === undefined ? [] : [found])
+      expect((await about())?.outcome).toBe('ok')
+    },
+  )
+
+  test.each([
     ['varchar(9)', 'a', 'b'],
     ['char(3)', 'a', 'b'],
     ['int8', '7', '-8'],

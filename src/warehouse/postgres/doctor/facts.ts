@@ -35,7 +35,9 @@ export interface TableFacts {
   readonly policyNames: readonly string[]
   /** The type of the tenant column; null where there is no such column. */
   readonly tenantType: string | null
-  /** Whether an index begins with the tenant column. */
+  /** Whether the tenant column is compared by its text, which an index on the column is not in the order of. */
+  readonly isCast: boolean
+  /** Whether an index begins with what is compared: the tenant column, or its text. */
   readonly isIndexed: boolean
   /** Of a view: whether it reads with the rights of whoever asks. */
   readonly isInvoker: boolean
@@ -135,9 +137,23 @@ SELECT json_build_object(
     SELECT t.typname FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = r.oid AND a.attname = $4::text AND a.attnum > 0 AND NOT a.attisdropped
   ),
+  'isCast', (
+    WITH RECURSIVE types (oid) AS (
+      SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = r.oid AND a.attname = $4::text
+      UNION ALL
+      SELECT t.typbasetype FROM types JOIN pg_type AS t ON t.oid = types.oid AND t.typtype = 'd'
+    )
+    SELECT count(*) > 0 FROM types JOIN pg_type AS t ON t.oid = types.oid WHERE t.typname IN ('bpchar', 'citext')
+  ),
   'isIndexed', EXISTS (
-    SELECT FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum = i.indkey[0]
-    WHERE i.indrelid = r.oid AND i.indisvalid AND i.indpred IS NULL AND a.attname = $4::text
+    SELECT FROM pg_index AS i
+    JOIN pg_opclass AS c ON c.oid = i.indclass[0]
+    JOIN pg_type AS t ON t.oid = c.opcintype
+    LEFT JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum = i.indkey[0]
+    WHERE i.indrelid = r.oid AND i.indisvalid AND i.indpred IS NULL AND (
+      a.attname = $4::text AND t.typname NOT IN ('bpchar', 'citext')
+      OR pg_get_indexdef(i.indexrelid, 1, true) = format('(%I::text)', $4::text)
+    )
   ),
   'isInvoker', coalesce((
     SELECT o.option_value::bool FROM pg_options_to_table(r.reloptions) AS o WHERE o.option_name = 'security_invoker'
@@ -169,6 +185,7 @@ const tableSchema = z.object({
   ),
   policyNames: z.array(z.string()),
   tenantType: z.string().nullable(),
+  isCast: z.boolean(),
   isIndexed: z.boolean(),
   isInvoker: z.boolean(),
   reads: z.array(z.object({ database: z.string(), table: z.string() })),

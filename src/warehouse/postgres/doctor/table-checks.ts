@@ -82,14 +82,12 @@ function checkForced({ name, table, facts }: Subject): Check {
 
 function checkIndex({ name, table, facts }: Subject, tenantColumn: string): Check {
   const about = `${name}: index`
-  if (facts.isIndexed) return fine(about, `One begins with ${tenantColumn}.`)
+  const compared = facts.isCast ? `the text of ${tenantColumn}` : tenantColumn
+  if (facts.isIndexed) return fine(about, `One begins with ${compared}.`)
   const how = facts.kind === 'table' ? 'INDEX CONCURRENTLY' : 'INDEX'
-  const mend = `CREATE ${how} ON ${table} (${quoteIdentifier(tenantColumn)});`
-  return warning(
-    about,
-    `None begins with ${tenantColumn}: each question reads the rows of all tenants.`,
-    mend,
-  )
+  const column = quoteIdentifier(tenantColumn)
+  const mend = `CREATE ${how} ON ${table} (${facts.isCast ? `(${column}::text)` : column});`
+  return warning(about, `None begins with ${compared}: each question reads the rows of all tenants.`, mend)
 }
 
 /** A table that a view reads, and that calls its tenant otherwise. */
