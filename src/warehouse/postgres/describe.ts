@@ -42,11 +42,16 @@ JOIN pg_type AS t ON t.oid = types.type_id AND t.typtype <> 'd'
 LEFT JOIN pg_collation AS o ON o.oid = c.attcollation
 ORDER BY c.attnum`
 
-/** An index that allows each combination of some of these columns once allows each combination of all of them once. */
+/**
+ * An index that allows each combination of some of these columns once allows each combination of all of them once. It is of
+ * the table's own rows: those of tables that inherit from it are read with them, and are in none of its indexes.
+ */
 const hasUniqueIndex = `SELECT EXISTS (
   SELECT FROM ${relations}
   JOIN pg_index AS i ON i.indrelid = r.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-  WHERE n.nspname = $1::text AND r.relname = $2::text AND (
+  WHERE n.nspname = $1::text AND r.relname = $2::text
+  AND (r.relkind = 'p' OR NOT EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhparent = r.oid))
+  AND (
     SELECT bool_and(a.attname = ANY ($3::text[]))
     FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum

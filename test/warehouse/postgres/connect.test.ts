@@ -334,9 +334,15 @@ describe('a table', () => {
         CREATE UNIQUE INDEX ON keyed (lower(part));
         CREATE UNIQUE INDEX ON keyed (part) WHERE part <> '';
         CREATE UNIQUE INDEX ON keyed (tenant, part) INCLUDE (loose);
+        CREATE TABLE inherited (tenant text, key text, UNIQUE (tenant, key));
+        CREATE TABLE heir () INHERITS (inherited);
+        INSERT INTO inherited VALUES ('a', 'x');
+        INSERT INTO heir VALUES ('a', 'x'), ('b', 'x');
+        CREATE TABLE parted (tenant text, key text, UNIQUE (tenant, key)) PARTITION BY LIST (tenant);
+        CREATE TABLE part PARTITION OF parted FOR VALUES IN ('a');
         CREATE TABLE counted (tenant text, key text, "it's" text);
         INSERT INTO counted VALUES ('a', 'x', '1'), ('a', 'y', '1'), ('b', NULL, '2'), ('b', NULL, '2')`)
-      await engine.execute(rowLevelSecurity('keyed', 'tenant'))
+      for (const table of ['keyed', 'parted']) await engine.execute(rowLevelSecurity(table, 'tenant'))
     })
 
     test.each([
@@ -347,6 +353,8 @@ describe('a table', () => {
       ['keyed', ['key'], false],
       ['keyed', ['part'], false],
       ['keyed', ['tenant', 'loose'], false],
+      ['inherited', ['tenant', 'key'], false],
+      ['parted', ['tenant', 'key'], true],
       ['counted', ['tenant', 'key'], true],
       ['counted', ['key'], true],
       ['counted', ['tenant'], false],
