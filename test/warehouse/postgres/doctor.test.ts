@@ -294,12 +294,66 @@ describe('what no statement mends is said', () => {
       CREATE POLICY sham ON sham USING (tenant = current_setting('app.tenant_id', true) OR tenant <> '')`)
     expect(notOk(await look([use('sham')]))).toEqual([
       {
+        name: 'public.sham: policies',
+        outcome: 'warning',
+        what: 'What sham shows cannot be told from its text.',
+        mend: `CREATE POLICY "tessera_tenant_only" ON "public"."sham" AS RESTRICTIVE FOR SELECT TO "tessera_reader"
+  USING ("tenant" = (SELECT nullif(current_setting('app.tenant_id', true), '')));`,
+      },
+      {
         name: 'public.sham: trial',
         outcome: 'problem',
         what: 'It shows rows to a tenant that is not there.',
         mend: null,
       },
     ])
+  })
+
+  const id = "current_setting('app.tenant_id', true)"
+  test.each([
+    ['shows more in other rows', `tenant = ${id} OR shared`],
+    ['shows everything', `tenant = ${id} OR true`],
+    ['shows whatever begins so', `tenant LIKE ${id} || '%'`],
+    ['takes two spellings for one', `lower(tenant) = lower(${id})`],
+    ['takes two spellings for one by a type', `tenant::citext = ${id}::citext`],
+    ['compares by more than equality', `tenant <= ${id} AND ${id} <> ''`],
+    ['says so in a text alone', `tenant = ' AND (tenant = ' || ${id} || ') AND '`],
+    ['asks for the contrary', `NOT tenant = ${id}`],
+    ['asks somewhere for it', `(shared AND tenant = ${id}) IS NOT NULL`],
+  ])('of a policy that %s', async (_, policy) => {
+    await engine.execute(`
+      DROP TABLE IF EXISTS unclear;
+      CREATE TABLE unclear (tenant text NOT NULL, shared bool, x int4);
+      CREATE INDEX ON unclear (tenant);
+      GRANT SELECT ON unclear TO tessera_reader;
+      ALTER TABLE unclear ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE unclear FORCE ROW LEVEL SECURITY;
+      CREATE POLICY unclear ON unclear USING (${policy})`)
+    const found = notOk(await look([use('unclear')]))
+    expect(found.map(({ name, outcome, what }) => [name, outcome, what])).toEqual([
+      ['public.unclear: policies', 'warning', 'What unclear shows cannot be told from its text.'],
+      ['public.unclear: trial', 'warning', 'It has no row to try with.'],
+    ])
+    await apply(found)
+    expect(namesOf(await look([use('unclear')]))).toEqual(['public.unclear: trial'])
+  })
+
+  test.each([
+    ['text', `${id} = tenant`],
+    ['text', `(tenant = ${id} AND (shared OR x > 1)) AND x IS NOT NULL`],
+    ['varchar(9)', `tenant = ${id}`],
+    ['uuid', `tenant = nullif(${id}, '')::uuid AND shared`],
+    ['int8', `tenant = (SELECT nullif(${id}, '')::int8)`],
+  ])('of no policy that compares a column of %s: %s', async (type, policy) => {
+    await engine.execute(`
+      DROP TABLE IF EXISTS clear;
+      CREATE TABLE clear (tenant ${type} NOT NULL, shared bool, x int4);
+      CREATE INDEX ON clear (tenant);
+      GRANT SELECT ON clear TO tessera_reader;
+      ALTER TABLE clear ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE clear FORCE ROW LEVEL SECURITY;
+      CREATE POLICY clear ON clear USING (${policy})`)
+    expect(namesOf(await look([use('clear')]))).toEqual(['public.clear: trial'])
   })
 
   test('of what row-level security cannot bind, and of what is not there', async () => {

@@ -59,7 +59,7 @@ async function* checkAll(
   if (facts.role === null) return
   const seen = new Set<string>()
   const left = [...tables]
-  const toTry: TableAddress[] = []
+  const toTry: Tried[] = []
   for (let use = left.shift(); use !== undefined; use = left.shift()) {
     const { address, tenantColumn } = use
     const key = JSON.stringify([address, tenantColumn])
@@ -70,16 +70,23 @@ async function* checkAll(
     yield* checks
     found.push(...checks)
     if (tenantColumn === null) continue
-    toTry.push(address)
+    toTry.push({ address, isEmpty: about?.isEmpty === true })
     left.push(...(about?.reads ?? []).map((read) => ({ address: read, tenantColumn })))
   }
   if (found.some(({ outcome }) => outcome === 'problem')) return
-  for (const address of toTry) yield await tryTable(asRole, address)
+  for (const tried of toTry) yield await tryTable(asRole, tried)
+}
+
+interface Tried {
+  readonly address: TableAddress
+  readonly isEmpty: boolean
 }
 
 /** Whether a table shows a row to a statement of nobody, or of a tenant that is not there: what no policy may do, whatever it says. */
-async function tryTable(asRole: Ask, { database, table }: TableAddress): Promise<Check> {
+async function tryTable(asRole: Ask, { address, isEmpty }: Tried): Promise<Check> {
+  const { database, table } = address
   const name = `${database}.${table}: trial`
+  if (isEmpty) return warning(name, 'It has no row to try with.')
   const text = `SELECT EXISTS (SELECT FROM ${quoteIdentifier(database)}.${quoteIdentifier(table)})`
   const options = { signal: undefined, timeoutMs: 5_000 }
   try {

@@ -35,6 +35,8 @@ export interface TableFacts {
   readonly policyNames: readonly string[]
   /** The type of the tenant column; null where there is no such column. */
   readonly tenantType: string | null
+  /** Whether it is a table of this server without a row in it, as far as its size tells. */
+  readonly isEmpty: boolean
   /** Whether the tenant column is compared by its text, which an index on the column is not in the order of. */
   readonly isCast: boolean
   /** Whether an index begins with what is compared: the tenant column, or its text. */
@@ -145,6 +147,9 @@ SELECT json_build_object(
     )
     SELECT count(*) > 0 FROM types JOIN pg_type AS t ON t.oid = types.oid WHERE t.typname IN ('bpchar', 'citext')
   ),
+  'isEmpty', r.relkind IN ('r', 'p') AND NOT EXISTS (
+    SELECT FROM pg_partition_tree(r.oid) AS part WHERE part.isleaf AND pg_relation_size(part.relid) > 0
+  ) AND pg_relation_size(r.oid) = 0,
   'isIndexed', EXISTS (
     SELECT FROM pg_index AS i
     JOIN pg_opclass AS c ON c.oid = i.indclass[0]
@@ -186,6 +191,7 @@ const tableSchema = z.object({
   policyNames: z.array(z.string()),
   tenantType: z.string().nullable(),
   isCast: z.boolean(),
+  isEmpty: z.boolean(),
   isIndexed: z.boolean(),
   isInvoker: z.boolean(),
   reads: z.array(z.object({ database: z.string(), table: z.string() })),

@@ -1,6 +1,7 @@
-import { type Check, fine, problem } from '../../doctor.ts'
+import { type Check, fine, problem, warning } from '../../doctor.ts'
 import { quoteIdentifier } from '../quote.ts'
 import type { PolicyFacts, Subject, TableFacts } from './facts.ts'
+import { bindsByText } from './policy-text.ts'
 
 const setting = /current_setting\('app\.tenant_id'/
 
@@ -18,12 +19,22 @@ export function checkPolicies(subject: Subject, tenantColumn: string, tenantType
     const mend = `CREATE POLICY ${newName(facts, 'tessera_tenant')} ON ${table} FOR SELECT TO ${role}\n  ${using};`
     return problem(about, 'None lets the role see a row.', mend)
   }
-  const binds = (policy: PolicyFacts) => policy.readsTenant && readsSetting(policy)
-  const open = permissive.filter((policy) => !binds(policy)).map((policy) => policy.name)
-  if (open.length === 0 || restrictive.some(binds)) return fine(about, 'They show a tenant its own rows.')
+  const binds = ({ expression }: PolicyFacts) => bindsByText(expression, tenantColumn)
+  if (permissive.every(binds) || restrictive.some(binds))
+    return fine(about, 'They show a tenant its own rows.')
   const created = `CREATE POLICY ${newName(facts, 'tessera_tenant_only')} ON ${table}`
   const mend = `${created} AS RESTRICTIVE FOR SELECT TO ${role}\n  ${using};`
-  return problem(about, `${open.join(' and ')} shows rows of any tenant.`, mend)
+  const mayBind = (policy: PolicyFacts) => policy.readsTenant && readsSetting(policy)
+  const open = permissive.filter((policy) => !mayBind(policy))
+  if (open.length > 0 && !restrictive.some(mayBind)) {
+    return problem(about, `${namesOf(open)} shows rows of any tenant.`, mend)
+  }
+  const unclear = permissive.filter((policy) => !binds(policy))
+  return warning(about, `What ${namesOf(unclear)} shows cannot be told from its text.`, mend)
+}
+
+function namesOf(policies: readonly PolicyFacts[]): string {
+  return policies.map(({ name }) => name).join(' and ')
 }
 
 /** Of a table that is the same for every tenant. */
