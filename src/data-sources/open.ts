@@ -1,4 +1,5 @@
 import type { Network } from '../access/networks.ts'
+import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { openPostgresWarehouse } from '../warehouse/postgres/connect.ts'
@@ -15,13 +16,24 @@ export interface OpenTargetOptions {
 
 /**
  * The server need not be there yet.
- * @throws TesseraError WAREHOUSE_UNAVAILABLE where it is where none may be
+ * @throws TesseraError WAREHOUSE_UNAVAILABLE, since whoever asks has said nothing of it: where it is where none may be
  */
-export async function openTarget(
+export async function openTarget(target: Target, options: OpenTargetOptions): Promise<Pooled> {
+  try {
+    return await open(target, options)
+  } catch (cause) {
+    if (cause instanceof TesseraError && cause.code === 'WAREHOUSE_UNAVAILABLE') throw cause
+    throw new TesseraError('WAREHOUSE_UNAVAILABLE', { cause })
+  }
+}
+
+async function open(
   { source, urls }: Target,
   { log, connections, networks }: OpenTargetOptions,
 ): Promise<Pooled> {
   await requirePermitted(urls, networks)
   const options = { log, connections, lookup: permittedLookup(networks) }
-  return source.kind === 'postgres' ? openPostgresWarehouse(source, options) : openWarehouse(source, options)
+  return await (source.kind === 'postgres'
+    ? openPostgresWarehouse(source, options)
+    : openWarehouse(source, options))
 }

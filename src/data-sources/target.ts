@@ -1,7 +1,9 @@
 import type { ClickHouseServer, DataSource, KeptValue, PostgresServer } from '../catalogue/data-source.ts'
 import { serverUrl, serverUrlForms } from '../catalogue/server-url.ts'
+import { TesseraError } from '../errors.ts'
+import { parseAddress } from '../warehouse/clickhouse/address.ts'
 import type { ClickHouseSource } from '../warehouse/clickhouse/source.ts'
-import type { PostgresSource } from '../warehouse/postgres/source.ts'
+import { addressOf, type PostgresSource } from '../warehouse/postgres/source.ts'
 import { findKept, type KeptValues } from './kept-values.ts'
 
 /** What a definition comes to: where to connect, as whom. */
@@ -74,6 +76,9 @@ export function targetOf(
   const identity = JSON.stringify([environmentId, definition, versions])
   const hrefs = urls.map(({ href }) => href)
   if (definition.kind === 'clickhouse') {
+    if (hrefs.some((href) => parseAddress(href) === null)) {
+      return { obstacles: [{ path: ['urls', 0], expected: serverUrlForms.clickhouse }] }
+    }
     return { target: { source: { ...common, kind: 'clickhouse', urls: hrefs }, urls, identity } }
   }
   const { role } = definition
@@ -84,7 +89,22 @@ export function targetOf(
     role,
     ...(database !== null && { database }),
   }
-  return { target: { source, urls, identity } }
+  const obstacle = obstacleOf(source)
+  return obstacle === null ? { target: { source, urls, identity } } : { obstacles: [obstacle] }
+}
+
+/** What connecting would find wrong with the address, so that it is said before a guest asks. */
+function obstacleOf(source: PostgresSource): Obstacle | null {
+  const hasUser = source.username !== undefined || new URL(source.url).username !== ''
+  if (!hasUser) return { path: ['url'], expected: 'a user beside it or in it' }
+  try {
+    addressOf(source)
+    return null
+  } catch (error) {
+    if (!(error instanceof TesseraError)) throw error
+    const { argument, expected } = error.details
+    return { path: [argument ?? 'url'], expected: expected ?? serverUrlForms.postgres }
+  }
 }
 
 /** Whether it is what the process connects to by its own settings, which all environments share. */

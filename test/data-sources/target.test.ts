@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Found } from '../../src/data-sources/kept-values.ts'
 import { findVariable, modelVariables } from '../../src/data-sources/kept-values.ts'
+import { openTarget } from '../../src/data-sources/open.ts'
 import { isInstallations, targetOf } from '../../src/data-sources/target.ts'
+import { createLogger } from '../../src/log.ts'
 import { buildDataSource } from '../../src/model/data-source.ts'
 import { parseModel } from '../../src/model/parse.ts'
 
@@ -58,7 +60,8 @@ describe('where a definition leads', () => {
   })
 
   test('to a database of PostgreSQL, or another one of the same server', () => {
-    const source = { kind: 'postgres', url: 'postgresql://host/rows?sslmode=require', role: 'reader' }
+    const user = { env: 'LAKE_USER' }
+    const source = { kind: 'postgres', url: 'postgresql://host/rows?sslmode=require', user, role: 'reader' }
     const found = {
       name: 'lake',
       kind: 'postgres',
@@ -86,6 +89,41 @@ describe('where a definition leads', () => {
     const [before, after] = [targetFor(source), targetOf('prod', definitionOf(source), null, again)]
     if ('obstacles' in before || 'obstacles' in after) throw new Error('No target.')
     expect(before.target.identity).not.toBe(after.target.identity)
+  })
+
+  const address = 'an address of PostgreSQL with'
+  test.each([
+    ['postgres', 'postgresql://10.0.0.1/rows', 'a user beside it or in it'],
+    [
+      'postgres',
+      'postgresql://me:never-told@host/rows?sslmode=allow',
+      /^an address of PostgreSQL with one of disable, require/,
+    ],
+    ['postgres', 'postgresql://me:%FFnever-told@host/rows', `${address} percent signs that stand for bytes`],
+    [
+      'clickhouse',
+      'http://me:%FFnever-told@host:8123',
+      'an address such as https://host:8443, without a path or query',
+    ],
+  ])('nowhere by an address of %s that connecting would refuse: %s', (kind, url, expected) => {
+    const kept = { ...values, secret: () => ({ value: url, version: '1' }) }
+    const found = targetOf('prod', definitionOf({ kind, url: { secret: 'url' } }), null, kept)
+    const path = kind === 'postgres' ? ['url'] : ['urls', 0]
+    const obstacle = {
+      path,
+      expected: typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    }
+    expect(found).toEqual({ obstacles: [obstacle] })
+  })
+
+  test('nowhere to a guest, who has named no address, where connecting refuses one nevertheless', async () => {
+    const source = { name: 'lake', kind: 'postgres', url: 'postgresql://10.0.0.1/rows', role: null } as const
+    const target = { source, urls: [new URL(source.url)], identity: '' }
+    const opening = openTarget(target, { log: createLogger('silent'), connections: 1, networks: null })
+    await expect(opening).rejects.toMatchObject({
+      code: 'WAREHOUSE_UNAVAILABLE',
+      message: 'The warehouse cannot be reached.',
+    })
   })
 
   test.each(['OTHER', 'POSTGRESX', 'TESSERA_ENCRYPTION_KEY', 'CLICKHOUSE_', 'toString'])(
