@@ -32,6 +32,7 @@ const meanings: readonly Meaning[] = [
     'a user and password that the server accepts',
   ],
   [/^PostgreSQL 3D/, 'url', 'a database that exists'],
+  [/^PostgreSQL: encoding/, 'url', 'a database whose encoding is UTF8'],
   [/role is taken/, 'role', 'a role that the user may take'],
   [/^QUERY_TIMEOUT$/, 'url', 'a server that answers within 5 seconds'],
   [/CERT|SELF_SIGNED|UNABLE_TO_/, 'url', 'a server whose certificate can be verified'],

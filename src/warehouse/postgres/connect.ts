@@ -84,7 +84,9 @@ export async function openPostgresWarehouse(
 
   async function ping(timeoutMs: number): Promise<void> {
     try {
-      await look({ text: 'SELECT 1', values: [] }, { signal: undefined, timeoutMs })
+      const text = 'SELECT getdatabaseencoding()::text'
+      const [encoding] = await look({ text, values: [] }, { signal: undefined, timeoutMs })
+      if (encoding?.[0] !== 'UTF8') throw new Error(`PostgreSQL: encoding ${encoding?.[0]}`)
     } catch (cause) {
       throw new TesseraError('WAREHOUSE_UNAVAILABLE', { cause })
     }

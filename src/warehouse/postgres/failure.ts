@@ -10,6 +10,7 @@ const meanings: ReadonlyMap<string, ErrorCode> = new Map([
   ['53200', 'QUERY_TOO_LARGE'], // out_of_memory
   ['53400', 'QUERY_TOO_LARGE'], // configuration_limit_exceeded: temp_file_limit
   ['54', 'QUERY_TOO_LARGE'], // program_limit_exceeded: depth, columns, arguments
+  ['22P05', 'WAREHOUSE_UNAVAILABLE'], // untranslatable_character: the database is not in UTF-8
   ['08', 'WAREHOUSE_UNAVAILABLE'], // connection_exception
   ['28', 'WAREHOUSE_UNAVAILABLE'], // invalid_authorization_specification
   ['3D', 'WAREHOUSE_UNAVAILABLE'], // invalid_catalog_name

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { obstacleIn } from '../../../src/data-sources/failure.ts'
 import { diagnose, type SourceCheck } from '../../../src/doctor/diagnose.ts'
 import { formatChecks } from '../../../src/doctor/report.ts'
 import { createLogger } from '../../../src/log.ts'
@@ -375,6 +376,31 @@ describe('what no statement mends is said', () => {
       what: 'There is no such table.',
       mend: null,
     })
+  })
+
+  test('of a database that is not in UTF-8, which is not used either', async () => {
+    await engine.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    expect(notOk(await look([], { database: 'latin' }))).toEqual([
+      {
+        name: 'encoding',
+        outcome: 'problem',
+        what: 'It is LATIN1, which lacks letters that a question may hold: UTF8 has all.',
+        mend: null,
+      },
+    ])
+    const latin = await engine.open({ database: 'latin' }, 1)
+    const refused = await latin.ping(5_000).catch((error: unknown) => error)
+    expect(refused).toMatchObject({
+      code: 'WAREHOUSE_UNAVAILABLE',
+      message: 'The warehouse cannot be reached.',
+    })
+    expect(obstacleIn(refused)).toEqual({
+      path: ['url'],
+      expected: 'a database whose encoding is UTF8 (PostgreSQL: encoding LATIN1)',
+    })
+    const asked = latin.run(statementFor('a', `SELECT $1::text`, '日'), unhurried)
+    await expect(asked).rejects.toMatchObject({ code: 'WAREHOUSE_UNAVAILABLE' })
+    await latin.close()
   })
 
   test('of a user who is bound by the role alone', async () => {

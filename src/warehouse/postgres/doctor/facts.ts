@@ -6,6 +6,8 @@ import type { RunText } from '../describe.ts'
 export interface SourceFacts {
   /** 160004 is 16.4. */
   readonly version: number
+  /** Of the database: `UTF8`. */
+  readonly encoding: string
   readonly login: string
   readonly loginBypasses: boolean
   /** Of whom statements run as; null where there is nobody of that name. */
@@ -69,6 +71,7 @@ const options = { signal: undefined, timeoutMs: 10_000 }
 
 const aboutSource = `SELECT json_build_object(
   'version', current_setting('server_version_num')::int4,
+  'encoding', getdatabaseencoding(),
   'login', session_user,
   'loginBypasses', (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user),
   'role', (
@@ -81,6 +84,7 @@ const aboutSource = `SELECT json_build_object(
 
 const sourceSchema = z.object({
   version: z.int(),
+  encoding: z.string(),
   login: z.string(),
   loginBypasses: z.boolean(),
   role: z.object({ isSuperuser: z.boolean(), bypasses: z.boolean(), isTakeable: z.boolean() }).nullable(),

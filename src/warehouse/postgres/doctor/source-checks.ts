@@ -8,6 +8,7 @@ const versionMin = 140_000
 export function sourceChecks(facts: SourceFacts, role: string | null): readonly Check[] {
   return [
     checkVersion(facts),
+    checkEncoding(facts),
     ...checkRole(facts, role ?? facts.login),
     ...(role === null ? [] : [checkLogin(facts)]),
   ]
@@ -17,6 +18,11 @@ function checkVersion({ version }: SourceFacts): Check {
   const name = `PostgreSQL ${Math.floor(version / 10_000)}`
   if (version >= versionMin) return fine('version', `${name}.`)
   return problem('version', `${name} is older than 14.`)
+}
+
+function checkEncoding({ encoding }: SourceFacts): Check {
+  if (encoding === 'UTF8') return fine('encoding', 'UTF8.')
+  return problem('encoding', `It is ${encoding}, which lacks letters that a question may hold: UTF8 has all.`)
 }
 
 function checkRole({ role, login }: SourceFacts, name: string): readonly Check[] {
