@@ -4,11 +4,26 @@ import { Client, type ClientConfig, type Connection } from 'pg'
 import { TesseraError } from '../../errors.ts'
 import { createFrames, notOfProtocol } from './frames.ts'
 
-/** The driver's, of which whatever a server sends ends the connection at most. */
+/** A server that closes its side at all does so at once. */
+const goodbyeMs = 1_000
+
+/** The driver's, of which whatever a server sends ends the connection at most, and which a server that hangs can't hold. */
 export class GuardedClient extends Client {
   constructor(config?: ClientConfig) {
     super(config)
     guard(this.connection)
+    closeForGood(this.connection)
+  }
+}
+
+/** The driver says that it goes, and then waits for the server to close for as long as that takes. */
+function closeForGood(connection: Connection): void {
+  const end = connection.end.bind(connection)
+  connection.end = () => {
+    end()
+    const timer = setTimeout(() => connection.stream.destroy(), goodbyeMs)
+    timer.unref()
+    connection.once('end', () => clearTimeout(timer))
   }
 }
 

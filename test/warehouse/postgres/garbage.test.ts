@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { createLogger } from '../../../src/log.ts'
 import { openPostgresWarehouse } from '../../../src/warehouse/postgres/connect.ts'
+import { createConnections } from '../../../src/warehouse/postgres/connections.ts'
+import { addressOf } from '../../../src/warehouse/postgres/source.ts'
 import { statementFor } from '../../support/postgres-warehouse.ts'
 import { unhurried } from '../../support/warehouse.ts'
 
@@ -123,5 +125,28 @@ describe('a server', () => {
     expect(failure).toMatchObject({ ...unavailable, cause: new Error('PostgreSQL: EPROTO') })
     await opened.close()
     garbled.close()
+  })
+
+  test('that does not close its side holds no socket', async () => {
+    const sockets: Socket[] = []
+    const hanging = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.push(socket)
+      answer(socket, [welcome], false)
+    })
+    const url = `postgres://me:pw@127.0.0.1:${await portOf(hanging)}`
+    const address = addressOf({ ...source, url })
+    const connections = createConnections({ name: 'test', address, max: 2, log })
+    const { signal } = new AbortController()
+    const leases = [await connections.take(signal), await connections.take(signal)]
+    for (const [index, { giveBack }] of leases.entries()) giveBack(index === 0)
+    const closing = connections.close()
+    const ours = leases.map(({ client }) => client.connection.stream)
+    expect(ours.map(({ destroyed }) => destroyed)).toEqual([false, false])
+    await expect
+      .poll(() => ours.every(({ destroyed }) => destroyed), { timeout: 5_000, interval: 20 })
+      .toBe(true)
+    await closing
+    for (const socket of sockets) socket.destroy()
+    hanging.close()
   })
 })
