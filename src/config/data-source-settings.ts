@@ -22,7 +22,7 @@ export const dataSourceSettings = {
     schema: networksSchema,
     expected: networksForm,
     about:
-      'The networks that data sources of models may be in. Without it they may be anywhere but at link-local addresses such as 169.254.169.254, where machines in clouds ask for credentials of their own. DATABASE_URL and CLICKHOUSE_URL have no such bound.',
+      'The networks that data sources of models may be in. Without it they may be anywhere but where machines in clouds ask for credentials of their own, such as 169.254.169.254 and all link-local addresses. DATABASE_URL and CLICKHOUSE_URL have no such bound.',
   }),
   TESSERA_DATA_SOURCES_MAX: setting({
     schema: z

@@ -5,9 +5,27 @@ import { type Network, parseAddress, parseNetwork } from '../access/networks.ts'
 import { TesseraError } from '../errors.ts'
 
 /** Where machines in clouds ask for credentials of their own: no server of rows is there. */
-const neverUnlessListed = ['169.254.0.0/16', '64:ff9b::a9fe:0/112', 'fe80::/10', 'fd00:ec2::/32'].flatMap(
-  (text) => parseNetwork(text) ?? [],
-)
+const ofMachines4 = [
+  ['169.254.0.0', 16],
+  ['100.100.100.200', 32], // Alibaba
+  ['168.63.129.16', 32], // Azure
+  ['192.0.0.192', 32], // Oracle
+] as const
+/** Link-local ones, Amazon's and Google's; and a network's own translations, which may stand for any. */
+const ofMachines6 = ['fe80::/10', 'fd00:ec2::/32', 'fd20:ce::/32', '64:ff9b:1::/48']
+
+const neverUnlessListed = [
+  ...ofMachines6,
+  ...ofMachines4.flatMap(([address, bits]) => [`${address}/${bits}`, ...translationsOf(address, bits)]),
+].flatMap((text) => parseNetwork(text) ?? [])
+
+/** What reaches an IPv4 network from IPv6: by translators, as it was written once, and by 6to4. */
+function translationsOf(address: string, bits: number): readonly string[] {
+  const hexadecimal = Buffer.from(address.split('.').map(Number)).toString('hex')
+  const tail = `${hexadecimal.slice(0, 4)}:${hexadecimal.slice(4)}`
+  const prefixed = ['64:ff9b::', '::ffff:0:', '::'].map((prefix) => `${prefix}${tail}/${96 + bits}`)
+  return [...prefixed, `2002:${tail}::/${16 + bits}`]
+}
 
 /**
  * Whether a model's data source may be at an address.
