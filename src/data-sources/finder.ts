@@ -5,6 +5,7 @@ import { TesseraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { clickhouseServer } from '../warehouse/clickhouse/dialect.ts'
 import { postgres } from '../warehouse/postgres/dialect.ts'
+import { createStreamPlaces, type StreamPlaces } from '../warehouse/stream-places.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import type { KeptValues } from './kept-values.ts'
 import { leasedWarehouse } from './leased.ts'
@@ -36,6 +37,21 @@ const told = { max: 1_000, ttl: 60_000 }
 export function createFinder(options: FinderOptions): Find {
   const { own, values, log, pools, networks, isWanted } = options
   const logged = new LRUCache<string, true>(told)
+  const places = new LRUCache<string, StreamPlaces>({ max: 1_000 })
+
+  /** All databases of a server of PostgreSQL have the connections together, of which files take half at the most. */
+  function streamPlaces(
+    environmentId: string,
+    definition: ClickHouseServer | PostgresServer,
+  ): StreamPlaces | null {
+    const outcome = targetOf(environmentId, definition, null, values)
+    if (definition.kind !== 'postgres' || 'obstacles' in outcome) return null
+    const { identity } = outcome.target
+    const connections = definition.connections ?? options.connections
+    const found = places.get(identity) ?? createStreamPlaces(Math.max(1, Math.floor(connections / 2)))
+    places.set(identity, found)
+    return found
+  }
 
   async function lease(
     environmentId: string,
@@ -79,6 +95,7 @@ export function createFinder(options: FinderOptions): Find {
       name: definition.name,
       dialect: definition.kind === 'postgres' ? postgres : clickhouseServer,
       lease: (end) => lease(environmentId, definition, database, end),
+      streamPlaces: () => streamPlaces(environmentId, definition),
     })
   }
 }

@@ -1,5 +1,6 @@
 import { createBounds } from '../warehouse/bounds.ts'
 import type { Dialect } from '../warehouse/dialect.ts'
+import type { StreamPlaces } from '../warehouse/stream-places.ts'
 import type { RunOptions, Warehouse } from '../warehouse/warehouse.ts'
 import { withoutAddress } from './failure.ts'
 import type { Lease } from './pools.ts'
@@ -11,13 +12,15 @@ export interface LeasedOptions {
   readonly name: string
   readonly dialect: Dialect
   readonly lease: (end: AbortSignal) => Promise<Lease>
+  /** Of the whole data source; null where each database has its own alone. */
+  readonly streamPlaces: () => StreamPlaces | null
 }
 
 /**
  * A data source that is opened by its first statement. Each statement has the pool to itself or with others as long as it runs,
  * and a pool that is to be closed waits for it. Closing it here closes nothing.
  */
-export function leasedWarehouse({ name, dialect, lease }: LeasedOptions): Warehouse {
+export function leasedWarehouse({ name, dialect, lease, streamPlaces }: LeasedOptions): Warehouse {
   const bounds = createBounds()
 
   /** The wait for the pool counts. */
@@ -52,8 +55,14 @@ export function leasedWarehouse({ name, dialect, lease }: LeasedOptions): Wareho
       ),
     async *stream(statement, { signal, timeoutMs, owner }) {
       const { end, remainingMs, release } = bounds.bound({ signal, timeoutMs })
+      let giveBack = () => {}
       try {
+        // Before the lease: those that wait for a place would keep questions from theirs.
+        giveBack = (await streamPlaces()?.take(owner, end)) ?? giveBack
         const held = await lease(end)
+        // Whoever takes no more rows may not come back to hear of it.
+        end.addEventListener('abort', giveBack)
+        end.addEventListener('abort', held.release)
         try {
           yield* held.warehouse.stream(statement, { signal, timeoutMs: remainingMs(), owner })
         } finally {
@@ -62,6 +71,7 @@ export function leasedWarehouse({ name, dialect, lease }: LeasedOptions): Wareho
       } catch (error) {
         throw withoutAddress(error, name)
       } finally {
+        giveBack()
         release()
       }
     },

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createDataSources } from '../../../src/data-sources/data-sources.ts'
 import { TesseraError } from '../../../src/errors.ts'
 import { createLogger } from '../../../src/log.ts'
+import { buildDataSource } from '../../../src/model/data-source.ts'
+import { parseModel } from '../../../src/model/parse.ts'
 import { openPostgresWarehouse } from '../../../src/warehouse/postgres/connect.ts'
 import { createConnections } from '../../../src/warehouse/postgres/connections.ts'
 import { addressOf } from '../../../src/warehouse/postgres/source.ts'
@@ -370,6 +373,48 @@ describe('over TLS', () => {
     }
     await expect.poll(renamed, { interval: 20 }).toBe('PostgreSQL: ERR_TLS_CERT_ALTNAME_INVALID')
   })
+})
+
+test('files from all databases of a server take half of its connections, and questions have the others', async () => {
+  const { href } = new URL(engine.source.url)
+  const sources = createDataSources({
+    own: { kind: 'chdb', warehouse },
+    values: {
+      variable: () => ({ value: href, version: '1' }),
+      secret: () => ({ value: null, expected: 'a secret' }),
+      onChange: () => undefined,
+    },
+    catalogues: { get: () => Promise.reject(new Error('No model.')), onChange: () => undefined },
+    settings: { openMax: 10, connections: 2, networks: null },
+    log: createLogger('silent'),
+  })
+  const definition = { name: 'rows', kind: 'postgres', url: { env: 'ROWS' }, role: engine.source.role }
+  const parsed = parseModel({ dataSources: [definition], datasets: [] }).dataSources
+  const dataSources = new Map(parsed.map((each) => [each.name, buildDataSource(each)]))
+  const found = sources.of({ organizationId: 'o', environmentId: 'e' }, { dataSources })
+  const of = (database: string) => {
+    const one = found.find({ dataSource: 'rows', database })
+    if (one === null) throw new Error('No such database.')
+    return one
+  }
+  const rows = (database: string) =>
+    of(database)
+      .stream(statementFor(database, 'SELECT generate_series(1, 100000)'), {
+        ...{ ...unhurried, owner: { tenant: database, token: database } },
+      })
+      [Symbol.asyncIterator]()
+  const [slow, other] = [rows('postgres'), rows('template1')]
+  await slow.next()
+  let began = false
+  const waiting = other.next().then(() => {
+    began = true
+  })
+  expect((await of('template1').run(value('x'), unhurried)).columns).toEqual([['x']])
+  expect(began).toBe(false)
+  await slow.return?.()
+  await waiting
+  await other.return?.()
+  await sources.close()
 })
 
 test('connections are as many as are allowed, and closed when they are not needed', async () => {
