@@ -1,6 +1,5 @@
 import { createNeighbours } from '../access/places/neighbours.ts'
-import type { Place } from '../access/places/place.ts'
-import { addressOf, isSaidForOne, namespaceOf } from '../access/places/place.ts'
+import { addressOf, isSaidForOne, namespaceOf, noEntry, type Place } from '../access/places/place.ts'
 import type { Routing } from '../access/places/routing.ts'
 import type { ModelDocument } from './document.ts'
 import type { Finding } from './problem.ts'
@@ -22,7 +21,13 @@ export function checkRouting(
     findings.push({ path: ['tenancy'], expected })
   }
   const routing = buildRouting(document)
-  if (makesOwnPlaces(routing, tenants)) return [...findings, ...checkMeetings(document, routing, tenants)]
+  if (makesOwnPlaces(routing, tenants)) {
+    return [
+      ...findings,
+      ...checkMeetings(document, routing, tenants),
+      ...checkSample(document, routing, sample),
+    ]
+  }
   const own = datasets.flatMap(({ tenancy }, index) => (tenancy === 'own' ? [index] : []))
   const expected =
     'a tenantColumn: no tenant has a place of its own, neither by {tenantId} in tenancy nor by an entry of its own'
@@ -54,4 +59,17 @@ function checkMeetings(
       return [{ path: ['datasets', first, 'tenancy'], expected }]
     })
     .slice(0, meetingsMax)
+}
+
+/** That nobody who is there by the rule alone is where a dataset for all is; entries are looked at one by one. */
+function checkSample(
+  { datasets }: ModelDocument,
+  routing: Routing,
+  sample: Place | null,
+): readonly Finding[] {
+  const first = datasets.findIndex(({ tenancy }) => tenancy === 'own')
+  if (first < 0 || sample === null || sample.entry !== noEntry || !isSaidForOne(sample, routing)) return []
+  if (createNeighbours(routing).meeting(sample) !== 'everybody') return []
+  const expected = `places in which each tenant is alone; a dataset for all tenants is in ${namespaceOf(sample)}`
+  return [{ path: ['datasets', first, 'tenancy'], expected }]
 }

@@ -9,19 +9,42 @@ import {
   type PlaceEntry,
 } from '../access/places/place.ts'
 import { isTemplate } from '../access/places/place-name.ts'
-import type { RoutedSource, Routing } from '../access/places/routing.ts'
+import type { FixedPlace, RoutedSource, Routing } from '../access/places/routing.ts'
 import type { ModelTable, TableAddress } from '../catalogue/catalogue.ts'
 import type { WarehousePlace } from '../warehouse/warehouses.ts'
 import { addressOf } from './address.ts'
 import type { DataSourceDefinition, DatasetDefinition, ModelDocument } from './document.ts'
 
 /** Where a model sends its tenants. */
-export function buildRouting({ dataSources, tenancy }: ModelDocument): Routing {
+export function buildRouting(document: ModelDocument): Routing {
+  const { dataSources, tenancy } = document
   const { dataSource = null, database = null, schema = null, region = null } = tenancy ?? {}
   return {
     rule: tenancy === undefined ? null : { dataSource, database, schema, region },
     sources: new Map(dataSources.map((source) => [source.name, routedSource(source)])),
+    fixed: fixedPlaces(document),
   }
+}
+
+/** Each once: there are fewer than datasets. */
+function fixedPlaces(document: ModelDocument): readonly FixedPlace[] {
+  const databases = new Map(document.dataSources.map((source) => [source.name, databaseInUrl(source)]))
+  const places = document.datasets.flatMap((definition): readonly [string, FixedPlace][] => {
+    const { dataSource } = definition
+    if (dataSource === undefined) return []
+    const { database: namespace } = addressOf(document, definition)
+    const place = { dataSource, namespace, database: databases.get(dataSource) ?? null }
+    return [[JSON.stringify([dataSource, namespace]), place]]
+  })
+  return [...new Map(places).values()]
+}
+
+/** Of PostgreSQL; null where the address is kept elsewhere or leaves it to the user's name. */
+function databaseInUrl(source: DataSourceDefinition): string | null {
+  if (source.kind !== 'postgres' || typeof source.url !== 'string') return null
+  const name = new URL(source.url).pathname.slice(1)
+  // With a percent sign or none of it, it may be any.
+  return /^[A-Za-z0-9_]+$/.test(name) ? name : null
 }
 
 function routedSource(source: DataSourceDefinition): RoutedSource {

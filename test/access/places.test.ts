@@ -23,7 +23,13 @@ function routingWith(rule: Partial<PlaceRule>): Routing {
       ['house', { engine: 'clickhouse', namespace: 'default', region: null }],
       ['eu', { engine: 'clickhouse', namespace: 'default', region: 'eu' }],
       ['elephant', { engine: 'postgres', namespace: 'public', region: null }],
+      ['mammoth', { engine: 'postgres', namespace: 'public', region: null }],
     ]),
+    fixed: [
+      { dataSource: 'house', namespace: 't_billing', database: null },
+      { dataSource: 'elephant', namespace: 'for_all', database: 'books' },
+      { dataSource: 'mammoth', namespace: 'for_all', database: null },
+    ],
   }
 }
 
@@ -172,6 +178,26 @@ describe('whether a place is the tenant’s alone', () => {
       false,
       ['a', { schema: 's' }, { dataSource: 'elephant' }, { b: { database: 'main', schema: 's' } }],
     ],
+    ['not by an entry where a dataset for all is', false, ['a', { database: 't_billing' }, shared]],
+    ['nor where its name differs from it by case alone', false, ['a', { database: 'T_Billing' }, shared]],
+    ['nor by the rule', false, ['billing', {}, own]],
+    ['nor in a schema', false, ['a', { schema: 'for_all' }, { dataSource: 'elephant' }]],
+    [
+      'nor in the database that a source names',
+      false,
+      ['Books', { schema: 'for_all' }, { dataSource: 'elephant', database: '{tenantId}' }],
+    ],
+    [
+      'but in another database',
+      true,
+      ['a', { schema: 'for_all' }, { dataSource: 'elephant', database: '{tenantId}' }],
+    ],
+    [
+      'unless nobody knows which database a source names',
+      false,
+      ['a', { schema: 'for_all' }, { dataSource: 'mammoth', database: '{tenantId}' }],
+    ],
+    ['but in another data source', true, ['a', { dataSource: 'eu', database: 't_billing' }, shared]],
     [
       'though others have other databases of the same schema',
       true,
@@ -190,7 +216,7 @@ describe('whether a place is the tenant’s alone', () => {
     const routing = routingWith({ dataSource: 'house', database: 'everyone' })
     const neighbours = createNeighbours(routing)
     const inEu = (tenantId: string) => addressOf(tenantId, { ...noEntry, dataSource: 'eu' }, routing)
-    const addresses = Array.from({ length: 40_000 }, (_, index) => inEu(`t${index}`)).flatMap(
+    const addresses = Array.from({ length: 60_000 }, (_, index) => inEu(`t${index}`)).flatMap(
       (address) => address ?? [],
     )
     for (const address of addresses) neighbours.add(address)

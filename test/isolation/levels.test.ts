@@ -215,6 +215,18 @@ describe('each wall with the other one removed', () => {
   })
 })
 
+test('a tenant whose id makes the name of a database for all has no place of its own there', async () => {
+  const tenancy = { ...model.tenancy, database: '{tenantId}', sampleTenant: 'tenant_t1' }
+  const named = await catalogueFor({ ...model, tenancy })
+  for (const id of ['everyone', 'Everyone']) {
+    const scope = scopeIn(named, id)
+    expect(scope.place).toMatchObject({ database: id, isOwn: false })
+    const plan = async () => planCounter(askingOf(scope, named, 0), { metric: 'total' })
+    expect(await caught(plan())).toMatchObject({ code: 'METRIC_NOT_ALLOWED' })
+  }
+  expect(scopeIn(named, 'tenant_t1').place).toMatchObject({ isOwn: true })
+})
+
 describe('a model that leaves open where rows are', () => {
   const [orders, shops, bills] = model.datasets
   const inPlaces = { name: 'orders', table: 'orders', metrics: amounts }
@@ -261,6 +273,16 @@ describe('a model that leaves open where rows are', () => {
       },
       [
         "datasets[0].joins[0].to: expected a dataset without a dataSource, which is in the tenant's place like this one",
+      ],
+    ],
+    [
+      'own rows where a dataset for all is',
+      {
+        tenancy: { ...model.tenancy, database: '{tenantId}', sampleTenant: 'everyone' },
+        datasets: [{ ...inPlaces, table: 'bills', tenancy: 'own' }, bills],
+      },
+      [
+        'datasets[0].tenancy: expected places in which each tenant is alone; a dataset for all tenants is in everyone',
       ],
     ],
     [

@@ -153,6 +153,7 @@ describe('a tenant who is told of', () => {
       'input',
       'TENANT_z is that of the tenant "z"',
     ],
+    ['the place of a dataset for all', { database: 'Everyone' }, 'input', 'Everyone is that of all tenants'],
     ['an attribute that is none', { attributes: { x: { y: 1 } } }, 'input.attributes', undefined],
     ['an attribute that no store takes', { attributes: { x: 'a\u0000b' } }, 'input.attributes', undefined],
   ])('is refused with %s', async (_, given, argument, said) => {

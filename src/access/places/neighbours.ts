@@ -6,11 +6,11 @@ import type { Routing } from './routing.ts'
 export interface Neighbours {
   add(address: Address): void
   remove(address: Address): void
-  /** Who else has this place, by an entry or by what the rule would give somebody; null where nobody does. */
+  /** Who else has this place, by an entry, by a dataset for all or by what the rule would give somebody; null where nobody does. */
   meeting(address: Address): Meeting | null
 }
 
-/** A tenant's id, or everybody whose place the rule leaves where it is for all. */
+/** A tenant's id, or everybody, whose place the rule leaves where it is for all, or whose rows are in a dataset there. */
 export type Meeting = { readonly tenantId: string } | 'everybody'
 
 /** The ids of those who were told of one place, by the database to connect to. */
@@ -45,7 +45,8 @@ export function createNeighbours(routing: Routing): Neighbours {
     meeting(address) {
       const told = known.get(keyOf(address))
       const tenantId = told === undefined ? null : anotherIn(told, address)
-      return tenantId === null ? meetingByRule(address, routing) : { tenantId }
+      if (tenantId !== null) return { tenantId }
+      return isFixed(address, routing) ? 'everybody' : meetingByRule(address, routing)
     },
   }
 }
@@ -69,6 +70,18 @@ function keyOf(address: Omit<Address, 'tenantId'>): string {
 
 function foldedDatabase(address: Omit<Address, 'tenantId'>): string | null {
   return connectedTo(address)?.toLowerCase() ?? null
+}
+
+/** Whether a dataset for all is there, whose rows would be read without a look at whose they are. */
+function isFixed(address: Address, { fixed }: Routing): boolean {
+  const folded = namespaceOf(address)?.toLowerCase()
+  const connected = foldedDatabase(address)
+  return fixed.some(
+    ({ dataSource, namespace, database }) =>
+      dataSource === address.dataSource &&
+      namespace.toLowerCase() === folded &&
+      (connected === null || database === null || database.toLowerCase() === connected),
+  )
 }
 
 /** Whom the rule would send there. */

@@ -35,13 +35,14 @@ export const noEntry: PlaceEntry = Object.freeze({
  * Member by member: what the tenant's entry says, else the model's rule, else the data source. Null where nothing of it makes
  * a place: nobody is ever sent to where someone else's rows are because something was left out or misspelt.
  */
-export function addressOf(tenantId: string, entry: PlaceEntry, { rule, sources }: Routing): Address | null {
+export function addressOf(tenantId: string, entry: PlaceEntry, routing: Routing): Address | null {
+  const { rule, sources } = routing
   const dataSource = entry.dataSource ?? rule?.dataSource ?? null
   const source = dataSource === null ? undefined : sources.get(dataSource)
   if (dataSource === null || source === undefined) return null
   const region = entry.region ?? rule?.region ?? null
   if (region !== null && source.region !== region) return null
-  const names = namesOf(tenantId, entry, source, { rule, sources })
+  const names = namesOf(tenantId, entry, source, routing)
   if (names === null) return null
   const { database, schema } = names
   return { tenantId, dataSource, database, schema, region, entry }

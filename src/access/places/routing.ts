@@ -4,6 +4,17 @@ export interface Routing {
   readonly rule: PlaceRule | null
   /** By name. */
   readonly sources: ReadonlyMap<string, RoutedSource>
+  /** Where the datasets are that are in one place for all. */
+  readonly fixed: readonly FixedPlace[]
+}
+
+/** A place that is no tenant's own, whatever it is called. */
+export interface FixedPlace {
+  readonly dataSource: string
+  /** The database of ClickHouse or the schema of PostgreSQL. */
+  readonly namespace: string
+  /** The database of PostgreSQL that it is in; null where the model doesn't name it. */
+  readonly database: string | null
 }
 
 /** For tenants who have no entry of their own, and for what an entry leaves open; `database` and `schema` are templates. */
@@ -25,4 +36,4 @@ export interface RoutedSource {
   readonly region: string | null
 }
 
-export const nowhere: Routing = Object.freeze({ rule: null, sources: new Map() })
+export const nowhere: Routing = Object.freeze({ rule: null, sources: new Map(), fixed: [] })
