@@ -40,9 +40,9 @@ import type { JwksOptions } from '../http/jwks.ts'
 import { createRequestContext } from '../http/request-context.ts'
 import type { CredentialOptions, RequestFacts } from '../http/use-credential.ts'
 import { createLiveHub } from '../live/live.ts'
+import { tenantKey } from '../live/shared-polls.ts'
 import type { Logger } from '../log.ts'
 import { createCatalogueCache } from '../model/catalogue-cache.ts'
-import { environmentKey } from '../model/repository.ts'
 import { ensureEnvironment } from '../store/bootstrap.ts'
 import { openStore } from '../store/connect.ts'
 import { createUsageLog } from '../usage/usage-log.ts'
@@ -151,7 +151,9 @@ async function open(
   closers.add(dataSources.close)
   const live = createLiveHub(config.live)
   catalogues.onChange(live.polls.renew)
-  registered.onChange((of) => live.polls.renew(environmentKey(of)))
+  registered.onChange((changed) =>
+    live.polls.renewOf(new Set(changed.map((of) => tenantKey(of.environmentId, of.tenantId)))),
+  )
   closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
   const shared = databaseUrl === undefined ? null : createSharedWindows({ store, log })
   closers.add(async () => shared?.close())

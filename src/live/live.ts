@@ -12,7 +12,7 @@ import type { LiveLimits } from './limits.ts'
 import { isEnd } from './outcome.ts'
 import { countPlaces, type Places } from './places.ts'
 import type { Asked } from './poll.ts'
-import { createSharedPolls, type SharedPolls } from './shared-polls.ts'
+import { createSharedPolls, type SharedPolls, tenantKey } from './shared-polls.ts'
 import { countTokenPolls, type TokenPolls } from './token-polls.ts'
 
 /** What all subscriptions of a process share. */
@@ -61,7 +61,7 @@ export interface LiveTerms {
 export function createLive({ polls, ofToken, ofTenant, pollsOfToken }: LiveHub, terms: LiveTerms): Live {
   const { claims, rate, turns, lastEventId, gone, ended, bind } = terms
   const environment = environmentKey(claims)
-  const tenant = JSON.stringify([claims.environmentId, claims.tenantId])
+  const tenant = tenantKey(claims.environmentId, claims.tenantId)
   const token = JSON.stringify([claims.environmentId, claims.tokenId])
 
   /** Nothing that a client sends is a key by itself: the digest of what the token sees is part of each. */

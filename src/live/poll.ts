@@ -29,7 +29,7 @@ export interface Membership {
 export interface Poll {
   /** Tells the latest outcome at once where there is one. */
   join(member: Member): Membership
-  /** The model has changed: begins a round at once, and tells nothing of an earlier one. */
+  /** The model or the tenant has changed: begins a round, at once if there was none just now, and tells nothing of an earlier one. */
   renew(): void
 }
 
@@ -39,6 +39,9 @@ export interface PollTerms {
   /** The last member has left; the poll is never joined again. */
   readonly onIdle: () => void
 }
+
+/** However often something changes, a question is not asked more often for it. */
+const renewEveryMs = 1_000
 
 /** Whoever joins later is not shown an older answer than this, however rarely it is asked. */
 const staleMs = 10_000
@@ -67,10 +70,16 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
     const outcome = await nextOutcome()
     isAsking = false
     if (outcome === null || over.signal.aborted) return
-    if (isLate) return tick()
+    if (isLate) return tickAfter(renewEveryMs)
     latest = outcome
-    timer = setTimeout(tick, Math.max(0, askedAt + everyMs - performance.now()))
+    tickAfter(everyMs)
     for (const member of members) member.tell(outcome)
+  }
+
+  /** Since the last one began. */
+  function tickAfter(ms: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(tick, Math.max(0, askedAt + ms - performance.now()))
   }
 
   /** Null where no member is left. */
@@ -114,7 +123,7 @@ export function createPoll({ key, everyMs, onIdle }: PollTerms): Poll {
   function renew(): void {
     latest = null
     if (isAsking) isLate = true
-    else void tick()
+    else tickAfter(renewEveryMs)
   }
 
   return Object.freeze({

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { TesseraError } from '../../src/errors.ts'
 import type { Outcome } from '../../src/graphql/live.ts'
 import { createPoll, type Member } from '../../src/live/poll.ts'
+import { createSharedPolls, tenantKey } from '../../src/live/shared-polls.ts'
 
 const poll = () => createPoll({ key: 'figure', everyMs: 3_600_000, onIdle: () => undefined })
 
@@ -91,4 +92,22 @@ test('a line that takes no one more is what the watchers are told', async () => 
   poll().join({ ...member, turns })
   expect(await outcome).toMatchObject({ kind: 'failure', error: refusal })
   expect(asked).toEqual([])
+})
+
+test('what changes of one tenant has nobody else asked again, however often', async () => {
+  const { asked, person } = people()
+  const polls = createSharedPolls(1)
+  const outcomes = ['acme', 'globex'].map((name) => {
+    const { member, outcome } = person(name)
+    const tenant = tenantKey('e', name)
+    polls.join({ key: name, environment: 'o/e', tenant, everyMs: 3_600_000 }, member)
+    return outcome
+  })
+  await Promise.all(outcomes)
+  for (let change = 0; change < 20; change += 1) {
+    polls.renewOf(new Set([tenantKey('e', 'acme'), tenantKey('other', 'globex')]))
+  }
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(2), 5_000)
+  // And those many changes are one more question.
+  expect(asked).toEqual(['acme', 'globex', 'acme'])
 })

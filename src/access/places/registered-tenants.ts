@@ -1,5 +1,5 @@
 import type { Logger } from '../../log.ts'
-import type { EnvironmentIdentity, Store } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import { followChanges } from '../change-feed.ts'
 import { createNeighbours, type Neighbours } from './neighbours.ts'
 import { type Address, addressOf } from './place.ts'
@@ -16,8 +16,8 @@ export interface RegisteredTenants {
   isCurrent(): boolean
   /** One that was written just now: it holds here at once. */
   note(tenant: RegisteredTenant): void
-  /** Called when something of an environment's tenants changed. */
-  onChange(call: (environment: EnvironmentIdentity) => void): void
+  /** Called with those of whom something changed. */
+  onChange(call: (changed: readonly RegisteredTenant[]) => void): void
   /** Learns of them, and then of what other processes change. Answers how to stop. */
   watch(): Promise<() => Promise<void>>
 }
@@ -48,7 +48,7 @@ interface Placed {
 export function createRegisteredTenants(options: RegisteredTenantsOptions): RegisteredTenants {
   const { store, log, outageMaxMs, regions, everyMs = 1_000 } = options
   const environments = new Map<string, Known>()
-  const calls: ((environment: EnvironmentIdentity) => void)[] = []
+  const calls: ((changed: readonly RegisteredTenant[]) => void)[] = []
   let readAt = Number.NEGATIVE_INFINITY
 
   function knownOf(environmentId: string): Known {
@@ -61,9 +61,9 @@ export function createRegisteredTenants(options: RegisteredTenantsOptions): Regi
 
   /** A reading that began before may tell of what this took the place of. */
   function change(tenants: readonly RegisteredTenant[]): void {
-    const changed = new Map<string, EnvironmentIdentity>()
+    const changed: RegisteredTenant[] = []
     for (const tenant of tenants) {
-      const { organizationId, environmentId, tenantId } = tenant
+      const { environmentId, tenantId } = tenant
       const known = knownOf(environmentId)
       const before = known.tenants.get(tenantId)
       if (before?.version === tenant.version || (before !== undefined && before.changedAt > tenant.changedAt))
@@ -71,9 +71,9 @@ export function createRegisteredTenants(options: RegisteredTenantsOptions): Regi
       const isHere = regions?.isHere(tenant.region) ?? true
       known.tenants.set(tenantId, isHere ? tenant : withoutContent(tenant))
       if (known.placed !== null) place(known.placed, tenant)
-      changed.set(environmentId, { organizationId, environmentId })
+      changed.push(tenant)
     }
-    for (const environment of changed.values()) for (const call of calls) call(environment)
+    if (changed.length > 0) for (const call of calls) call(changed)
   }
 
   async function read(all: boolean): Promise<void> {
