@@ -12,6 +12,7 @@ import {
   selectTenants,
   type TenantDefinition,
   tenantOf,
+  withoutContent,
 } from '../access/places/tenant-rows.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { TenantInput } from '../graphql/context.ts'
@@ -61,7 +62,7 @@ export async function upsertTenant(
     // Names of what changed, and no contents.
     detail: { changed: changed.join(', ') },
   })
-  return tenant
+  return regions.isHere(tenant.region) ? tenant : withoutContent(tenant)
 }
 
 /** One after the other, and after a model that is being applied: the environment's row is locked. */
@@ -74,7 +75,7 @@ async function write(
   const model = await lockModel(transaction, environment)
   const { tenantId } = input
   const [before = null] = await selectTenants(transaction, environment, eq(tenants.tenantId, tenantId))
-  const definition = heldHere(definitionOf(input, before), input, regions)
+  const definition = heldHere(definitionOf(input, before), input, before, regions)
   const routing = buildRouting(model ?? { dataSources: [], datasets: [] })
   checkPlace(tenantId, definition, routing)
   if (model?.datasets.some(({ tenancy }) => tenancy === 'own') === true) {
@@ -89,17 +90,21 @@ async function write(
 }
 
 /**
- * Of a tenant who is pinned to another region it is kept here where that is, and nothing else.
+ * Of a tenant who is pinned to another region nothing is told here but where that is. What the store has of it otherwise, which
+ * may be that of its region as well, stays as it is; who is pinned away from here leaves nothing.
  * @throws WRONG_REGION where there is more to tell
  */
 function heldHere(
   definition: TenantDefinition,
   { title, attributes }: TenantInput,
+  before: RegisteredTenant | null,
   regions: Regions,
 ): TenantDefinition {
   if (regions.isHere(definition.region)) return definition
   if (title != null || attributes != null) regions.require(definition.region)
-  return { ...definition, title: null, attributes: {} }
+  if (before === null || regions.isHere(before.region)) return { ...definition, title: null, attributes: {} }
+  if (title !== undefined || attributes !== undefined) regions.require(definition.region)
+  return definition
 }
 
 interface Written {

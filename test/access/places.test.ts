@@ -9,10 +9,10 @@ import type { PlaceRule, Routing } from '../../src/access/places/routing.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
 import { tenants } from '../../src/store/tenant-tables.ts'
-import { writeTenant } from '../../src/tenants/upsert.ts'
+import { upsertTenant, writeTenant } from '../../src/tenants/upsert.ts'
 import { caught } from '../support/caught.ts'
 import { openTestStore } from '../support/store.ts'
-import { silent } from '../support/tokens.ts'
+import { openTokenKit, silent } from '../support/tokens.ts'
 
 const noRule: PlaceRule = { dataSource: null, database: null, schema: null, region: null }
 
@@ -316,5 +316,24 @@ describe('registered tenants', () => {
       code: 'STORE_UNAVAILABLE',
       details: { retryAfterSeconds: 1 },
     })
+  })
+
+  test('keep in their region what was told of them there, whatever a server of another region is told', async () => {
+    const { host, audit } = await openTokenKit(store)
+    stops.push(audit.close)
+    const serverOf = async (region: string) => {
+      const registered = await watching(60_000)
+      const deps = { store, registered, audit, requestId: null, regions: createRegions(region, new Map()) }
+      return (input: object) => upsertTenant(host, { tenantId: 'w', ...input }, deps)
+    }
+    const [eu, us] = [await serverOf('eu'), await serverOf('us')]
+    const told = { title: 'W', attributes: new Map([['kinds', ['x']]]) }
+    await eu({ region: 'eu', title: 'W', attributes: { kinds: ['x'] } })
+    expect(await us({})).toMatchObject({ region: 'eu', title: null, attributes: new Map() })
+    expect(await caught(us({ attributes: null }))).toMatchObject({ code: 'WRONG_REGION' })
+    expect(await eu({})).toMatchObject(told)
+    // Who is pinned away from here leaves nothing.
+    expect(await eu({ region: 'us' })).toMatchObject({ title: null, attributes: new Map() })
+    expect(await us({})).toMatchObject({ title: null, attributes: new Map() })
   })
 })
