@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -48,10 +49,18 @@ export async function openBenchServers(): Promise<BenchServers> {
       return { url, apiKey, pid: child.pid ?? 0 }
     },
     close: async () => {
-      for (const child of children) child.kill('SIGTERM')
+      await Promise.all(children.map(ended))
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** It writes into the folder until then. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exit
 }
 
 async function isReady(url: string, script: string): Promise<void> {
