@@ -17,6 +17,7 @@ beforeAll(async () => {
     'CREATE TABLE data.unsorted (tenant String, day Date) ENGINE = MergeTree ORDER BY (day, tenant)',
     'CREATE TABLE data.hashed (tenant String, day Date) ENGINE = MergeTree ORDER BY (lower(tenant), day)',
     'CREATE TABLE data.projected (tenant String, day Date, PROJECTION mine (SELECT * ORDER BY tenant)) ENGINE = MergeTree ORDER BY day',
+    'CREATE TABLE data.replacing (tenant String, day Date) ENGINE = ReplacingMergeTree ORDER BY day',
     'CREATE VIEW data.view AS SELECT * FROM data.sorted',
     "CREATE TABLE data.spread AS data.unsorted ENGINE = Distributed('two', 'data', 'unsorted', cityHash64(tenant))",
   ]) {
@@ -119,6 +120,18 @@ describe('of a table', () => {
       for (const statement of before?.mend?.split('\n') ?? []) await engine.execute(statement)
   })
 
+  test('whose rows are merged into one is told first what becomes of the projection', async () => {
+    const [, before] = await ofTable(use('replacing'))
+    const statements = before?.mend?.split('\n') ?? []
+    expect(statements).toEqual([
+      "ALTER TABLE `data`.`replacing` MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';",
+      'ALTER TABLE `data`.`replacing` ADD PROJECTION `by_tenant` (SELECT * ORDER BY `tenant`);',
+      'ALTER TABLE `data`.`replacing` MATERIALIZE PROJECTION `by_tenant`;',
+    ])
+    for (const statement of statements) await engine.execute(statement)
+    expect(await ofTable(use('replacing'))).toMatchObject([{ outcome: 'ok' }, { outcome: 'ok' }])
+  })
+
   test('what mends it does', async () => {
     expect(await ofTable(use('hashed'), use('projected'))).toMatchObject([
       { outcome: 'ok' },
@@ -213,6 +226,11 @@ describe('grants', () => {
       'GRANT CREATE, DROP, TRUNCATE ON *.* TO reader',
       'CREATE, DROP, TRUNCATE',
       'REVOKE CREATE, DROP, TRUNCATE ON *.* FROM reader;',
+    ],
+    [
+      'GRANT SELECT(a), INSERT ON data.t TO reader WITH GRANT OPTION',
+      'INSERT, SELECT WITH GRANT OPTION',
+      'REVOKE INSERT ON data.t FROM reader;\nREVOKE GRANT OPTION FOR SELECT ON data.t FROM reader;',
     ],
     ['GRANT S3, URL ON *.* TO reader', 'S3, URL', 'REVOKE S3, URL ON *.* FROM reader;'],
     ['GRANT READ ON URL TO reader', 'READ', 'REVOKE READ ON URL FROM reader;'],

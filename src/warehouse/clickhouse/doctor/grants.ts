@@ -36,16 +36,12 @@ export function parseGrant(line: string): Grant | null {
 export function checkGrants(lines: readonly string[], user: string, isHeldBack: boolean): Check {
   const tooMuch = lines.flatMap((line) => {
     const grant = parseGrant(line)
-    if (grant === null) return []
-    const more = grant.privileges.filter((privilege) => !isOfReaders(privilege))
-    return more.length === 0 ? [] : [{ ...grant, privileges: more }]
+    return grant === null ? [] : [...moreThanReading(grant), ...forOthers(grant)]
   })
   if (tooMuch.length === 0) return fine('grants', `${user} may read, and nothing else.`)
-  const names = [...new Set(tooMuch.flatMap(({ privileges }) => privileges))]
+  const names = [...new Set(tooMuch.flatMap((each) => each.names))]
   const shown = `${names.slice(0, 6).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}`
-  const mend = tooMuch
-    .map(({ privileges, on, to }) => `REVOKE ${privileges.join(', ')} ON ${on} FROM ${to};`)
-    .join('\n')
+  const mend = tooMuch.map((each) => each.mend).join('\n')
   return isHeldBack
     ? warning(
         'grants',
@@ -53,6 +49,24 @@ export function checkGrants(lines: readonly string[], user: string, isHeldBack: 
         mend,
       )
     : problem('grants', `${user} may do more than read: ${shown}.`, mend)
+}
+
+interface TooMuch {
+  readonly names: readonly string[]
+  readonly mend: string
+}
+
+function moreThanReading({ privileges, on, to }: Grant): readonly TooMuch[] {
+  const names = privileges.filter((privilege) => !isOfReaders(privilege))
+  return names.length === 0 ? [] : [{ names, mend: `REVOKE ${names.join(', ')} ON ${on} FROM ${to};` }]
+}
+
+/** To give a right to read away is more than to read; what is revoked above takes that with it. */
+function forOthers({ privileges, on, to, isForOthers }: Grant): readonly TooMuch[] {
+  const given = isForOthers ? privileges.filter(isOfReaders) : []
+  if (given.length === 0) return []
+  const names = given.map((privilege) => `${privilege} WITH GRANT OPTION`)
+  return [{ names, mend: `REVOKE GRANT OPTION FOR ${given.join(', ')} ON ${on} FROM ${to};` }]
 }
 
 function isOfReaders(privilege: string): boolean {

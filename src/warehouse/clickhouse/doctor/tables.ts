@@ -109,8 +109,19 @@ async function* checkSortingKey(
   yield warning(
     label,
     `${of} is (${found.sortingKey}) and does not start with ${tenantColumn}: a question of one tenant reads the rows of all.`,
-    `${alter} ADD PROJECTION ${own} (SELECT * ORDER BY ${by});\n${alter} MATERIALIZE PROJECTION ${own};`,
+    [
+      ...(mergesRows(found.engine)
+        ? [`${alter} MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';`]
+        : []),
+      `${alter} ADD PROJECTION ${own} (SELECT * ORDER BY ${by});`,
+      `${alter} MATERIALIZE PROJECTION ${own};`,
+    ].join('\n'),
   )
+}
+
+/** Such a table takes a projection only where it is told what becomes of that when rows are merged into one. */
+function mergesRows(engine: string): boolean {
+  return !/^(Replicated|Shared)?MergeTree$/.test(engine)
 }
 
 function startsWith(sortingKey: string, column: string): boolean {
