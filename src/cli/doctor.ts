@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { isErased, selectTenants } from '../access/places/tenant-rows.ts'
 import { type Config, readConfig } from '../config.ts'
 import { findVariable, type KeptValues } from '../data-sources/kept-values.ts'
 import { createStoredSecrets } from '../data-sources/secrets/stored-secrets.ts'
@@ -10,6 +11,7 @@ import { createLogger, type Logger } from '../log.ts'
 import type { ModelDocument } from '../model/document.ts'
 import { parseModel } from '../model/parse.ts'
 import { loadModel } from '../model/repository.ts'
+import type { TenantEntry } from '../model/routing.ts'
 import { ensureEnvironment } from '../store/bootstrap.ts'
 import { openStore } from '../store/connect.ts'
 import { type Closers, createClosers } from './closers.ts'
@@ -29,11 +31,11 @@ export async function doctor({ model, json }: DoctorOptions): Promise<void> {
   const closers = createClosers()
   try {
     const given = model === undefined ? null : parseModel(await read(model))
-    const { document, environmentId, values } = await prepare(config, given, log, closers)
+    const { document, ...prepared } = await prepare(config, given, log, closers)
     const checks: SourceCheck[] = []
     const own = { name: ownName, ...warehouseOf(config) }
     const { networks } = config.dataSources
-    for await (const check of diagnose(document, { environmentId, own, values, networks, log })) {
+    for await (const check of diagnose(document, { ...prepared, own, networks, log })) {
       checks.push(check)
     }
     process.stdout.write(json ? `${JSON.stringify({ checks }, null, 2)}\n` : formatChecks(checks))
@@ -51,6 +53,7 @@ interface Prepared {
   readonly document: ModelDocument
   readonly environmentId: string
   readonly values: KeptValues
+  readonly tenants: readonly TenantEntry[]
 }
 
 /** The store is opened where the model, or a secret that it names, is there alone. */
@@ -69,7 +72,8 @@ async function prepare(
   const variable = (name: string) => findVariable(dataSources.variables, name)
   if (!needsStore) {
     const secret = () => ({ value: null, expected: 'a secret of the store' })
-    return { document: given, environmentId: '', values: { variable, secret, onChange: () => undefined } }
+    const values = { variable, secret, onChange: () => undefined }
+    return { document: given, environmentId: '', values, tenants: [] }
   }
   const store = await openStore({ databaseUrl, dataFolder, log })
   closers.add(store.close)
@@ -81,5 +85,7 @@ async function prepare(
   const secrets = createStoredSecrets({ store, encryptionKeys: await encryptionKeysOf(config), log })
   closers.add(await secrets.watch())
   const { environmentId } = environment
-  return { document, environmentId, values: { variable, secret: secrets.find, onChange: () => undefined } }
+  const registered = await store.transaction(environment, (each) => selectTenants(each, environment))
+  const values = { variable, secret: secrets.find, onChange: () => undefined }
+  return { document, environmentId, values, tenants: registered.filter((tenant) => !isErased(tenant)) }
 }

@@ -5,9 +5,11 @@ import { isInstallations, targetOf } from '../data-sources/target.ts'
 import type { Logger } from '../log.ts'
 import { buildDataSource } from '../model/data-source.ts'
 import type { ModelDocument } from '../model/document.ts'
+import type { TenantEntry } from '../model/routing.ts'
 import type { ChdbSource, ClickHouseSource } from '../warehouse/clickhouse/source.ts'
 import { type Check, problem } from '../warehouse/doctor.ts'
 import { checksOf } from './checks-of.ts'
+import { lookedPlaces } from './places.ts'
 import { type Uses, usesOf } from './uses.ts'
 
 /** A check of one data source of the model. */
@@ -20,6 +22,8 @@ export interface DiagnoseOptions {
   /** What the installation's settings connect to. */
   readonly own: ClickHouseSource | ChdbSource
   readonly values: KeptValues
+  /** Those who are registered, and were not erased. */
+  readonly tenants: readonly TenantEntry[]
   readonly networks: readonly Network[] | null
   readonly log: Logger
 }
@@ -29,7 +33,9 @@ export async function* diagnose(
   document: ModelDocument,
   options: DiagnoseOptions,
 ): AsyncGenerator<SourceCheck> {
-  for (const uses of usesOf(document)) {
+  const { places, check } = lookedPlaces(document, options.tenants)
+  if (check !== null) yield { dataSource: 'places of tenants', ...check }
+  for (const uses of usesOf(document, places)) {
     const dataSource = nameOf(uses)
     for await (const check of checksIn(document, uses, options)) yield { dataSource, ...check }
   }

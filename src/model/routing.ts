@@ -93,16 +93,36 @@ export function lookedAt(
  * place, that.
  */
 export function samplePlace(document: ModelDocument, entries: readonly TenantEntry[]): Place | null {
-  const routing = buildRouting(document)
   const named = document.tenancy?.sampleTenant
-  const byId = new Map(entries.map((entry) => [entry.tenantId, entry]))
-  const ids = named === undefined ? [...byId.keys(), ...idsOfAll(routing)] : [named]
-  const neighbours = createNeighbours(routing)
-  for (const tenantId of ids) {
-    const address = addressOfTenant(tenantId, byId.get(tenantId) ?? noEntry, routing)
-    if (address !== null) return { ...address, isOwn: isAlone(address, routing, neighbours) }
+  const [first = null] = placesOf(document, entries, (known) => (named === undefined ? known : [named]))
+  return first
+}
+
+/** The places of `tenancy.sampleTenant`, of registered tenants and of everybody, each once, however many are there. */
+export function knownPlaces(document: ModelDocument, entries: readonly TenantEntry[]): readonly Place[] {
+  const named = document.tenancy?.sampleTenant
+  const among = (known: readonly string[]) => (named === undefined ? known : [named, ...known])
+  const places = new Map<string, Place>()
+  for (const place of placesOf(document, entries, among)) {
+    const key = JSON.stringify([place.dataSource, place.database, place.schema])
+    if (!places.has(key)) places.set(key, place)
   }
-  return null
+  return [...places.values()]
+}
+
+/** As they are asked for, without those of ids that have none. */
+function* placesOf(
+  document: ModelDocument,
+  entries: readonly TenantEntry[],
+  among: (known: readonly string[]) => readonly string[],
+): Generator<Place> {
+  const routing = buildRouting(document)
+  const byId = new Map(entries.map((entry) => [entry.tenantId, entry]))
+  const neighbours = createNeighbours(routing)
+  for (const tenantId of among([...byId.keys(), ...idsOfAll(routing)])) {
+    const address = addressOfTenant(tenantId, byId.get(tenantId) ?? noEntry, routing)
+    if (address !== null) yield { ...address, isOwn: isAlone(address, routing, neighbours) }
+  }
 }
 
 /** Any id will do where the rule does not look at it. */

@@ -477,6 +477,7 @@ datasets:
       secret: () => ({ value: null, expected: 'a secret' }),
       onChange: () => undefined,
     },
+    tenants: [],
     networks: null,
     log,
   })) {
