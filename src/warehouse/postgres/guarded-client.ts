@@ -11,9 +11,17 @@ const goodbyeMs = 1_000
 export class GuardedClient extends Client {
   constructor(config?: ClientConfig) {
     super(config)
+    leaveOutOptions(this)
     guard(this.connection)
     closeForGood(this.connection)
   }
+}
+
+/** Those of the process's environment are of no source, and poolers refuse whoever says any: PgBouncer before 1.20. */
+function leaveOutOptions(client: Client): void {
+  const parameters: unknown = Reflect.get(client, 'connectionParameters')
+  if (typeof parameters !== 'object' || parameters === null) throw new Error('The driver has no parameters.')
+  Reflect.set(parameters, 'options', '')
 }
 
 /** The driver says that it goes, and then waits for the server to close for as long as that takes. */

@@ -74,7 +74,6 @@ export function driverConfig({ host, port, user, password, database, tls, lookup
   return {
     ...{ host, port, user, database, password: async () => password },
     ssl: tls === null ? false : { ...tls },
-    options: ' ',
     application_name: 'tessera',
     keepAlive: true,
     ...(lookup !== null && { stream: () => socketBy(lookup) }),

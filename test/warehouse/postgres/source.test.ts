@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { GuardedClient } from '../../../src/warehouse/postgres/guarded-client.ts'
 import { addressOf, driverConfig } from '../../../src/warehouse/postgres/source.ts'
 
 const source = { name: 'test', kind: 'postgres', role: null } as const
@@ -75,9 +76,8 @@ test('what an address leaves out is not taken from the environment: a password t
   }
   vi.stubEnv('PGPORT', '1')
   vi.stubEnv('PGSSLMODE', 'no-verify')
-  const { Client } = await import('pg')
   const config = driverConfig(addressOf({ ...source, url: 'postgres://me@db.example' }))
-  const client = new Client(config)
+  const client = new GuardedClient(config)
   const { password } = config
   expect(typeof password === 'function' && (await password())).toBe('')
   expect([client.host, client.port, client.user, client.database, client.ssl]).toEqual([
@@ -88,4 +88,7 @@ test('what an address leaves out is not taken from the environment: a password t
     false,
   ])
   expect(JSON.stringify(Reflect.get(client, 'connectionParameters'))).not.toContain('of-another')
+  // Poolers refuse whoever says more.
+  const said: unknown = Reflect.apply(Reflect.get(client, 'getStartupConf'), client, [])
+  expect(said).toEqual({ user: 'me', database: 'me', application_name: 'tessera' })
 })
