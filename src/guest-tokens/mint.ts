@@ -9,6 +9,7 @@ import {
   subjectSchema,
   tenantIdSchema,
 } from '../access/payload.ts'
+import { holdTenant } from '../access/places/hold-tenant.ts'
 import type { Placing } from '../access/places/placing.ts'
 import type { Rates } from '../access/rates/rates.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
@@ -61,6 +62,7 @@ export async function mintGuestToken(
   const environment = { organizationId, environmentId }
   const key = await deps.keyring.signingKey(host)
   const token = await deps.store.transaction(environment, async (transaction) => {
+    await holdTenant(transaction, environment, claims.tenant_id)
     if (family !== null) await holdFamilies(transaction, environment)
     const minted = await insertMinted(transaction, environment, claims, key.keyId)
     if (family !== null) await insertFamily(transaction, environment, family, minted)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
 import { requireTenant } from '../access/host-bounds.ts'
+import { waitForTenant } from '../access/places/hold-tenant.ts'
 import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
 import { isErased } from '../access/places/tenant-rows.ts'
 import type { Revocations } from '../access/revocations.ts'
@@ -12,7 +13,7 @@ import { endTokens } from '../guest-tokens/revoke.ts'
 import type { Logger } from '../log.ts'
 import { lockModel, removeDashboardsOf } from '../model/repository.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
-import { exportLinks, guestTokens, refreshFamilies } from '../store/tables.ts'
+import { exportLinks, guestTokens, refreshFamilies, revocations } from '../store/tables.ts'
 import { usageDays } from '../store/tenant-tables.ts'
 import { checkTenantId } from './input.ts'
 import { writeTenant } from './upsert.ts'
@@ -44,17 +45,21 @@ export async function eraseTenant(
   requireScope(host, 'model:write')
   requireTenant(host, tenantId)
   checkTenantId(tenantId, 'tenantId')
-  const { store, registered, revocations, audit, requestId } = deps
+  const { store, registered, audit, requestId } = deps
   const { organizationId, environmentId, apiKeyId } = host
   const environment = { organizationId, environmentId }
   // What waits would be stored after what is there was blanked.
   await audit.flush()
-  const { tenant, revocation, ...erased } = await store.transaction(environment, (transaction) =>
+  const { tenant, revocation, ...removed } = await store.transaction(environment, (transaction) =>
     erase(transaction, environment, { tenantId, apiKeyId }),
   )
-  revocations.add(revocation)
+  deps.revocations.add(revocation)
   registered.note(tenant)
-  if (erased.dashboards > 0) deps.onModelChange()
+  if (removed.dashboards > 0) deps.onModelChange()
+  const erased = {
+    ...removed,
+    auditEvents: removed.auditEvents + (await blankLate(environment, tenantId, deps)),
+  }
   const detail = { tokens: erased.tokens, dashboards: erased.dashboards, auditEvents: erased.auditEvents }
   audit.record({
     kind: 'tenant.erased',
@@ -75,11 +80,13 @@ async function erase(
   { tenantId, apiKeyId }: { readonly tenantId: string; readonly apiKeyId: string },
 ) {
   const model = await lockModel(transaction, environment)
+  await waitForTenant(transaction, environment, tenantId)
   const { revocation, count: tokens } = await endTokens(transaction, environment, {
     kind: 'tenant',
     tenantId,
   })
   await removeRows(transaction, environment, tenantId)
+  await removeRevocations(transaction, environment, tenantId)
   const dashboards = model === null ? 0 : await removeDashboardsOf(transaction, environment, model, tenantId)
   const auditEvents = await blankEvents(transaction, tenantId)
   const tenant = await writeTenant(transaction, environment, tenantId, { definition: {}, erasedBy: apiKeyId })
@@ -98,12 +105,38 @@ async function removeRows(
   }
 }
 
+/** Those of one person alone, whose name they tell: the tenant's own, which is newer, ends the same tokens. */
+async function removeRevocations(
+  transaction: StoreTransaction,
+  { environmentId }: EnvironmentIdentity,
+  tenantId: string,
+): Promise<void> {
+  const ofTenant = and(eq(revocations.environmentId, environmentId), eq(revocations.tenantId, tenantId))
+  await transaction.delete(revocations).where(and(ofTenant, eq(revocations.kind, 'viewer')))
+}
+
 const countSchema = z.object({ rows: z.tuple([z.object({ count: z.number() })]) })
 
 /** By the one function of the store that may, which looks at whose environment the transaction is. */
 async function blankEvents(transaction: StoreTransaction, tenantId: string): Promise<number> {
   const answer = await transaction.execute(sql`select tessera_blank_audit_events(${tenantId}) as count`)
   return countSchema.parse(answer).rows[0].count
+}
+
+/** What was recorded here until this process knew; what it records from then on says nothing. */
+async function blankLate(
+  environment: EnvironmentIdentity,
+  tenantId: string,
+  { store, audit, log }: EraseDeps,
+): Promise<number> {
+  await audit.flush()
+  try {
+    return await store.transaction(environment, (transaction) => blankEvents(transaction, tenantId))
+  } catch (error) {
+    // It is erased all the same, and looked at again later.
+    log?.warn({ err: error }, 'audit events of an erased tenant were not looked at again')
+    return 0
+  }
 }
 
 /** What other servers stored since of before. The one that tells of the erasure stays as it is. */

@@ -6,9 +6,12 @@ import { createPlacing } from '../../src/access/places/placing.ts'
 import { createRegions } from '../../src/access/places/regions.ts'
 import { createRegisteredTenants } from '../../src/access/places/registered-tenants.ts'
 import type { PlaceRule, Routing } from '../../src/access/places/routing.ts'
+import { revokeGuestTokens } from '../../src/guest-tokens/revoke.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
+import { guestTokens, refreshFamilies, revocations } from '../../src/store/tables.ts'
 import { tenants } from '../../src/store/tenant-tables.ts'
+import { eraseTenant } from '../../src/tenants/erase.ts'
 import { upsertTenant, writeTenant } from '../../src/tenants/upsert.ts'
 import { caught } from '../support/caught.ts'
 import { openTestStore } from '../support/store.ts'
@@ -335,5 +338,32 @@ describe('registered tenants', () => {
     // Who is pinned away from here leaves nothing.
     expect(await eu({ region: 'us' })).toMatchObject({ title: null, attributes: new Map() })
     expect(await us({})).toMatchObject({ title: null, attributes: new Map() })
+  })
+
+  test('who were erased are minted nothing by a server that does not know it yet, and leave no names of people', async () => {
+    const { host, audit, guestToken, revocations: ends, environment: own } = await openTokenKit(store)
+    stops.push(audit.close)
+    const registered = await watching(60_000)
+    const of = { tenantId: 'gone', subject: 'somebody' }
+    await guestToken({ ...of, withRefreshToken: true })
+    const revoking = { store, revocations: ends, audit, requestId: null }
+    await revokeGuestTokens(host, { subject: of }, revoking)
+    const erased = await eraseTenant(host, 'gone', {
+      ...revoking,
+      registered,
+      onModelChange: () => undefined,
+    })
+    expect(erased).toMatchObject({ tenantId: 'gone', tokens: 1, auditEvents: 2 })
+    // The kit's own servers know of no tenants.
+    expect(await caught(guestToken(of))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { argument: 'input.tenantId', expected: expect.stringContaining('not erased') },
+    })
+    const left = await store.transaction(own, async (transaction) => [
+      await transaction.select().from(guestTokens),
+      await transaction.select().from(refreshFamilies),
+      await transaction.select().from(revocations),
+    ])
+    expect(left).toMatchObject([[], [], [{ kind: 'tenant', tenantId: 'gone', subject: null }]])
   })
 })

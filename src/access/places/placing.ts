@@ -1,6 +1,7 @@
 import { TesseraError } from '../../errors.ts'
 import { type Attributes, readingsOf } from '../attributes.ts'
 import { refused } from '../refusal.ts'
+import { tenantErased } from './hold-tenant.ts'
 import { createNeighbours, isAlone, type Neighbours } from './neighbours.ts'
 import { addressOf, noEntry, type Place, type PlaceEntry } from './place.ts'
 import type { Regions } from './regions.ts'
@@ -90,8 +91,7 @@ export function createPlacing({ tenants, regions }: PlacingOptions): Placing {
       const entry = tenants.find(environmentId, tenantId)
       regions.require(pinOf(entry, routing))
       if (entry === null || !isErased(entry)) return
-      const expected = 'a tenant that was not erased; upsertTenant takes it in again'
-      throw new TesseraError('BAD_USER_INPUT', { argument: 'input.tenantId', expected })
+      throw tenantErased()
     },
     isSecret(environmentId, tenantId) {
       const entry = tenants.find(environmentId, tenantId)
