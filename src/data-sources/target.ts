@@ -76,9 +76,8 @@ export function targetOf(
   const identity = JSON.stringify([environmentId, definition, versions])
   const hrefs = urls.map(({ href }) => href)
   if (definition.kind === 'clickhouse') {
-    if (hrefs.some((href) => parseAddress(href) === null)) {
-      return { obstacles: [{ path: ['urls', 0], expected: serverUrlForms.clickhouse }] }
-    }
+    const expected = expectedOf(hrefs, common.tls !== undefined)
+    if (expected !== null) return { obstacles: [{ path: ['urls', 0], expected }] }
     return { target: { source: { ...common, kind: 'clickhouse', urls: hrefs }, urls, identity } }
   }
   const { role } = definition
@@ -91,6 +90,12 @@ export function targetOf(
   }
   const obstacle = obstacleOf(source)
   return obstacle === null ? { target: { source, urls, identity } } : { obstacles: [obstacle] }
+}
+
+function expectedOf(hrefs: readonly string[], hasTls: boolean): string | null {
+  if (hrefs.some((href) => parseAddress(href) === null)) return serverUrlForms.clickhouse
+  const isInTheClear = hrefs.some((href) => !href.startsWith('https:'))
+  return hasTls && isInTheClear ? 'https, as tls is given: http does not use it' : null
 }
 
 /** What connecting would find wrong with the address, so that it is said before a guest asks. */

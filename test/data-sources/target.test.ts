@@ -74,6 +74,23 @@ describe('where a definition leads', () => {
     })
   })
 
+  test.each([
+    [
+      { kind: 'clickhouse', urls: ['https://host:8443', 'http://host:8123'] },
+      { path: ['urls', 0], expected: 'https, as tls is given: http does not use it' },
+    ],
+    [
+      { kind: 'postgres', url: 'postgresql://host/rows?sslmode=disable', user: { env: 'LAKE_USER' } },
+      {
+        path: ['url'],
+        expected: 'an address of PostgreSQL with TLS, as tls is given: sslmode=disable does not use it',
+      },
+    ],
+  ])('nowhere in the clear where TLS is given: %j', (source, obstacle) => {
+    expect(targetFor({ ...source, tls: { ca: { env: 'POSTGRES_CA' } } })).toEqual({ obstacles: [obstacle] })
+    expect(targetFor(source)).toHaveProperty('target')
+  })
+
   test('elsewhere in each environment, whose secrets are its own', () => {
     const source = { kind: 'clickhouse', url: 'http://host:8123', password: { secret: 'password' } }
     const [prod, other] = [targetFor(source), targetFor(source, 'test')]

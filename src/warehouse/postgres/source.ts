@@ -98,6 +98,7 @@ function tlsOf(url: URL, tls: PostgresTls | undefined): ConnectionOptions | null
   const mode = url.searchParams.get('sslmode')
   const isOn = mode === null ? tls !== undefined : sslModes.get(mode)
   if (isOn === undefined) throw unfit(`one of ${[...sslModes.keys()].join(', ')} for sslmode`)
+  if (!isOn && tls !== undefined) throw unfit('TLS, as tls is given: sslmode=disable does not use it')
   return isOn ? Object.freeze({ ...tls }) : null
 }
 

@@ -64,6 +64,14 @@ test.each([
   )
 })
 
+test('what is given for TLS is used or refused', () => {
+  const url = 'postgres://me@db.example/shop?sslmode=disable'
+  expect(() => addressOf({ ...source, url, tls: { ca: 'PEM' } })).toThrow(
+    'url: expected an address of PostgreSQL with TLS, as tls is given: sslmode=disable does not use it.',
+  )
+  expect(addressOf({ ...source, url }).tls).toBe(null)
+})
+
 test.each(['none', ''])('a role called %j is no role to the engine, so that it is refused', (role) => {
   expect(() => addressOf({ ...source, role, url: 'postgres://me@db.example' })).toThrow(
     'An argument is not of the allowed form. role: expected the name of a role.',
