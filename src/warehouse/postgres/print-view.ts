@@ -99,12 +99,14 @@ export function printStored({ name, type }: Column): string {
     case 'float':
       return `CASE WHEN ${stored} > '-Infinity' AND ${stored} < 'Infinity' THEN ${stored} + 0::${type.bits === 32 ? 'real' : 'float8'} END`
     case 'decimal':
-      return `CASE WHEN ${stored} > -${beyond} AND ${stored} < ${beyond} THEN ${type.scale < 20 ? stored : `round(${stored}, 100)`} END`
+      return `CASE WHEN ${stored} > -${beyond} AND ${stored} < ${beyond} THEN ${type.scale < 20 ? stored : `round(${stored}, ${digitsMax})`} END`
     default:
       return stored
   }
 }
 
+/** After the point: what is shown can be asked for again, as a filter's value or the place in a list, which have no more. */
+const digitsMax = 20
 /** `numeric` without a size holds numbers that no double is near to, beside NaN and Infinity. */
 const beyond = '1e300'
 

@@ -119,6 +119,7 @@ beforeAll(async () => {
     INSERT INTO odd (tenant, wide, single, "any", big) VALUES
       ('numbers', 'NaN', 'NaN', 'NaN', 9223372036854775807), ('numbers', 'Infinity', 'Infinity', 'Infinity', 9223372036854775807),
       ('numbers', '-Infinity', '-Infinity', '-Infinity', NULL), ('numbers', -0.0, -0.0, 0.50, 1), ('numbers', 2, 0.1, 1e400, NULL);
+    INSERT INTO odd (tenant, "any") VALUES ('divided', 1::numeric / 7000000), ('divided', 0.123456789012345678901234);
     INSERT INTO odd (tenant, at, wide) VALUES
       ('huge', '2001-03-01', 1e308), ('huge', '2001-03-02', 1e308),
       ('large', '2001-03-01', 1e300), ('large', '2001-03-02', -1),
@@ -235,6 +236,15 @@ describe('numbers', () => {
     expect(await exact('numbers', 'wides')).toBe('2')
     expect(await exact('numbers', 'anys')).toBe('0.5')
     expect([await value('numbers', 'any_mean'), await value('numbers', 'any_median')]).toEqual([0.5, 0.5])
+  })
+
+  test('of more digits than a filter can name are those that it can', async () => {
+    const shown = [1.4285714285714e-7, '0.1234567890123456789']
+    expect(await groups('divided', 'any')).toEqual(shown.map((key) => [key, 1]))
+    for (const key of shown) {
+      const filters = [{ dimension: 'any', operator: 'EQUALS' as const, values: [key] }]
+      expect((await ask('divided').counter({ metric: 'rows', filters })).figure.value).toBe(1)
+    }
   })
 
   test('of 64 bits are added up beyond them', async () => {
