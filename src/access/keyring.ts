@@ -16,8 +16,11 @@ import {
 export interface Keyring {
   /** The key of this id, whatever its environment; null where there is none. */
   verificationKey(keyId: string): Promise<VerificationKey | null>
-  /** The environment's newest key that signs; its first is made on first need. */
-  signingKey(environment: EnvironmentIdentity): Promise<SigningKey>
+  /**
+   * The environment's newest key that signs; its first is made on first need.
+   * @param ended the id of one that the store says has ended: where this process has not heard of it yet the store is asked
+   */
+  signingKey(environment: EnvironmentIdentity, ended?: string): Promise<SigningKey>
   /** Public halves of what verifies; empty where there is no such environment. */
   publicKeys(environmentId: string): Promise<readonly PublicKey[]>
   /**
@@ -79,8 +82,13 @@ export function createKeyring(options: KeyringOptions): Keyring {
         stored.isOwn(keyId) || otherIds.has(keyId) ? stored.findToVerify(keyId) : null,
       )
     },
-    async signingKey(environment: EnvironmentIdentity) {
-      const key = await signing.get(environment.environmentId, () => stored.findToSign(environment))
+    async signingKey(environment: EnvironmentIdentity, ended?: string) {
+      const get = () => signing.get(environment.environmentId, () => stored.findToSign(environment))
+      let key = await get()
+      if (key?.keyId === ended) {
+        signing.forget(environment.environmentId)
+        key = await get()
+      }
       if (key === null) throw new Error('A signing key was neither found nor made.')
       environments.add(environment.environmentId)
       return key

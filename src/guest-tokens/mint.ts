@@ -18,7 +18,7 @@ import { badInput } from '../errors.ts'
 import type { GuestTokenInput, MintedGuestToken } from '../graphql/context.ts'
 import type { Store } from '../store/store.ts'
 import { grantClaims } from './grant-claims.ts'
-import { insertMinted } from './minted-tokens.ts'
+import { insertMinted, withSigningKey } from './minted-tokens.ts'
 import { holdFamilies, insertFamily, plannedFamily } from './refresh-families.ts'
 import { signToken } from './sign.ts'
 
@@ -60,14 +60,15 @@ export async function mintGuestToken(
   const claims = { ...planned, jti: familyId ?? planned.jti, api_key_id: host.apiKeyId, family_id: familyId }
   const { organizationId, environmentId } = host
   const environment = { organizationId, environmentId }
-  const key = await deps.keyring.signingKey(host)
-  const token = await deps.store.transaction(environment, async (transaction) => {
-    await holdTenant(transaction, environment, claims.tenant_id)
-    if (family !== null) await holdFamilies(transaction, environment)
-    const minted = await insertMinted(transaction, environment, claims, key.keyId)
-    if (family !== null) await insertFamily(transaction, environment, family, minted)
-    return signToken(minted, key)
-  })
+  const token = await withSigningKey(deps.keyring, environment, (key) =>
+    deps.store.transaction(environment, async (transaction) => {
+      await holdTenant(transaction, environment, claims.tenant_id)
+      if (family !== null) await holdFamilies(transaction, environment)
+      const minted = await insertMinted(transaction, environment, claims, key.keyId)
+      if (family !== null) await insertFamily(transaction, environment, family, minted)
+      return signToken(minted, key)
+    }),
+  )
   recordMinted(host, claims, deps)
   return {
     token,

@@ -1,10 +1,12 @@
 import { and, count, eq, gt, lt, max, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import type { Keyring } from '../access/keyring.ts'
 import { type GuestTokenPayload, payloadSchema } from '../access/payload.ts'
 import { afterLastRevocation, storeClock } from '../access/revocation-rows.ts'
 import type { RevocableToken, RevocationTarget } from '../access/revocation-set.ts'
+import type { SigningKey } from '../access/signing-keys.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
-import { guestTokens, refreshFamilies } from '../store/tables.ts'
+import { guestTokens, refreshFamilies, signingKeys } from '../store/tables.ts'
 
 /** How long after its end a token can still be asked about; its claims hold what the host says of a person. */
 const keptDays = 1
@@ -12,6 +14,7 @@ const keptDays = 1
 /**
  * Keeps what a token says, and lets go of those that ended long ago. Whoever signs it does so before the commit.
  * @returns the claims with the time of minting
+ * @throws SigningKeyEnded
  */
 export async function insertMinted(
   transaction: StoreTransaction,
@@ -41,9 +44,42 @@ export async function insertMinted(
       mintedAt: storeClock(afterLastRevocation(environment)),
       expiresAt: new Date(claims.exp * 1000),
     })
-    .returning({ mintedAt: guestTokens.mintedAt })
+    .returning({ mintedAt: guestTokens.mintedAt, isKeyGood: isGood(signingKeyId) })
+  if (row?.isKeyGood === false) throw new SigningKeyEnded(signingKeyId)
   if (row?.mintedAt == null) throw new Error('The store gave no time of minting back.')
   return { ...kept, minted_at_us: row.mintedAt }
+}
+
+/** With the same statement: what is revoked by then is refused from the first moment on. */
+function isGood(signingKeyId: string): SQL<boolean> {
+  const { id, expiresAt } = signingKeys
+  return sql<boolean>`exists (select 1 from ${signingKeys} where ${id} = ${signingKeyId}
+    and (${expiresAt} is null or ${expiresAt} > clock_timestamp()))`
+}
+
+/** Another process has ended the key, and this one has not heard of it yet. */
+class SigningKeyEnded extends Error {
+  override readonly name = 'SigningKeyEnded'
+  readonly keyId: string
+
+  constructor(keyId: string) {
+    super('The signing key has ended.')
+    this.keyId = keyId
+  }
+}
+
+/** Mints with the key that signs; once more, with the next, where that has ended. */
+export async function withSigningKey<Minted>(
+  keyring: Pick<Keyring, 'signingKey'>,
+  environment: EnvironmentIdentity,
+  mint: (key: SigningKey) => Promise<Minted>,
+): Promise<Minted> {
+  try {
+    return await mint(await keyring.signingKey(environment))
+  } catch (error) {
+    if (!(error instanceof SigningKeyEnded)) throw error
+    return mint(await keyring.signingKey(environment, error.keyId))
+  }
 }
 
 export interface MintedToken {

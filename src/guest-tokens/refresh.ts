@@ -20,7 +20,7 @@ import { credentialRefused } from '../audit/events.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { MintedGuestToken } from '../graphql/context.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
-import { insertMinted } from './minted-tokens.ts'
+import { insertMinted, withSigningKey } from './minted-tokens.ts'
 import { endFamilies, lockFamily, type RefreshFamily, rotateFamily } from './refresh-families.ts'
 import { endTokens } from './revoke.ts'
 import { signToken } from './sign.ts'
@@ -71,12 +71,11 @@ export async function refreshGuestToken(
   if (used === null || (within.familyId ?? used.familyId) !== used.familyId) {
     return refuse('refresh_malformed', null, environment, deps)
   }
-  const [key, catalogue] = await Promise.all([
-    deps.keyring.signingKey(environment),
-    deps.catalogue(environment),
-  ])
-  const outcome = await deps.store.transaction(environment, (transaction) =>
-    use(transaction, { within, environment, used, key, catalogue, deps }),
+  const catalogue = await deps.catalogue(environment)
+  const outcome = await withSigningKey(deps.keyring, environment, (key) =>
+    deps.store.transaction(environment, (transaction) =>
+      use(transaction, { within, environment, used, key, catalogue, deps }),
+    ),
   )
   if (outcome.kind === 'refused') return refuse(outcome.reason, outcome.family, environment, deps)
   const { family } = outcome

@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { decodeJwt } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashApiKey, newApiKey } from '../../src/access/api-keys.ts'
+import { generateKey } from '../../src/access/key-material.ts'
 import { parseRefreshSecret } from '../../src/access/refresh-secret.ts'
 import { apiKeys, auditEvents, guestTokens, refreshFamilies, revocations } from '../../src/store/tables.ts'
 import { openTestStore } from '../support/store.ts'
 import { startTokenServer, type TokenServer } from '../support/token-server.ts'
+import { openTokenKit } from '../support/tokens.ts'
 
 const store = await openTestStore()
 let server: TokenServer
@@ -369,6 +371,31 @@ describe('a revocation', () => {
     await revokeKey(true)
     expect(await refresh(second.refreshToken)).toBe('UNAUTHENTICATED')
   })
+})
+
+test('no token is signed with a key that another process has just ended, neither of a mint nor of a refresh', async () => {
+  const organization = `organization ${randomUUID()}`
+  const here = await startTokenServer(store, { organization })
+  const { keyring, environment } = await openTokenKit(store, { organization })
+  const end = async () =>
+    keyring.rotate(environment, {
+      ...{ algorithm: 'EdDSA', key: await generateKey('EdDSA') },
+      graceSeconds: 0,
+    })
+  const input = { tenantId: 'ATL', withRefreshToken: true }
+  const minted = async (): Promise<Given> =>
+    Object((await here.post(here.kit.apiKey, minting, { input })).body.data).createGuestToken
+  const first = await minted()
+  await end()
+  const second = await minted()
+  expect(await here.statusFor(second.token)).toBe(200)
+  await end()
+  const third = await refresh(second.refreshToken, second.refreshToken, here)
+  if (typeof third === 'string') throw new Error(third)
+  expect(await here.statusFor(third.token)).toBe(200)
+  const kids = [first, second, third].map(({ token }) => decodeProtectedHeader(token).kid)
+  expect(new Set(kids).size).toBe(3)
+  await here.close()
 })
 
 async function keyWith(scopes: string[], tenants: string[] | null = null): Promise<string> {
