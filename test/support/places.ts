@@ -1,9 +1,9 @@
-import { placedByRule } from '../../src/access/places/placing.ts'
 import { createRegions } from '../../src/access/places/regions.ts'
 import { createRegisteredTenants } from '../../src/access/places/registered-tenants.ts'
 import { createLogger } from '../../src/log.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createUsageLog } from '../../src/usage/usage-log.ts'
+import { placedByRule } from './placing.ts'
 
 /** For servers whose tests are not about where tenants are: as if none were registered. */
 export function somePlaces(store: Store) {

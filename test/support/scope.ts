@@ -3,10 +3,11 @@ import { builtinRoles } from '../../src/access/builtin-roles.ts'
 import { VerifiedClaims } from '../../src/access/claims.ts'
 import { type ScopeTerms, scopeOf } from '../../src/access/layers.ts'
 import type { GuestTokenPayload } from '../../src/access/payload.ts'
-import { type Placing, placedByRule } from '../../src/access/places/placing.ts'
+import type { Placing } from '../../src/access/places/placing.ts'
 import { nowhere } from '../../src/access/places/routing.ts'
 import type { Scope } from '../../src/access/scope.ts'
 import type { EnvironmentIdentity } from '../../src/store/store.ts'
+import { placedByRule } from './placing.ts'
 
 /** A scope without a signature, for tests of what stands below the credential. */
 export function testScope(

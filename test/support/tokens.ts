@@ -11,7 +11,6 @@ import { createTokenIssuers, type TokenIssuers } from '../../src/access/issuers/
 import { createKeyring, type Keyring } from '../../src/access/keyring.ts'
 import { scopeOf } from '../../src/access/layers.ts'
 import type { Network } from '../../src/access/networks.ts'
-import { placedByRule } from '../../src/access/places/placing.ts'
 import { nowhere } from '../../src/access/places/routing.ts'
 import { createRefreshTokens } from '../../src/access/refresh-tokens.ts'
 import { openRevocations, type Revocations } from '../../src/access/revocations.ts'
@@ -27,6 +26,7 @@ import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { createLogger, type Logger } from '../../src/log.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
+import { placedByRule } from './placing.ts'
 import { testRates } from './rates.ts'
 
 export const emptyCatalogue: Catalogue = {

@@ -2,7 +2,7 @@ import { TesseraError } from '../../errors.ts'
 import { type Attributes, readingsOf } from '../attributes.ts'
 import { refused } from '../refusal.ts'
 import { tenantErased } from './hold-tenant.ts'
-import { createNeighbours, isAlone, type Neighbours } from './neighbours.ts'
+import { isAlone, type Neighbours } from './neighbours.ts'
 import { addressOf, noEntry, type Place, type PlaceEntry } from './place.ts'
 import type { Regions } from './regions.ts'
 import type { RegisteredTenants } from './registered-tenants.ts'
@@ -113,16 +113,3 @@ function placeOf(
     ? null
     : Object.freeze({ ...address, isOwn: isAlone(address, routing, neighbours()) })
 }
-
-/** By the model's rule alone, as if no tenant were registered. */
-export const placedByRule: Placing = Object.freeze({
-  of: ({ tenantId, attributes }: PlacedClaims, routing: Routing) =>
-    Object.freeze({
-      place: placeOf(tenantId, noEntry, routing, () => createNeighbours(routing)),
-      region: routing.rule?.region ?? null,
-      attributes: readingsOf(attributes, null),
-    }),
-  requireKept: () => undefined,
-  requireHere: () => undefined,
-  isSecret: () => false,
-})
