@@ -165,6 +165,8 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
     }
     const row = { ...rowOf('audit_events', foreign, tenantId), ...told }
     await store.transaction(foreign, (transaction) => insertRow(transaction, 'audit_events', row))
+    const erasure = { ...rowOf('audit_events', foreign, tenantId), ...told, kind: 'tenant.erased' }
+    await store.transaction(foreign, (transaction) => insertRow(transaction, 'audit_events', erasure))
     const blanked = async (identity: Identity, of = tenantId) => {
       const rows = await store.transaction(identity, (transaction) =>
         ask(transaction, sql`select tessera_blank_audit_events(${of}) as n`),
@@ -179,7 +181,7 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
     const left = await store.transaction(foreign, (transaction) =>
       ask(
         transaction,
-        sql`select id, kind, outcome, at, count, subject, address, detail, request_id from audit_events where tenant_id = ${tenantId}`,
+        sql`select id, kind, outcome, at, count, subject, address, detail, request_id from audit_events where tenant_id = ${tenantId} order by kind desc`,
       ),
     )
     expect(left).toEqual([
@@ -194,6 +196,8 @@ describe.each(Object.keys(kinds))('row-level security on %s', (kind) => {
         },
         ...{ subject: null, address: null, detail: null },
       },
+      // That which tells of the erasure stays.
+      expect.objectContaining({ kind: 'tenant.erased', address: '192.0.2.1', detail: { bytes: 1 } }),
     ])
     expect(new Date(String(left[0]?.at)).getUTCFullYear()).toBe(2100)
   })
