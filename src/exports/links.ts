@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { and, eq, gt, lt } from 'drizzle-orm'
 import { type EncryptionKeys, openUnderEither, seal } from '../access/encryption.ts'
+import { tryHoldTenant } from '../access/places/hold-tenant.ts'
+import { refused } from '../access/refusal.ts'
 import type { KeptToken } from '../access/verify.ts'
 import type { ExportInput } from '../graphql/export-request.ts'
 import type { EnvironmentIdentity, Store } from '../store/store.ts'
@@ -19,7 +21,10 @@ export interface KeptExport extends KeptToken {
 }
 
 export interface ExportLinks {
-  /** @returns the secret of the address, of which only a hash is stored */
+  /**
+   * @returns the secret of the address, of which only a hash is stored
+   * @throws UNAUTHENTICATED where the tenant was erased
+   */
   keep(
     tenant: Required<EnvironmentIdentity>,
     kept: KeptExport,
@@ -53,11 +58,12 @@ export function createExportLinks({ store, encryptionKeys }: ExportLinksOptions)
       const secretHash = hashOf(secret)
       const expiresAt = new Date(now.getTime() + linkLifetimeMs)
       const sealed = seal(encryptionKeys.current, contextOf(secretHash), JSON.stringify(kept))
-      await store.transaction(tenant, (transaction) =>
-        transaction
+      await store.transaction(tenant, async (transaction) => {
+        if (!(await tryHoldTenant(transaction, tenant, tenantId))) throw refused('tenant_erased', tenant)
+        await transaction
           .insert(exportLinks)
-          .values({ organizationId, environmentId, tenantId, secretHash, sealed, expiresAt }),
-      )
+          .values({ organizationId, environmentId, tenantId, secretHash, sealed, expiresAt })
+      })
       // Of every tenant: those of one who never comes back would stay.
       await store.transaction({ organizationId, environmentId }, (transaction) =>
         transaction
@@ -80,9 +86,11 @@ export function createExportLinks({ store, encryptionKeys }: ExportLinksOptions)
       const kept: KeptExport = JSON.parse(text)
       const { organizationId, environmentId, tenantId } = row
       const giveBack = async () => {
-        await store.transaction({ organizationId, environmentId, tenantId }, (transaction) =>
-          transaction.insert(exportLinks).values(row),
-        )
+        const tenant = { organizationId, environmentId, tenantId }
+        await store.transaction(tenant, async (transaction) => {
+          if (await tryHoldTenant(transaction, tenant, tenantId))
+            await transaction.insert(exportLinks).values(row)
+        })
       }
       return { kept, giveBack }
     },

@@ -79,8 +79,9 @@ async function erase(
   environment: EnvironmentIdentity,
   { tenantId, apiKeyId }: { readonly tenantId: string; readonly apiKeyId: string },
 ) {
-  const model = await lockModel(transaction, environment)
+  // First, as whoever holds the tenant does: rows that refer to the environment wait for its lock.
   await waitForTenant(transaction, environment, tenantId)
+  const model = await lockModel(transaction, environment)
   const { revocation, count: tokens } = await endTokens(transaction, environment, {
     kind: 'tenant',
     tenantId,

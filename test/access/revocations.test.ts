@@ -6,13 +6,16 @@ import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { VerifiedClaims } from '../../src/access/claims.ts'
 import { authenticate } from '../../src/access/credential.ts'
+import { createRegisteredTenants } from '../../src/access/places/registered-tenants.ts'
 import { refusalOf } from '../../src/access/refusal.ts'
 import { insertRevocation } from '../../src/access/revocation-rows.ts'
 import { openRevocations } from '../../src/access/revocations.ts'
+import type { GuestTokenInput } from '../../src/graphql/context.ts'
 import { mintGuestToken } from '../../src/guest-tokens/mint.ts'
 import { openStore } from '../../src/store/connect.ts'
 import type { Store } from '../../src/store/store.ts'
-import { refreshFamilies, revocations } from '../../src/store/tables.ts'
+import { guestTokens, refreshFamilies, revocations } from '../../src/store/tables.ts'
+import { eraseTenant } from '../../src/tenants/erase.ts'
 import { hostClaims, newHostKey, signAsHost } from '../support/own-issuer.ts'
 import { placedByRule } from '../support/placing.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
@@ -84,42 +87,70 @@ async function endedSignal(server: TokenServer, token: string): Promise<AbortSig
   return server.kit.deps.tokenEnds.signal(await claimsOf(token, server), new AbortController().signal)
 }
 
+/** Mints a token whose transaction is not at its end before `work` had the time to be. */
+async function whileMinting(input: GuestTokenInput, work: () => Promise<unknown>): Promise<void> {
+  const steps = new EventEmitter()
+  const isBegun = once(steps, 'begun')
+  const slow: Store = {
+    ...store,
+    transaction: (identity, inTransaction) =>
+      store.transaction(identity, async (transaction) => {
+        const done = await inTransaction(transaction)
+        const isAwaited = once(steps, 'commit')
+        steps.emit('begun')
+        await isAwaited
+        return done
+      }),
+  }
+  const { host, keyring, audit } = here.kit
+  const terms = {
+    store: slow,
+    keyring,
+    audit,
+    catalogue: emptyCatalogue,
+    rates: testRates(),
+    placing: placedByRule,
+    requestId: null,
+  }
+  const minting = mintGuestToken(host, input, { ...terms, issuer: 'tessera', audience: 'tessera' })
+  await isBegun
+  const working = work()
+  // One that does not wait is long done by then.
+  await Promise.race([working, setTimeout(300)])
+  steps.emit('commit')
+  await Promise.all([minting, working])
+}
+
+test.each([true, false])(
+  'an erasure waits for tokens that are being minted, and leaves none of them (with a refresh token: %s)',
+  async (withRefreshToken) => {
+    const tenantId = randomUUID()
+    const { environment, host, audit } = here.kit
+    const registered = createRegisteredTenants({ store, log: silent, outageMaxMs: 60_000 })
+    await whileMinting({ tenantId, subject: 'ann', withRefreshToken }, () =>
+      eraseTenant(host, tenantId, {
+        ...{ store, registered, audit, revocations: here.kit.revocations, requestId: null },
+        onModelChange: () => undefined,
+      }),
+    )
+    const { organizationId, environmentId } = environment
+    const left = await store.transaction({ organizationId, environmentId }, async (transaction) => [
+      ...(await transaction.select().from(guestTokens).where(eq(guestTokens.tenantId, tenantId))),
+      ...(await transaction.select().from(refreshFamilies).where(eq(refreshFamilies.tenantId, tenantId))),
+    ])
+    expect(left).toEqual([])
+  },
+)
+
 test.each(['subject', 'tenantId'])(
   'a revocation by %s waits for the families that are being begun',
   async (by) => {
     const tenantId = randomUUID()
-    const steps = new EventEmitter()
-    const isBegun = once(steps, 'begun')
-    const slow: Store = {
-      ...store,
-      transaction: (identity, work) =>
-        store.transaction(identity, async (transaction) => {
-          const done = await work(transaction)
-          const isAwaited = once(steps, 'commit')
-          steps.emit('begun')
-          await isAwaited
-          return done
-        }),
-    }
-    const { environment, host, keyring, audit } = here.kit
-    const terms = {
-      store: slow,
-      keyring,
-      audit,
-      catalogue: emptyCatalogue,
-      rates: testRates(),
-      placing: placedByRule,
-      requestId: null,
-    }
     const input = { tenantId, subject: 'ann', withRefreshToken: true }
-    const minting = mintGuestToken(host, input, { ...terms, issuer: 'tessera', audience: 'tessera' })
-    await isBegun
-    const revoking = revoke(here, by === 'subject' ? { subject: { tenantId, subject: 'ann' } } : { tenantId })
-    // One that does not wait is long done by then.
-    await Promise.race([revoking, setTimeout(300)])
-    steps.emit('commit')
-    await Promise.all([minting, revoking])
-    const { organizationId, environmentId } = environment
+    await whileMinting(input, () =>
+      revoke(here, by === 'subject' ? { subject: { tenantId, subject: 'ann' } } : { tenantId }),
+    )
+    const { organizationId, environmentId } = here.kit.environment
     const families = await store.transaction({ organizationId, environmentId }, (transaction) =>
       transaction.select().from(refreshFamilies).where(eq(refreshFamilies.tenantId, tenantId)),
     )

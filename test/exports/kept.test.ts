@@ -1,9 +1,10 @@
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createExportLinks, type ExportLinks, type KeptExport } from '../../src/exports/links.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
+import { writeTenant } from '../../src/tenants/upsert.ts'
 import { openTestStore } from '../support/store.ts'
 import { ask } from '../support/store-rows.ts'
 
@@ -88,4 +89,17 @@ test('of many who come at once one gets it', async () => {
   const { secret } = await links.keep(tenant, kept, now)
   const taken = await Promise.all(Array.from({ length: 20 }, () => links.take(secret, null, now)))
   expect(taken.flatMap((each) => (each === null ? [] : [each.kept]))).toEqual([kept])
+})
+
+test('none is kept and none comes back of a tenant that another process erased', async () => {
+  const { organizationId, environmentId } = tenant
+  const gone = { ...tenant, tenantId: 'gone' }
+  const { secret } = await links.keep(gone, kept, now)
+  const taken = await links.take(secret, gone, now)
+  await store.transaction({ organizationId, environmentId }, (transaction) =>
+    writeTenant(transaction, tenant, 'gone', { definition: {}, erasedBy: randomUUID() }),
+  )
+  await expect(links.keep(gone, kept, now)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  await taken?.giveBack()
+  expect(await links.take(secret, gone, now)).toBeNull()
 })
