@@ -409,7 +409,12 @@ test('files from all databases of a server take half of its connections, and que
   const waiting = other.next().then(() => {
     began = true
   })
-  expect((await of('template1').run(value('x'), unhurried)).columns).toEqual([['x']])
+  // The first of them may come before the rows.
+  for (const _ of [1, 2]) {
+    expect((await of('template1').run(value('x'), { ...unhurried, timeoutMs: 5_000 })).columns).toEqual([
+      ['x'],
+    ])
+  }
   expect(began).toBe(false)
   await slow.return?.()
   await waiting
