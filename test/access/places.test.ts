@@ -6,6 +6,7 @@ import { createPlacing } from '../../src/access/places/placing.ts'
 import { createRegions } from '../../src/access/places/regions.ts'
 import { createRegisteredTenants } from '../../src/access/places/registered-tenants.ts'
 import type { PlaceRule, Routing } from '../../src/access/places/routing.ts'
+import { readTenants } from '../../src/access/places/tenant-rows.ts'
 import { revokeGuestTokens } from '../../src/guest-tokens/revoke.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
@@ -365,5 +366,16 @@ describe('registered tenants', () => {
       await transaction.select().from(revocations),
     ])
     expect(left).toMatchObject([[], [], [{ kind: 'tenant', tenantId: 'gone', subject: null }]])
+  })
+
+  test('are read whole where they are not known, and no more than that', async () => {
+    const { version } = await write('known', 'one')
+    await write('unknown', 'two')
+    const isKnown = (of: { readonly tenantId: string }) => of.tenantId !== 'unknown'
+    const ids = async (all: boolean, known: Parameters<typeof readTenants>[2]) =>
+      (await readTenants(store, all, known)).map(({ tenantId }) => tenantId)
+    expect([await ids(false, isKnown), await ids(true, isKnown)]).toEqual([['unknown'], ['unknown']])
+    expect([await ids(false, () => true), await ids(true, () => true)]).toEqual([[], []])
+    expect(await ids(false, (of) => of.version !== version)).toEqual(['known'])
   })
 })

@@ -5,7 +5,7 @@ import { createNeighbours, type Neighbours } from './neighbours.ts'
 import { type Address, addressOf } from './place.ts'
 import type { Regions } from './regions.ts'
 import type { Routing } from './routing.ts'
-import { type RegisteredTenant, readTenants, withoutContent } from './tenant-rows.ts'
+import { type RegisteredTenant, readTenants, type TenantVersion, withoutContent } from './tenant-rows.ts'
 
 /** The registered tenants of all environments as this process knows them: those of the store, two seconds late at most. */
 export interface RegisteredTenants {
@@ -76,9 +76,13 @@ export function createRegisteredTenants(options: RegisteredTenantsOptions): Regi
     if (changed.length > 0) for (const call of calls) call(changed)
   }
 
+  function isKnown({ environmentId, tenantId, version }: TenantVersion): boolean {
+    return environments.get(environmentId)?.tenants.get(tenantId)?.version === version
+  }
+
   async function read(all: boolean): Promise<void> {
     const startedAt = performance.now()
-    change(await readTenants(store, all))
+    change(await readTenants(store, all, isKnown))
     readAt = startedAt
   }
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../../store/store.ts'
 import { tenants } from '../../store/tenant-tables.ts'
@@ -36,17 +36,36 @@ const definitionSchema = z.object({
 
 export type TenantDefinition = z.infer<typeof definitionSchema>
 
-/** Those that were written in the last two minutes, or all, of all environments. */
-export async function readTenants(store: Store, all: boolean): Promise<readonly RegisteredTenant[]> {
-  const recent = gt(tenants.changedAt, sql`now() - interval '2 minutes'`)
-  const rows = await store.transaction({ purpose: 'tenants' }, (transaction) =>
-    transaction
-      .select()
+/** Of a tenant, as it was written once. */
+export type TenantVersion = Pick<RegisteredTenant, 'environmentId' | 'tenantId' | 'version'>
+
+/**
+ * Those that were written in the last two minutes, or all, of all environments, and are not known yet. Of what is known from the
+ * look before, which is most of it while many are registered, ids alone are read.
+ */
+export async function readTenants(
+  store: Store,
+  all: boolean,
+  isKnown: (of: TenantVersion) => boolean,
+): Promise<readonly RegisteredTenant[]> {
+  const rows = await store.transaction({ purpose: 'tenants' }, async (transaction) => {
+    if (all) return transaction.select().from(tenants)
+    const { environmentId, tenantId, version } = tenants
+    const recent = gt(tenants.changedAt, sql`now() - interval '2 minutes'`)
+    const versions = await transaction
+      .select({ environmentId, tenantId, version })
       .from(tenants)
-      .where(all ? undefined : recent),
-  )
-  return rows.map(tenantOf)
+      .where(recent)
+    const ids = new Set(versions.filter((of) => !isKnown(of)).map((of) => of.tenantId))
+    if (ids.size === 0) return []
+    const isUnknown = ids.size > parametersMax ? recent : inArray(tenantId, [...ids])
+    return transaction.select().from(tenants).where(isUnknown)
+  })
+  return rows.filter((row) => !isKnown(row)).map(tenantOf)
 }
+
+/** Of one statement; PostgreSQL takes 65,535. */
+const parametersMax = 10_000
 
 /** Of one environment, by id, from the store itself. */
 export async function selectTenants(
