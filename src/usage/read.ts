@@ -33,10 +33,9 @@ export async function hostUsage(
 }
 
 /**
- * Of the guest's own tenant.
+ * Of the guest's own tenant; of another there is none.
  * @param tellsCost whether guests are told what the engine read, which may be rows of others as well
- * @throws FORBIDDEN where the topmost of role and policy does not grant the permission, or the other withholds it, and for
- *   another tenant
+ * @throws FORBIDDEN where the topmost of role and policy does not grant the permission, or the other withholds it
  */
 export async function guestUsage(
   scope: Scope,
