@@ -45,6 +45,7 @@ import type { Logger } from '../log.ts'
 import { createCatalogueCache } from '../model/catalogue-cache.ts'
 import { ensureEnvironment } from '../store/bootstrap.ts'
 import { openStore } from '../store/connect.ts'
+import { sweepErasedTenants } from '../tenants/sweep.ts'
 import { createUsageLog } from '../usage/usage-log.ts'
 import { openWarehouse } from '../warehouse/clickhouse/connect.ts'
 import { defaultLimits } from '../warehouse/limits.ts'
@@ -155,6 +156,7 @@ async function open(
     live.polls.renewOf(new Set(changed.map((of) => tenantKey(of.environmentId, of.tenantId)))),
   )
   closers.add(sweepAuditEvents({ store, log, retentionDays: config.auditRetentionDays }).close)
+  closers.add(sweepErasedTenants({ store, log, audit }).close)
   const shared = databaseUrl === undefined ? null : createSharedWindows({ store, log })
   closers.add(async () => shared?.close())
   const windows = shared ?? createWindows()

@@ -52,6 +52,12 @@ export function blankedPolicies(name: string) {
   ]
 }
 
+/** What the same function may see of tenants: tombstones of the caller's own environment. */
+export function erasedPolicy(name: string) {
+  const using = sql`${ownEnvironment} and erased_at is not null and ${setting('tenant_id')} is null`
+  return pgPolicy(`${name}_erased_select`, { for: 'select', to: 'current_user', using })
+}
+
 /** What the function that sweeps up may see and remove, which runs as the tables' owner and has a floor of its own. */
 export function sweptPolicies(name: string, age: string) {
   const using = sql`at < now() - ${sql.raw(`interval '${age}'`)}`

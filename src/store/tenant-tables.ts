@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, date, index, jsonb, pgPolicy, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { createdAt, environment, instant } from './columns.ts'
-import { runtimeRole, setting, tenantPolicies } from './row-level-security.ts'
+import { erasedPolicy, runtimeRole, setting, tenantPolicies } from './row-level-security.ts'
 
 /** Those that a host told of, and those that it had erased. */
 export const tenants = pgTable(
@@ -30,6 +30,8 @@ export const tenants = pgTable(
       to: runtimeRole,
       using: sql`${setting('purpose')} = 'tenants'`,
     }),
+    // The function that blanks audit events looks for a tombstone.
+    erasedPolicy('tenants'),
   ],
 )
 

@@ -1,11 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm'
-import { z } from 'zod'
+import { and, eq } from 'drizzle-orm'
 import { requireScope } from '../access/api-key-scopes.ts'
 import type { HostIdentity } from '../access/host.ts'
 import { requireTenant } from '../access/host-bounds.ts'
 import { waitForTenant } from '../access/places/hold-tenant.ts'
 import type { RegisteredTenants } from '../access/places/registered-tenants.ts'
-import { isErased } from '../access/places/tenant-rows.ts'
 import type { Revocations } from '../access/revocations.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { ErasedTenantRecord } from '../graphql/context.ts'
@@ -13,8 +11,8 @@ import { endTokens } from '../guest-tokens/revoke.ts'
 import type { Logger } from '../log.ts'
 import { lockModel, removeDashboardsOf } from '../model/repository.ts'
 import type { EnvironmentIdentity, Store, StoreTransaction } from '../store/store.ts'
-import { exportLinks, guestTokens, refreshFamilies, revocations } from '../store/tables.ts'
-import { usageDays } from '../store/tenant-tables.ts'
+import { revocations } from '../store/tables.ts'
+import { blankEvents, removeRows } from './erased-rows.ts'
 import { checkTenantId } from './input.ts'
 import { writeTenant } from './upsert.ts'
 
@@ -28,9 +26,6 @@ export interface EraseDeps {
   /** The model of the environment may be another one. */
   readonly onModelChange: () => void
 }
-
-/** By then every server has stored what it was told before it knew: a second for events, ten for counts, two to know. */
-const againAfterMs = 30_000
 
 /**
  * Ends the tenant's tokens everywhere within two seconds and erases what is kept of it but for a tombstone. From then on it has
@@ -70,7 +65,6 @@ export async function eraseTenant(
     tenantId,
     detail,
   })
-  blankLater(environment, tenantId, deps)
   return Object.freeze({ tenantId, erasedAt: tenant.erasedAt ?? new Date(), erasedBy: apiKeyId, ...erased })
 }
 
@@ -89,21 +83,10 @@ async function erase(
   await removeRows(transaction, environment, tenantId)
   await removeRevocations(transaction, environment, tenantId)
   const dashboards = model === null ? 0 : await removeDashboardsOf(transaction, environment, model, tenantId)
-  const auditEvents = await blankEvents(transaction, tenantId)
   const tenant = await writeTenant(transaction, environment, tenantId, { definition: {}, erasedBy: apiKeyId })
+  // Only of who has a tombstone.
+  const auditEvents = await blankEvents(transaction, tenantId)
   return { tenant, revocation, tokens, dashboards, auditEvents }
-}
-
-async function removeRows(
-  transaction: StoreTransaction,
-  { environmentId }: EnvironmentIdentity,
-  tenantId: string,
-): Promise<void> {
-  for (const table of [guestTokens, refreshFamilies, exportLinks, usageDays]) {
-    await transaction
-      .delete(table)
-      .where(and(eq(table.environmentId, environmentId), eq(table.tenantId, tenantId)))
-  }
 }
 
 /** Those of one person alone, whose name they tell: the tenant's own, which is newer, ends the same tokens. */
@@ -114,14 +97,6 @@ async function removeRevocations(
 ): Promise<void> {
   const ofTenant = and(eq(revocations.environmentId, environmentId), eq(revocations.tenantId, tenantId))
   await transaction.delete(revocations).where(and(ofTenant, eq(revocations.kind, 'viewer')))
-}
-
-const countSchema = z.object({ rows: z.tuple([z.object({ count: z.number() })]) })
-
-/** By the one function of the store that may, which looks at whose environment the transaction is. */
-async function blankEvents(transaction: StoreTransaction, tenantId: string): Promise<number> {
-  const answer = await transaction.execute(sql`select tessera_blank_audit_events(${tenantId}) as count`)
-  return countSchema.parse(answer).rows[0].count
 }
 
 /** What was recorded here until this process knew; what it records from then on says nothing. */
@@ -138,23 +113,4 @@ async function blankLate(
     log?.warn({ err: error }, 'audit events of an erased tenant were not looked at again')
     return 0
   }
-}
-
-/** What other servers stored since of before. The one that tells of the erasure stays as it is. */
-function blankLater(environment: EnvironmentIdentity, tenantId: string, deps: EraseDeps): void {
-  const { store, registered, log } = deps
-  const again = () => {
-    const tenant = registered.find(environment.environmentId, tenantId)
-    // Who was told of again since has things of its own.
-    if (tenant === null || !isErased(tenant)) return
-    store
-      .transaction(environment, async (transaction) => {
-        await removeRows(transaction, environment, tenantId)
-        await blankEvents(transaction, tenantId)
-      })
-      .catch((error: unknown) =>
-        log?.warn({ err: error }, 'audit events of an erased tenant were not looked at again'),
-      )
-  }
-  setTimeout(again, againAfterMs).unref()
 }

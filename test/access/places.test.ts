@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createNeighbours, isAlone } from '../../src/access/places/neighbours.ts'
@@ -10,9 +11,10 @@ import { readTenants } from '../../src/access/places/tenant-rows.ts'
 import { revokeGuestTokens } from '../../src/guest-tokens/revoke.ts'
 import { ensureEnvironment } from '../../src/store/bootstrap.ts'
 import type { EnvironmentIdentity, Store } from '../../src/store/store.ts'
-import { guestTokens, refreshFamilies, revocations } from '../../src/store/tables.ts'
+import { auditEvents, guestTokens, refreshFamilies, revocations } from '../../src/store/tables.ts'
 import { tenants } from '../../src/store/tenant-tables.ts'
 import { eraseTenant } from '../../src/tenants/erase.ts'
+import { sweepErasedTenants } from '../../src/tenants/sweep.ts'
 import { upsertTenant, writeTenant } from '../../src/tenants/upsert.ts'
 import { caught } from '../support/caught.ts'
 import { openTestStore } from '../support/store.ts'
@@ -377,5 +379,32 @@ describe('registered tenants', () => {
     expect([await ids(false, isKnown), await ids(true, isKnown)]).toEqual([['unknown'], ['unknown']])
     expect([await ids(false, () => true), await ids(true, () => true)]).toEqual([[], []])
     expect(await ids(false, (of) => of.version !== version)).toEqual(['known'])
+  })
+
+  test('who were erased are looked at again by every server that starts, also where they are back', async () => {
+    const { host, audit, revocations: ends, environment: own } = await openTokenKit(store)
+    stops.push(audit.close)
+    const registered = await watching(60_000)
+    const regions = createRegions(null, new Map())
+    const deps = { store, revocations: ends, audit, requestId: null, registered, regions }
+    for (const tenantId of ['away', 'back']) {
+      await eraseTenant(host, tenantId, { ...deps, onModelChange: () => undefined })
+    }
+    await upsertTenant(host, { tenantId: 'back' }, deps)
+    const late = { ...own, at: new Date(), outcome: 'SUCCEEDED', subject: 'somebody', address: '192.0.2.1' }
+    await store.transaction(own, async (transaction) => {
+      for (const tenantId of ['away', 'back', 'never']) {
+        const kind = 'stored late'
+        await transaction.insert(auditEvents).values({ ...late, id: randomUUID(), kind, tenantId })
+      }
+    })
+    const sweep = sweepErasedTenants({ store, log: silent, audit })
+    stops.push(sweep.close)
+    const subjects = async () => {
+      const rows = await store.transaction(own, (transaction) => transaction.select().from(auditEvents))
+      const told = rows.filter(({ kind }) => kind === 'stored late')
+      return Object.fromEntries(told.map(({ tenantId, subject }) => [tenantId, subject]))
+    }
+    await expect.poll(subjects).toEqual({ away: null, back: null, never: 'somebody' })
   })
 })
