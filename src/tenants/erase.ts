@@ -73,7 +73,7 @@ async function erase(
   environment: EnvironmentIdentity,
   { tenantId, apiKeyId }: { readonly tenantId: string; readonly apiKeyId: string },
 ) {
-  // First, as whoever holds the tenant does: rows that refer to the environment wait for its lock.
+  // First, so that nobody waits for the environment while this waits for mints.
   await waitForTenant(transaction, environment, tenantId)
   const model = await lockModel(transaction, environment)
   const { revocation, count: tokens } = await endTokens(transaction, environment, {
