@@ -257,10 +257,16 @@ const samples: readonly Sample[] = [
         dataSource: 'warehouse',
         database: 'acme',
         schema: 'acme',
-        region: 'eu',
         attributes: { plan: 'gold' },
       },
     },
+  },
+  // What is told of a tenant is taken in its own region alone; the server has none.
+  {
+    root: 'mutation',
+    field: 'upsertTenant',
+    selection: '{ tenantId }',
+    args: { input: { tenantId: 'pinned', region: 'eu' } },
   },
   {
     root: 'query',
