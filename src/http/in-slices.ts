@@ -1,5 +1,5 @@
-/** About a millisecond's work of a flood's answers. */
-const atATime = 20
+/** A few milliseconds of a flood’s answers: with twenty 7,000 a second were answered on two cores, with forty all of 10,000. */
+const atATime = 40
 /** Whoever sends many at a time, without waiting for answers, must not make them pile up here. */
 const waitingMax = 500
 
