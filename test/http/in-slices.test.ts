@@ -6,17 +6,17 @@ const lookAtConnections = () => new Promise((resolve) => setImmediate(resolve))
 test('many small things are done in their order, a few at a time', async () => {
   const soon = createSlices()
   const done: number[] = []
-  const all = Array.from({ length: 50 }, (_, index) => index)
+  const all = Array.from({ length: 100 }, (_, index) => index)
   for (const index of all) soon(() => done.push(index))
   const counts = [done.length]
   for (let round = 0; round < 3; round += 1) {
     await lookAtConnections()
     counts.push(done.length)
   }
-  expect([counts, done]).toEqual([[0, 20, 40, 50], all])
-  soon(() => done.push(50))
+  expect([counts, done]).toEqual([[0, 40, 80, 100], all])
+  soon(() => done.push(100))
   await lookAtConnections()
-  expect(done.at(-1)).toBe(50)
+  expect(done.at(-1)).toBe(100)
 })
 
 test('those that come faster than they are done do not pile up', async () => {
