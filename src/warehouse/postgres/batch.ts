@@ -79,14 +79,12 @@ export function createBatch(walls: Text, statement: Text): Batch {
     },
     handleDataRow({ fields }) {
       if (step !== asked || failed !== undefined) return
-      attempt(() => {
-        for (const [index, text] of fields.entries()) {
-          letters += text?.length ?? 0
-          cells[index]?.push(text === null ? null : (readers[index]?.(text) ?? null))
-        }
-        rows += 1
-        if (letters > lettersMax || rows > rowsMax) throw new TesseraError('QUERY_TOO_LARGE')
-      })
+      // Once for each row: no closure and no iterator.
+      try {
+        keep(fields)
+      } catch (error) {
+        fail(error)
+      }
     },
     handleCommandComplete({ text }) {
       const expected = steps[step] ?? 'nothing'
@@ -106,14 +104,28 @@ export function createBatch(walls: Text, statement: Text): Batch {
     handlePortalSuspended: () => attempt(() => mistaken('all rows')),
   }
 
-  /** What comes after a failure is read and forgotten, until whoever waits has ended the transaction. */
+  function keep(fields: readonly (string | null)[]): void {
+    for (let index = 0; index < fields.length; index += 1) {
+      const text = fields[index] ?? null
+      letters += text === null ? 0 : text.length
+      cells[index]?.push(text === null ? null : (readers[index]?.(text) ?? null))
+    }
+    rows += 1
+    if (letters > lettersMax || rows > rowsMax) throw new TesseraError('QUERY_TOO_LARGE')
+  }
+
   function attempt(work: () => void): void {
     try {
       work()
     } catch (error) {
-      failed ??= error
-      reject(failed)
+      fail(error)
     }
+  }
+
+  /** What comes after a failure is read and forgotten, until whoever waits has ended the transaction. */
+  function fail(error: unknown): void {
+    failed ??= error
+    reject(failed)
   }
 
   return { query, columns, isAtWork: () => atWork, wasHeard: () => step > 0 }

@@ -14,7 +14,7 @@ const asNumber: CellReader = (text) => {
 }
 
 /** Exact, as text. A numeric may be NaN or Infinity. */
-const asDecimal: CellReader = (text) => (/[Nf]/.test(text) ? null : text)
+const asDecimal: CellReader = (text) => (text.includes('N') || text.includes('f') ? null : text)
 
 /** The types that a printed statement puts out, by their numbers in `pg_type`, which never change. */
 const readers: ReadonlyMap<number, CellReader> = new Map([
