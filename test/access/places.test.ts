@@ -309,6 +309,29 @@ describe('registered tenants', () => {
     expect(placing.of(claims('late'), routing).place).toMatchObject({ database: 'second' })
   })
 
+  test('may be pinned by a rule that was not met yet: until then a server of a region tells nothing of them', async () => {
+    const registered = createRegisteredTenants({ store, log: silent, outageMaxMs: 60_000 })
+    const stop = await registered.watch()
+    const isSecret = (own: string | null, rule: Partial<PlaceRule> | null) => {
+      const placing = createPlacing({ tenants: registered, regions: createRegions(own, new Map()) })
+      if (rule !== null) {
+        try {
+          placing.requireHere('an environment', 'somebody', routingWith(rule))
+        } catch {
+          // Pinned to another region.
+        }
+      }
+      return placing.isSecret('an environment', 'somebody')
+    }
+    expect([isSecret('us', null), isSecret('us', {}), isSecret('us', { region: 'eu' })]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    expect([isSecret(null, null), isSecret(null, { region: 'eu' })]).toEqual([false, true])
+    await stop()
+  })
+
   test('are not trusted where the store could not be asked for longer than an outage may last', async () => {
     const tenants = await watching(60_000)
     const routing = routingWith({ dataSource: 'house' })

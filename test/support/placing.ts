@@ -14,5 +14,5 @@ const nobody: RegisteredTenants = {
 /** By the model's rule alone, as if no tenant were registered, in whatever region. */
 export const placedByRule = createPlacing({
   tenants: nobody,
-  regions: { isHere: () => true, require: () => undefined },
+  regions: { areUsed: false, isHere: () => true, require: () => undefined },
 })

@@ -89,6 +89,7 @@ export function createPlacing({ tenants, regions }: PlacingOptions): Placing {
     requireHere(environmentId, tenantId, routing) {
       requireCurrent()
       const entry = tenants.find(environmentId, tenantId)
+      ruled.set(environmentId, routing.rule?.region ?? null)
       regions.require(pinOf(entry, routing))
       if (entry === null || !isErased(entry)) return
       throw tenantErased()
@@ -96,7 +97,9 @@ export function createPlacing({ tenants, regions }: PlacingOptions): Placing {
     isSecret(environmentId, tenantId) {
       const entry = tenants.find(environmentId, tenantId)
       if (entry !== null && isErased(entry)) return true
-      return !regions.isHere(entry?.region ?? ruled.get(environmentId) ?? null)
+      const pin = entry?.region ?? ruled.get(environmentId)
+      // Until the environment's model was met, nobody knows whom its rule pins elsewhere.
+      return pin === undefined ? regions.areUsed : !regions.isHere(pin)
     },
   } satisfies Placing)
 }
