@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Logger } from '../log.ts'
+import { type Recurring, recurring } from '../store/recurring.ts'
 import type { Store } from '../store/store.ts'
 
 export interface RetentionOptions {
@@ -15,28 +16,11 @@ export interface RetentionOptions {
 const countSchema = z.object({ rows: z.tuple([z.object({ count: z.number() })]) })
 
 /** Removes audit events that are older than what is kept: now, and every hour from then on. */
-export function sweepAuditEvents(options: RetentionOptions): { readonly close: () => Promise<void> } {
+export function sweepAuditEvents(options: RetentionOptions): Recurring {
   const { log, everyMs = 3_600_000 } = options
-  const end = new AbortController()
-  let running: Promise<void> | null = null
-
-  function sweep(): void {
-    running ??= removeOld(options, end.signal)
-      .catch((error: unknown) => log.warn({ err: error }, 'old audit events cannot be removed yet'))
-      .finally(() => {
-        running = null
-      })
-  }
-
-  sweep()
-  const timer = setInterval(sweep, everyMs)
-  timer.unref()
-  return Object.freeze({
-    close: async () => {
-      clearInterval(timer)
-      end.abort()
-      await running
-    },
+  return recurring((end) => removeOld(options, end), {
+    everyMs,
+    onFailure: (error) => log.warn({ err: error }, 'old audit events cannot be removed yet'),
   })
 }
 

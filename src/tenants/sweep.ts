@@ -3,6 +3,7 @@ import { waitForTenant } from '../access/places/hold-tenant.ts'
 import { isErased, tenantOf } from '../access/places/tenant-rows.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Logger } from '../log.ts'
+import { type Recurring, recurring } from '../store/recurring.ts'
 import type { Store } from '../store/store.ts'
 import { tenants } from '../store/tenant-tables.ts'
 import { blankEvents, removeRows } from './erased-rows.ts'
@@ -29,32 +30,17 @@ const settledMs = 600_000
  * Removes what was stored of tenants of before they were erased, but after: what other servers had not stored yet, or this one when
  * it ended. Looks at those of the last day: now, and every minute from then on.
  */
-export function sweepErasedTenants(options: ErasedSweepOptions): { readonly close: () => Promise<void> } {
+export function sweepErasedTenants(options: ErasedSweepOptions): Recurring {
   const { log, everyMs = 60_000 } = options
-  const end = new AbortController()
   let settled: ReadonlySet<string> = new Set()
-  let running: Promise<void> | null = null
 
-  function sweep(): void {
-    running ??= lookAtErased(options, settled, end.signal)
-      .then((looked) => {
-        settled = looked
-      })
-      .catch((error: unknown) => log.warn({ err: error }, 'erased tenants cannot be looked at again yet'))
-      .finally(() => {
-        running = null
-      })
+  async function look(end: AbortSignal): Promise<void> {
+    settled = await lookAtErased(options, settled, end)
   }
 
-  sweep()
-  const timer = setInterval(sweep, everyMs)
-  timer.unref()
-  return Object.freeze({
-    close: async () => {
-      clearInterval(timer)
-      end.abort()
-      await running
-    },
+  return recurring(look, {
+    everyMs,
+    onFailure: (error) => log.warn({ err: error }, 'erased tenants cannot be looked at again yet'),
   })
 }
 
